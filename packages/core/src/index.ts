@@ -1,1 +1,23 @@
-export {}
+/**
+ * The nouns of paymirror and the connector contract. Pure: no I/O, no clock, no Node.
+ */
+export * as Account from "./Account.ts"
+export * as Balance from "./Balance.ts"
+export * as CalendarDate from "./CalendarDate.ts"
+export * as Card from "./Card.ts"
+export * as Connector from "./Connector.ts"
+export * as ConnectorError from "./ConnectorError.ts"
+export * as Consent from "./Consent.ts"
+export * as Delivery from "./Delivery.ts"
+export * as Instant from "./Instant.ts"
+export * as Link from "./Link.ts"
+export * as Manifest from "./Manifest.ts"
+export * as Money from "./Money.ts"
+export * as Plan from "./Plan.ts"
+export * as Points from "./Points.ts"
+export * as Profile from "./Profile.ts"
+export * as Purchase from "./Purchase.ts"
+export * as ReadEvent from "./ReadEvent.ts"
+export * as Row from "./Row.ts"
+export * as Session from "./Session.ts"
+export * as StreamName from "./StreamName.ts"

@@ -1,0 +1,49 @@
+/** What a connector can do, readable without running it. */
+import * as Schema from "effect/Schema"
+import { Market } from "./Account.ts"
+import { StreamName } from "./StreamName.ts"
+
+export const Route = Schema.Literals(["session", "psd2", "export"])
+export type Route = typeof Route.Type
+
+/**
+ * `verified`: held against a live consenting account. `specified`: follows a public standard or documentation.
+ * `illustrative`: nobody has published the wire; the shapes are a guess to be confirmed.
+ */
+export const Maturity = Schema.Literals(["verified", "specified", "illustrative"])
+export type Maturity = typeof Maturity.Type
+
+/** At most `reads` unattended reads in any rolling `hours`. */
+export const Budget = Schema.Struct({ reads: Schema.Int, hours: Schema.Int })
+export type Budget = typeof Budget.Type
+
+export const StreamCapability = Schema.Struct({
+  /** How it is kept current; absent where the route only fills history. */
+  live: Schema.optionalKey(Schema.Literals(["cursor", "snapshot"])),
+  /** Whether the route can reach back before the day it was linked. */
+  backfill: Schema.Boolean,
+  /** The pause between reads that this stream deserves. */
+  cadenceMinutes: Schema.optionalKey(Schema.Int),
+  /** Delivered by reading that stream, not by a read of its own. */
+  via: Schema.optionalKey(StreamName),
+  budget: Schema.optionalKey(Budget)
+})
+export type StreamCapability = typeof StreamCapability.Type
+
+export const Manifest = Schema.Struct({
+  spec: Schema.Literal("1"),
+  id: Schema.String.check(Schema.isPattern(/^[a-z][a-z0-9-]*$/)),
+  name: Schema.NonEmptyString,
+  /** Who holds the data (`klarna`); empty where the file decides. */
+  provider: Schema.String,
+  markets: Schema.Array(Market),
+  route: Route,
+  link: Schema.Literals(["redirect", "decoupled", "prompt", "upload"]),
+  maturity: Maturity,
+  /** The only hosts it may contact, as they stand in a URL. */
+  hosts: Schema.Array(Schema.String),
+  /** How the provider spreads a partial refund over what is still to pay. */
+  refundAllocation: Schema.optionalKey(Schema.Literals(["spread_evenly", "last_first"])),
+  streams: Schema.Record(StreamName, Schema.optionalKey(StreamCapability))
+})
+export type Manifest = typeof Manifest.Type
