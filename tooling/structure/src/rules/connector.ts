@@ -1,0 +1,73 @@
+/**
+ * The shape of a connector, the same in every package, so that who has read one has read them all. What the files say
+ * is the conformance suite's business; here only that they stand where a reader looks for them.
+ */
+import { join } from "node:path"
+import * as Package from "../Package.ts"
+import type { Problem } from "../Problem.ts"
+
+interface Part {
+  readonly path: string
+  readonly holds: string
+  /** A folder with at least one TypeScript file that may stand in its place. */
+  readonly or?: string
+  /** May be absent where the manifest's route is `export`: a file needs no consent conversation of its own. */
+  readonly notForExport?: boolean
+}
+
+const parts: ReadonlyArray<Part> = [
+  { path: "src/index.ts", holds: "the manifest and the layer, nothing else" },
+  { path: "src/Manifest.ts", holds: "the facts, no code" },
+  { path: "src/Api.ts", holds: "the wire, in the provider's spelling", or: "src/formats" },
+  { path: "src/Consent.ts", holds: "link, refresh, revoke", notForExport: true },
+  { path: "src/read.ts", holds: "one stream, from a checkpoint on", or: "src/read" },
+  {
+    path: "src/translate.ts",
+    holds: "wire to model, pure; the only file that knows both spellings",
+    or: "src/translate"
+  },
+  { path: "test/conformance.test.ts", holds: "the conformance suite, called with this connector" }
+]
+
+const conformanceLines = 20
+
+export const check = (self: Package.Package): ReadonlyArray<Problem> => {
+  if (self.role !== "connector") return []
+  const has = (path: string): boolean =>
+    self.files.some((file) => file.path === path || file.path.startsWith(`${path}/`))
+  const manifest = self.files.find((file) => file.path === "src/Manifest.ts")
+  const isExport = manifest !== undefined && /\broute:\s*(["'])export\1/.test(manifest.source.code)
+  const missing = parts
+    .filter((part) => !has(part.path))
+    .filter((part) => !(part.notForExport === true && isExport))
+    .filter((part) => !(part.or !== undefined && (part.or !== "src/formats" || isExport) && has(part.or)))
+    .map((part) => ({
+      file: join(self.shown, part.path),
+      line: 1,
+      what: `${part.path} is missing`,
+      why: "every connector has the same files, so that a reader of one can find the way in all",
+      todo:
+        `create it; it holds ${part.holds}.` +
+        (part.or === "src/formats"
+          ? ' With route "export" a folder src/formats/ may stand in its place.'
+          : part.or !== undefined
+            ? ` A folder ${part.or}/ may stand in its place.`
+            : part.notForExport === true
+              ? ' With route "export" it may be absent.'
+              : ""),
+      severity: "error" as const
+    }))
+  const long = self.files
+    .filter((file) => file.path === "test/conformance.test.ts")
+    .map((file) => ({ file, lines: file.source.text.trimEnd().split("\n").length }))
+    .filter(({ lines }) => lines > conformanceLines)
+    .map(({ file, lines }) => ({
+      file: file.shown,
+      line: conformanceLines + 1,
+      what: `the conformance file has ${lines} lines, more than ${conformanceLines}`,
+      why: "the suite is the contract's; a long call means that it is being steered around",
+      todo: "move the simulator to test/simulator.ts and this provider's own promises to another test",
+      severity: "error" as const
+    }))
+  return [...missing, ...long]
+}
