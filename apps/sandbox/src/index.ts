@@ -1,1 +1,13 @@
-export {}
+/** What the package offers: a sandbox to start, its world to command, its faults to order and its ledger to read. */
+export * as Sandbox from "./Sandbox.ts"
+export type { RunningSandbox, SandboxOptions } from "./Sandbox.ts"
+export { World } from "./World.ts"
+export type { EarlyPayment, Redemption, Resolution, Shopping, Span, WorldOptions } from "./World.ts"
+export { Refused } from "./Refused.ts"
+export { Faults, Fault, Rule } from "./Faults.ts"
+export { RequestLedger } from "./RequestLedger.ts"
+export type { LedgerEntry, LedgerTotals } from "./RequestLedger.ts"
+export type { HandOver, Rotation, SessionMode } from "./Session.ts"
+export { emptyStory, everydayStory } from "./story.ts"
+export type { Story } from "./story.ts"
+export type * from "./Wire.ts"

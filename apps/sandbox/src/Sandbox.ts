@@ -1,0 +1,81 @@
+/**
+ * A whole sandbox: a world with its story told, behind a server of its own. `make` is for Effect and closes with its
+ * scope; `start` is the same for everybody else. The world may be commanded directly or over HTTP; it is the same one.
+ */
+import type { AddressInfo } from "node:net"
+import { Effect } from "effect"
+import type { Scope } from "effect"
+import { day, iso } from "./Clock.ts"
+import { exportOrders, exportStatement } from "./export.ts"
+import { Faults } from "./Faults.ts"
+import { RequestLedger } from "./RequestLedger.ts"
+import { listen } from "./server.ts"
+import type { HandOver } from "./Session.ts"
+import { everydayStory } from "./story.ts"
+import type { Story } from "./story.ts"
+import { defaultStart, World } from "./World.ts"
+import type { Span, WorldOptions } from "./World.ts"
+
+export interface SandboxOptions extends WorldOptions {
+  /** Any free port unless said. */
+  readonly port?: number | undefined
+  /** What happened before `startAt`; eight months of two people unless said. */
+  readonly story?: Story | undefined
+}
+
+export interface Sandbox {
+  readonly baseUrl: string
+  readonly world: World
+  readonly faults: Faults
+  readonly ledger: RequestLedger
+  readonly advance: (span: Span) => string
+  readonly advanceTo: (instant: string) => string
+  readonly openSession: (personId: string) => HandOver
+  readonly exportOrders: (personId: string, span?: { readonly until?: string | undefined }) => string
+  readonly exportStatement: (personId: string) => string
+}
+
+export interface RunningSandbox extends Sandbox {
+  readonly close: () => Promise<void>
+}
+
+/** A world at `startAt` with its story behind it. */
+export const makeWorld = (options: Omit<SandboxOptions, "port"> = {}): World => {
+  const { startAt = defaultStart, story = everydayStory } = options
+  const world = new World({ ...options, startAt: iso(Date.parse(startAt) - story.days * day) })
+  story.tell(world)
+  world.advanceTo(startAt)
+  return world
+}
+
+/** Rejects where the port is taken or the options make no world. */
+export const start = async (options: SandboxOptions = {}): Promise<RunningSandbox> => {
+  const world = makeWorld(options)
+  const faults = new Faults()
+  const ledger = new RequestLedger()
+  const server = await listen({ world, faults, ledger }, options.port ?? 0)
+  const { port } = server.address() as AddressInfo
+  return {
+    baseUrl: `http://127.0.0.1:${port}`,
+    world,
+    faults,
+    ledger,
+    advance: (span) => world.advance(span),
+    advanceTo: (instant) => world.advanceTo(instant),
+    openSession: (personId) => world.openSession(personId),
+    exportOrders: (personId, span) => exportOrders(world, personId, span),
+    exportStatement: (personId) => exportStatement(world, personId),
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve())
+        server.closeAllConnections()
+      })
+  }
+}
+
+/** A sandbox that lives as long as its scope. A port that is taken is a defect. */
+export const make = (options: SandboxOptions = {}): Effect.Effect<Sandbox, never, Scope.Scope> =>
+  Effect.acquireRelease(
+    Effect.promise(() => start(options)),
+    (sandbox) => Effect.promise(() => sandbox.close())
+  )
