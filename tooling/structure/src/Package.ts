@@ -62,7 +62,7 @@ export const walk = (dir: string): ReadonlyArray<{ readonly path: string; readon
     })
 
 /** A package is known by its name; a connector's ends in `connector-<provider>`, whoever publishes it. */
-export const roleOf = (name: string): Role => {
+const roleOf = (name: string): Role => {
   if (name === "@paymirror/core") return "core"
   if (name === "@paymirror/sync") return "sync"
   if (name === "@paymirror/sandbox") return "sandbox"

@@ -79,7 +79,7 @@ export const read = (text: string): Source => {
 }
 
 /** The line, from 1, on which an offset falls. */
-export const lineOf = (text: string, offset: number): number => text.slice(0, offset).split("\n").length
+const lineOf = (text: string, offset: number): number => text.slice(0, offset).split("\n").length
 
 const statement = /^[ \t]*(?:import|export)\b(?:[^"'`;=()]*?\bfrom)?\s*(["'])([^"'\n]+)\1/gm
 const call = /\b(?:import|require|import\.meta\.resolve)\(\s*(["'`])([^"'`\n]+)\1/g

@@ -6,9 +6,9 @@
  */
 import { execFile } from "node:child_process"
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
-import { createRequire } from "node:module"
 import { tmpdir } from "node:os"
 import { dirname, join } from "node:path"
+import { fileURLToPath } from "node:url"
 import { promisify } from "node:util"
 import { publint } from "publint"
 import { formatMessage } from "publint/utils"
@@ -22,7 +22,6 @@ interface Tarball {
 }
 
 const run = promisify(execFile)
-const resolve = createRequire(import.meta.url).resolve
 const root = process.cwd()
 const folder = mkdtempSync(join(tmpdir(), "paymirror-pack-"))
 const failures = new Map<string, Array<string>>()
@@ -87,7 +86,7 @@ const lint = async ({ self, file }: Tarball): Promise<void> => {
     fail(self.name, `publint: ${formatMessage(message, pkg, { color: false }) ?? message.code}`)
 }
 
-const attw = join(dirname(resolve("@arethetypeswrong/cli/package.json")), "dist/index.js")
+const attw = fileURLToPath(new URL("dist/index.js", import.meta.resolve("@arethetypeswrong/cli/package.json")))
 
 const types = ({ self, file }: Tarball): Promise<void> =>
   attempt(
@@ -159,7 +158,7 @@ const consumer = async (project: string, tarballs: ReadonlyArray<Tarball>): Prom
     join(project, "consumer.ts"),
     names.map((name, index) => `import * as entry${index} from "${name}"\nvoid entry${index}`).join("\n")
   )
-  const tsc = join(dirname(resolve("typescript/package.json", { paths: [root] })), "bin/tsc")
+  const tsc = fileURLToPath(new URL("bin/tsc", import.meta.resolve("typescript/package.json")))
   for (const [module, resolution] of [
     ["NodeNext", "NodeNext"],
     ["ESNext", "bundler"]
