@@ -34,7 +34,7 @@ export class Random {
     return least + (this.bits() % (most - least + 1))
   }
 
-  pick<A>(from: readonly [A, ...Array<A>]): A {
+  pick<A>(from: readonly [A, ...ReadonlyArray<A>]): A {
     return from[this.int(0, from.length - 1)] ?? from[0]
   }
 
