@@ -1,1 +1,6 @@
-export {}
+/** The conformance suite of a connector: `conformance(name, subject)` in a test file, or the checks themselves. */
+export * as Check from "./Check.ts"
+export * as Mirror from "./Mirror.ts"
+export * as Recorder from "./Recorder.ts"
+export * from "./conformance.ts"
+export type * from "./Subject.ts"

@@ -1,0 +1,67 @@
+/**
+ * The `HttpClient` a connector under test is given. It notes method, host and path of each request, sends those for the
+ * manifest's hosts to the far side, and refuses every other one: no conformance run reaches a real provider. It notes no
+ * header, query or body.
+ */
+import * as Layer from "effect/Layer"
+import * as FetchHttpClient from "effect/http/FetchHttpClient"
+import type { HttpClient } from "effect/http/HttpClient"
+
+export interface Sent {
+  readonly method: string
+  readonly host: string
+  readonly path: string
+  /** Whether the host is one of the manifest's. Where it is not, nothing was sent. */
+  readonly allowed: boolean
+}
+
+export interface Recorder {
+  readonly layer: Layer.Layer<HttpClient>
+  readonly sent: () => ReadonlyArray<Sent>
+  /** Requests that were sent and have neither been answered nor given up. */
+  readonly inFlight: () => number
+  /** The full addresses, to be searched for what must not stand in one. */
+  readonly addresses: () => ReadonlyArray<string>
+}
+
+type Fetch = typeof globalThis.fetch
+
+const redirects = new Set([301, 302, 303, 307, 308])
+
+export const make = (options: {
+  readonly hosts: ReadonlyArray<string>
+  readonly origin?: string | undefined
+  readonly fetch?: Fetch | undefined
+}): Recorder => {
+  const sent: Array<Sent> = []
+  const addresses: Array<string> = []
+  let inFlight = 0
+  const origin = options.origin === undefined ? undefined : new URL(options.origin)
+  const hosts = new Set(origin === undefined ? options.hosts : [...options.hosts, origin.host])
+  const wire = options.fetch ?? globalThis.fetch
+
+  const send = async (url: URL, init: RequestInit, hops: number): Promise<Response> => {
+    const allowed = hosts.has(url.host)
+    sent.push({ method: (init.method ?? "GET").toUpperCase(), host: url.host, path: url.pathname, allowed })
+    addresses.push(url.href)
+    if (!allowed) throw new TypeError(`${url.host} is not one of the manifest's hosts`)
+    if (origin === undefined && options.fetch === undefined) throw new TypeError("this far side has no network")
+    inFlight += 1
+    const target = origin === undefined ? url : new URL(url.pathname + url.search, origin)
+    const answer = await wire(target, { ...init, redirect: "manual" }).finally(() => {
+      inFlight -= 1
+    })
+    const location = redirects.has(answer.status) ? answer.headers.get("location") : null
+    return location === null || hops === 0 ? answer : send(new URL(location, url), { ...init, method: "GET", body: null }, hops - 1)
+  }
+
+  const fetch: Fetch = (input, init) =>
+    send(new URL(input instanceof Request ? input.url : input), init ?? {}, 5)
+
+  return {
+    layer: FetchHttpClient.layer.pipe(Layer.provide(Layer.succeed(FetchHttpClient.Fetch, fetch))),
+    sent: () => sent,
+    inFlight: () => inFlight,
+    addresses: () => addresses
+  }
+}

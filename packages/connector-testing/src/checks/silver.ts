@@ -1,0 +1,283 @@
+/**
+ * Silver: reads add up over time, whatever interrupts them, and nothing leaves the connector that should not. Each check
+ * compares final states in a mirror; how the connector got there is its own business.
+ */
+import type { ReadEvent } from "@paymirror/core"
+import * as Effect from "effect/Effect"
+import type { Check } from "../Check.ts"
+import { Skipped } from "../Check.ts"
+import * as Mirror from "../Mirror.ts"
+import type { Stage, Walk } from "../Stage.ts"
+import { committed, ensure, fail, hasCursor, online, onStage, spread, upserts } from "./onStage.ts"
+
+type Events = ReadonlyArray<ReadEvent.ReadEvent>
+
+const data = new Set<ReadEvent.ReadEvent["_tag"]>(["Upsert", "Tombstone", "PendingSnapshot", "Quarantined"])
+
+/** Rows of ledgers, read or not; a statement is told on every read and does not count. */
+const weight = (events: Events): number =>
+  events.filter((event) => event._tag === "Quarantined" || (event._tag === "Upsert" && !Mirror.isStatement(event.row))).length
+
+const checkpoints = (events: Events): ReadonlyArray<{ readonly at: number; readonly checkpoint: string }> =>
+  events.flatMap((event, at) => (event._tag === "Checkpoint" ? [{ at, checkpoint: event.checkpoint }] : []))
+
+const same = (expected: Mirror.Mirror, actual: Mirror.Mirror, suffered: string, where: string) =>
+  Effect.suspend(() => {
+    const wrong = Mirror.difference(expected, actual)
+    return wrong === undefined ? Effect.void : fail(suffered, `${where}: ${Mirror.describe(wrong)}`)
+  })
+
+/** Reads, with something happening after the first checkpoint (or event), then goes on from the last checkpoint. */
+const interfered = (stage: Stage, walk: Walk, act: Effect.Effect<void>) =>
+  Effect.gen(function* () {
+    let left = 1
+    const first = yield* stage.calm(walk, {
+      during: (event) => {
+        if (left === 0 || (event._tag !== "Checkpoint" && event._tag !== "Upsert")) return Effect.void
+        left -= 1
+        return act
+      }
+    })
+    const held = committed(first)
+    return Mirror.of(held.events, yield* stage.calm(walk, { checkpoint: held.checkpoint }))
+  })
+
+const keepsAll = (before: Mirror.Mirror, events: Events, walk: Walk) => {
+  const after = new Set(before.live())
+  const left = Mirror.make()
+  left.apply([...before.rows().values()].map(({ id, pending, row, stream, version }): ReadEvent.ReadEvent =>
+    Object.assign({ _tag: "Upsert", stream, id, row, pending } as ReadEvent.Upsert, version === undefined ? {} : { version })
+  ))
+  const now = new Set(left.apply(events).live())
+  const lost = [...after].filter((key) => !now.has(key))
+  return ensure(lost.length === 0, "their purchases deleted by an empty answer", () => `${walk.stream}: ${lost.slice(0, 3).join(", ")} gone`)
+}
+
+export const silver: ReadonlyArray<Check> = [
+  onStage({
+    id: "C2",
+    title: "resuming from any checkpoint loses nothing and adds nothing",
+    level: "silver",
+    wouldHaveCaught: "a restart in the middle of a sync after which some purchases never arrive",
+    play: (stage) =>
+      Effect.gen(function* () {
+        for (const walk of stage.walks) {
+          const events = yield* stage.calm(walk)
+          const marks = checkpoints(events)
+          for (const index of spread(marks.length, 8)) {
+            const mark = marks[index]
+            if (mark === undefined) continue
+            const rest = yield* stage.calm(walk, { checkpoint: mark.checkpoint })
+            yield* same(
+              Mirror.of(events),
+              Mirror.of(events.slice(0, mark.at), rest),
+              "purchases that never arrive after a restart",
+              `${walk.stream}, resumed from checkpoint ${index + 1} of ${marks.length}`
+            )
+          }
+        }
+      })
+  }),
+  onStage({
+    id: "C2-less",
+    title: "resuming asks for less than starting over",
+    level: "silver",
+    appliesTo: hasCursor,
+    wouldHaveCaught: "a checkpoint that rewinds, so that every sync reads the whole history and meets the rate limit",
+    play: (stage) =>
+      Effect.gen(function* () {
+        for (const walk of stage.walks) {
+          if (stage.manifest.streams[walk.stream]?.live !== "cursor") continue
+          const events = yield* stage.calm(walk)
+          const whole = weight(events)
+          if (whole === 0) return yield* new Skipped({ reason: `the far side shows no row of ${walk.stream}` })
+          const marks = checkpoints(events)
+          let least = whole
+          for (const index of spread(marks.length, 6)) {
+            const mark = marks[index]
+            if (mark === undefined) continue
+            const rest = weight(yield* stage.calm(walk, { checkpoint: mark.checkpoint }))
+            yield* ensure(rest <= least, "a sync that takes longer every time", () =>
+              `${walk.stream}: ${rest} rows again from checkpoint ${index + 1}, ${least} from one before it`
+            )
+            least = rest
+          }
+          yield* ensure(least < whole, "a rate limit, because every sync reads everything again", () =>
+            `${walk.stream}: ${least} of ${whole} rows again from the last checkpoint`
+          )
+        }
+      })
+  }),
+  onStage({
+    id: "C3",
+    title: "a checkpoint is never ahead of its rows, wherever the read is killed",
+    level: "silver",
+    wouldHaveCaught: "a checkpoint sent before the page it stands for: killed in between, the page is never read",
+    play: (stage) =>
+      Effect.gen(function* () {
+        for (const walk of stage.walks) {
+          const events = yield* stage.calm(walk)
+          const tail = events.slice(committed(events).events.length).filter((event) => data.has(event._tag))
+          yield* ensure(tail.length === 0, "rows that are read on every sync and never stored", () =>
+            `${walk.stream}: ${tail.length} events after the last checkpoint`
+          )
+          for (const index of spread(events.length, 12)) {
+            const { events: heard } = yield* stage.listen(walk, { upTo: index + 1 })
+            const held = committed(heard)
+            const rest = yield* stage.calm(walk, { checkpoint: held.checkpoint })
+            yield* same(
+              Mirror.of(events),
+              Mirror.of(held.events, rest),
+              "purchases that never arrive after a crash",
+              `${walk.stream}, killed after event ${index + 1} of ${events.length}`
+            )
+          }
+        }
+      })
+  }),
+  onStage({
+    id: "C4",
+    title: "rows that repeat between pages change nothing",
+    level: "silver",
+    appliesTo: hasCursor,
+    wouldHaveCaught: "a purchase that counts twice because two pages carried it",
+    play: (stage) =>
+      Effect.gen(function* () {
+        const repeat = yield* stage.can("repeatRows")
+        const before = yield* Effect.forEach(stage.walks, (walk) => stage.calm(walk))
+        yield* repeat
+        for (const [index, walk] of stage.walks.entries()) {
+          const again = Mirror.of(yield* stage.calm(walk))
+          yield* same(Mirror.of(before[index] ?? []), again, "a purchase that counts twice", walk.stream)
+        }
+      })
+  }),
+  onStage({
+    id: "C8",
+    title: "rows that move between pages while they are walked are all read",
+    level: "silver",
+    appliesTo: hasCursor,
+    wouldHaveCaught: "paging by position: a new purchase pushes an old one over the edge of the page",
+    play: (_, another) =>
+      Effect.gen(function* () {
+        const { manifest, walks } = yield* another
+        for (const [index, { stream }] of walks.entries()) {
+          if (manifest.streams[stream]?.live !== "cursor") continue
+          const stage = yield* another
+          const walk = stage.walks[index]
+          if (walk === undefined) continue
+          const shift = yield* stage.can("shiftPages")
+          const before = Mirror.of(yield* stage.calm(walk)).live()
+          yield* shift
+          const first = committed(yield* stage.calm(walk))
+          const rest = yield* stage.calm(walk, { checkpoint: first.checkpoint })
+          const now = new Set(Mirror.of(first.events, rest).live())
+          const lost = before.filter((key) => !now.has(key))
+          yield* ensure(lost.length === 0, "a gap in their history", () => `${lost.slice(0, 3).join(", ")} not read`)
+        }
+      })
+  }),
+  onStage({
+    id: "C9",
+    title: "a change while pages are walked is there in the end",
+    level: "silver",
+    appliesTo: hasCursor,
+    wouldHaveCaught: "a payment made during a sync that stays unpaid in the app",
+    play: (_, another) =>
+      Effect.gen(function* () {
+        const { walks } = yield* another
+        for (const index of walks.keys()) {
+          const stage = yield* another
+          const walk = stage.walks[index]
+          if (walk === undefined) continue
+          const actual = yield* interfered(stage, walk, yield* stage.can("mutate"))
+          yield* same(Mirror.of(yield* stage.calm(walk)), actual, "a payment that stays unpaid", walk.stream)
+        }
+      })
+  }),
+  onStage({
+    id: "C12",
+    title: "what happened while nobody read is read afterwards",
+    level: "silver",
+    appliesTo: hasCursor,
+    wouldHaveCaught: "a gap the length of an outage, in the middle of the history",
+    play: (stage) =>
+      Effect.gen(function* () {
+        const mutate = yield* stage.can("mutate")
+        const before = yield* Effect.forEach(stage.walks, (walk) => stage.calm(walk))
+        yield* mutate
+        yield* mutate
+        for (const [index, walk] of stage.walks.entries()) {
+          const held = committed(before[index] ?? [])
+          const rest = yield* stage.calm(walk, { checkpoint: held.checkpoint })
+          const whole = Mirror.of(yield* stage.calm(walk))
+          yield* same(whole, Mirror.of(held.events, rest), "a gap in their history", walk.stream)
+        }
+      })
+  }),
+  onStage({
+    id: "C5",
+    title: "an empty list deletes nothing",
+    level: "silver",
+    appliesTo: online,
+    wouldHaveCaught: "a bad minute at the provider that wipes the mirror",
+    play: (stage) =>
+      Effect.gen(function* () {
+        const empty = yield* stage.can("emptyLists")
+        const before = yield* Effect.forEach(stage.walks, (walk) => stage.calm(walk))
+        yield* empty
+        for (const [index, walk] of stage.walks.entries()) {
+          const held = committed(before[index] ?? [])
+          for (const checkpoint of [undefined, held.checkpoint]) {
+            const { events } = yield* stage.listen(walk, { checkpoint })
+            yield* keepsAll(Mirror.of(held.events), events, walk)
+          }
+        }
+      })
+  }),
+  onStage({
+    id: "C5-partial",
+    title: "a read that fails half way deletes nothing",
+    level: "silver",
+    appliesTo: online,
+    wouldHaveCaught: "deletion by absence, after the second of three pages failed",
+    play: (stage) =>
+      Effect.gen(function* () {
+        const failNext = yield* stage.can("failNext")
+        for (const walk of stage.walks) {
+          yield* failNext(0)
+          const before = Mirror.of(yield* stage.calm(walk))
+          for (const after of [0, 1]) {
+            yield* failNext(1000, after)
+            const { events } = yield* stage.listen(walk)
+            yield* keepsAll(before, events, walk)
+          }
+        }
+      })
+  }),
+  onStage({
+    id: "C7",
+    title: "what was pending settles as the same row",
+    level: "silver",
+    appliesTo: online,
+    wouldHaveCaught: "a coffee that shows twice, once pending and once booked",
+    play: (stage) =>
+      Effect.gen(function* () {
+        const settle = yield* stage.can("settle")
+        const before = yield* Effect.forEach(stage.walks, (walk) => stage.calm(walk))
+        const pending = before.flatMap((events) => upserts(events).filter((upsert) => upsert.pending === true))
+        if (pending.length === 0) return yield* new Skipped({ reason: "the far side shows no pending row" })
+        yield* settle
+        for (const [index, walk] of stage.walks.entries()) {
+          const held = committed(before[index] ?? [])
+          const was = Mirror.of(held.events)
+          const now = Mirror.of(held.events, yield* stage.calm(walk, { checkpoint: held.checkpoint }))
+          const left = [...now.rows()].filter(([, kept]) => kept.pending && !kept.gone).map(([key]) => key)
+          yield* ensure(left.length === 0, "a payment that stays pending for ever", () => `${left.slice(0, 3).join(", ")}`)
+          yield* ensure(now.live().length <= was.live().length, "a payment that shows twice", () =>
+            `${walk.stream}: ${was.live().length} rows before, ${now.live().length} after`
+          )
+        }
+      })
+  })
+]
