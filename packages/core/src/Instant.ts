@@ -10,6 +10,8 @@ const canonical = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z$/
 const lenient =
   /^(\d{4}-\d{2}-\d{2})[T ](\d{1,2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?\s*(Z|[+-]\d{2}:?\d{2}|[+-]\d{2})?$/i
 
+const offsets = /^(?:Z|([+-])([01]\d|2[0-3])(?::?([0-5]\d))?)$/i
+
 const reads = (text: string): boolean => {
   if (!canonical.test(text)) return false
   return (
@@ -26,30 +28,39 @@ export const Instant = Schema.String.check(
 export type Instant = string
 
 /**
- * Reads RFC 3339 and its common relatives (space for `T`, missing seconds, `+0200`) into the canonical form. `offset`
- * is what to assume where the text carries none; without it such a text is not an instant.
+ * Reads RFC 3339 and its common relatives (space for `T`, missing seconds, `+0200`) into the canonical form; a leap
+ * second is read as the second before it. `offset` (`Z`, `-04:00`) is what to assume where the text carries none;
+ * without it such a text is not an instant. Nor is a moment outside the years 0000 to 9999.
  */
 export const parse = (text: string, offset?: string): Instant | undefined => {
-  if (canonical.test(text)) return reads(text) ? text : undefined
+  if (reads(text)) return text
   const match = lenient.exec(text)
   if (match === null) return undefined
   const [, date = "", hour = "", minute = "", second = "00", fraction = "", zone = offset] = match
-  if (zone === undefined || !CalendarDate.is(date)) return undefined
+  const minutes = zone === undefined ? undefined : offsetMinutes(zone)
+  if (minutes === undefined || !CalendarDate.is(date)) return undefined
   if (Number(hour) > 23 || Number(minute) > 59 || Number(second) > 60) return undefined
   const day = CalendarDate.toEpochDay(date)
   const time = (Number(hour) * 60 + Number(minute)) * 60_000 + Math.min(Number(second), 59) * 1000
   const millis = Number(fraction.slice(0, 3).padEnd(3, "0"))
-  return fromEpochMillis(day * 86_400_000 + time + millis - offsetMinutes(zone) * 60_000)
+  const moment = day * 86_400_000 + time + millis - minutes * 60_000
+  return moment < first || moment > last ? undefined : fromEpochMillis(moment)
 }
 
-const offsetMinutes = (zone: string): number => {
-  if (zone === "Z" || zone === "z") return 0
-  const sign = zone.startsWith("-") ? -1 : 1
-  const digits = zone.slice(1).replace(":", "")
-  return sign * (Number(digits.slice(0, 2)) * 60 + Number(digits.slice(2) || "0"))
+const offsetMinutes = (zone: string): number | undefined => {
+  const match = offsets.exec(zone)
+  if (match === null) return undefined
+  const [, sign, hours = "0", minutes = "0"] = match
+  return (sign === "-" ? -1 : 1) * (Number(hours) * 60 + Number(minutes))
 }
 
+/** The first and the last millisecond the canonical form can write. */
+const first = -62_167_219_200_000
+const last = 253_402_300_799_999
+
+/** Throws `RangeError` for what is no whole millisecond of the years 0000 to 9999. */
 export const fromEpochMillis = (millis: number): Instant => {
+  if (!Number.isInteger(millis)) throw new RangeError("not a whole millisecond")
   const days = Math.floor(millis / 86_400_000)
   const rest = millis - days * 86_400_000
   const two = (value: number): string => String(value).padStart(2, "0")
