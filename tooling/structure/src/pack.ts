@@ -86,6 +86,7 @@ const lint = async ({ self, file }: Tarball): Promise<void> => {
     fail(self.name, `publint: ${formatMessage(message, pkg, { color: false }) ?? message.code}`)
 }
 
+const tsc = fileURLToPath(new URL("bin/tsc", import.meta.resolve("typescript/package.json")))
 const attw = fileURLToPath(new URL("dist/index.js", import.meta.resolve("@arethetypeswrong/cli/package.json")))
 
 const types = ({ self, file }: Tarball): Promise<void> =>
@@ -158,7 +159,6 @@ const consumer = async (project: string, tarballs: ReadonlyArray<Tarball>): Prom
     join(project, "consumer.ts"),
     names.map((name, index) => `import * as entry${index} from "${name}"\nvoid entry${index}`).join("\n")
   )
-  const tsc = fileURLToPath(new URL("bin/tsc", import.meta.resolve("typescript/package.json")))
   for (const [module, resolution] of [
     ["NodeNext", "NodeNext"],
     ["ESNext", "bundler"]
@@ -204,7 +204,7 @@ const tryOut = async (tarballs: ReadonlyArray<Tarball>): Promise<void> => {
 try {
   const published = Package.find(root).filter((self) => self.manifest.private !== true)
   for (const self of published) rmSync(join(self.dir, "dist"), { recursive: true, force: true })
-  await run("pnpm", ["exec", "tsc", "-b"], { cwd: root })
+  await run(process.execPath, [tsc, "-b", ...published.map((self) => self.dir)], { cwd: root })
   const tarballs = await Promise.all(published.map(pack))
   await Promise.all([inspect(tarballs), tryOut(tarballs)])
   for (const { self, size, paths } of tarballs) {
