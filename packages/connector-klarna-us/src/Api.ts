@@ -1,0 +1,171 @@
+/**
+ * The wire in the provider's spelling: the endpoints as data and the schema of each answer. It is written from the
+ * project's wire page, never from an answer anyone recorded, and says so in {@link mappedAgainst}. Enumerations are left
+ * open here; which of their values are known is for the translation to say.
+ */
+import { CalendarDate, Money } from "@paymirror/core"
+import * as Schema from "effect/Schema"
+
+/** Re-validate every endpoint against a consenting account when the app's version moves, then write the version here. */
+export const mappedAgainst = {
+  app: "com.myklarnamobile",
+  version: "unverified",
+  source: "the project's seed document",
+  date: "2026-06-08"
+} as const
+
+export const endpoints = {
+  refresh: { method: "POST", path: "/auth/v1/token/refresh" },
+  revoke: { method: "POST", path: "/auth/v1/token/revoke" },
+  purchases: { method: "GET", path: "/consumer/v2/purchases", rows: "purchases" },
+  card: { method: "GET", path: "/consumer/v2/card/transactions", rows: "transactions" },
+  balanceEntries: { method: "GET", path: "/consumer/v2/balance/entries", rows: "entries" },
+  cashbackEntries: { method: "GET", path: "/consumer/v2/cashback/entries", rows: "entries" },
+  deliveries: { method: "GET", path: "/consumer/v2/deliveries", rows: "deliveries" },
+  balance: { method: "GET", path: "/consumer/v2/balance" },
+  cashback: { method: "GET", path: "/consumer/v2/cashback" },
+  profile: { method: "GET", path: "/consumer/v2/profile" }
+} as const
+
+/** Due dates repeat from row to row; a day that was checked once is not taken apart again. */
+const days = new Set<string>()
+const isDay = (text: string): boolean => {
+  if (days.has(text)) return true
+  if (!CalendarDate.is(text)) return false
+  if (days.size >= 4096) days.clear()
+  days.add(text)
+  return true
+}
+
+const Day = Schema.String.check(Schema.makeFilter(isDay, { expected: "a calendar date, YYYY-MM-DD" }))
+const Id = Schema.NonEmptyString
+/** `?` on the wire page: absent or null. */
+const maybe = <S extends Schema.Constraint>(schema: S) => Schema.optionalKey(Schema.NullOr(schema))
+
+export const Tokens = Schema.Struct({
+  access_token: Schema.NonEmptyString,
+  expires_in: maybe(Schema.Finite),
+  refresh_token: maybe(Schema.NonEmptyString)
+})
+export const Refusal = Schema.Struct({ error: Schema.String })
+
+export const Installment = Schema.Struct({
+  number: maybe(Schema.Int),
+  due: Day,
+  amount_minor: Schema.Int,
+  paid_minor: maybe(Schema.Int),
+  state: Schema.String,
+  paid_on: maybe(Day),
+  pause_reason: maybe(Schema.String),
+  cancel_reason: maybe(Schema.String),
+  extended_from: maybe(Day),
+  late_fee_minor: maybe(Schema.Int)
+})
+export type Installment = typeof Installment.Type
+
+export const Item = Schema.Struct({ name: Schema.String, quantity: Schema.Int, amount_minor: Schema.Int })
+
+/** `status` and `purchased_at` may be absent too: the seed's own example carries neither. */
+export const Purchase = Schema.Struct({
+  id: Id,
+  merchant: Schema.String,
+  mcc: maybe(Schema.String),
+  order_reference: maybe(Schema.String),
+  amount_minor: Schema.Int,
+  currency: Money.Currency,
+  plan: Schema.String,
+  status: maybe(Schema.String),
+  purchased_at: maybe(Schema.String),
+  items: maybe(Schema.Array(Item)),
+  refunded_minor: maybe(Schema.Int),
+  fees_minor: maybe(Schema.Int),
+  installments: Schema.Array(Installment),
+  updated_at: Schema.String
+})
+export type Purchase = typeof Purchase.Type
+
+export const CardTransaction = Schema.Struct({
+  id: Id,
+  card_id: maybe(Id),
+  state: Schema.String,
+  merchant: maybe(Schema.String),
+  mcc: maybe(Schema.String),
+  amount_minor: Schema.Int,
+  currency: Money.Currency,
+  authorized_at: Schema.String,
+  settled_on: maybe(Day),
+  original_amount_minor: maybe(Schema.Int),
+  original_currency: maybe(Money.Currency),
+  refund_of: maybe(Id),
+  updated_at: Schema.String
+})
+export type CardTransaction = typeof CardTransaction.Type
+
+export const BalanceEntry = Schema.Struct({
+  id: Id,
+  kind: Schema.String,
+  state: Schema.String,
+  amount_minor: Schema.Int,
+  currency: Money.Currency,
+  description: maybe(Schema.String),
+  created_at: Schema.String,
+  booked_on: maybe(Day),
+  balance_after_minor: maybe(Schema.Int),
+  purchase_id: maybe(Id),
+  points_entry_id: maybe(Id),
+  updated_at: Schema.String
+})
+export type BalanceEntry = typeof BalanceEntry.Type
+
+export const CashbackEntry = Schema.Struct({
+  id: Id,
+  kind: Schema.String,
+  state: Schema.String,
+  points: Schema.Int,
+  created_at: Schema.String,
+  expires_on: maybe(Day),
+  purchase_id: maybe(Id),
+  balance_entry_id: maybe(Id),
+  updated_at: Schema.String
+})
+export type CashbackEntry = typeof CashbackEntry.Type
+
+export const Delivery = Schema.Struct({
+  id: Id,
+  purchase_id: maybe(Id),
+  carrier: Schema.String,
+  tracking_number: maybe(Schema.String),
+  status: Schema.String,
+  window_from: maybe(Schema.String),
+  window_to: maybe(Schema.String),
+  updated_at: Schema.String
+})
+export type Delivery = typeof Delivery.Type
+
+export const Balance = Schema.Struct({
+  balance: Schema.Struct({
+    amount_minor: Schema.Int,
+    available_minor: maybe(Schema.Int),
+    currency: Money.Currency,
+    as_of: Schema.String
+  })
+})
+export type Balance = typeof Balance.Type
+
+export const Cashback = Schema.Struct({
+  cashback: Schema.Struct({ points: Schema.Int, pending_points: maybe(Schema.Int), as_of: Schema.String })
+})
+export type Cashback = typeof Cashback.Type
+
+export const Profile = Schema.Struct({
+  profile: Schema.Struct({
+    id: Id,
+    given_name: maybe(Schema.String),
+    family_name: maybe(Schema.String),
+    email: maybe(Schema.String),
+    phone: maybe(Schema.String),
+    membership: maybe(Schema.Struct({ tier: maybe(Schema.String), since: maybe(Day) })),
+    updated_at: maybe(Schema.String)
+  })
+})
+export type Profile = typeof Profile.Type

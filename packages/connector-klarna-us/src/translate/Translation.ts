@@ -1,0 +1,39 @@
+/**
+ * What every translation here has in common: it is pure, it builds a row or says why it cannot, and it fills in nothing
+ * the provider did not state. A value that is not known refuses the row where the row's meaning hangs on it; elsewhere it
+ * is left out and noted.
+ */
+import { CalendarDate, Instant, type ReadEvent } from "@paymirror/core"
+
+/** A field that makes the row unreadable, by its path. Never its value. */
+export interface Refusal {
+  readonly _tag: "Refusal"
+  readonly path: string
+  readonly kind: "unknown_value" | "unreadable"
+}
+
+export type Translation = ReadonlyArray<ReadEvent.Upsert> | Refusal
+
+/** Told of a value that is not known and was done without. */
+export type Note = (path: string) => void
+
+export const unknown = (path: string): Refusal => ({ _tag: "Refusal", path, kind: "unknown_value" })
+export const unreadable = (path: string): Refusal => ({ _tag: "Refusal", path, kind: "unreadable" })
+
+export const isRefusal = (translation: Translation): translation is Refusal => "_tag" in translation
+
+export type Mutable<A> = { -readonly [K in keyof A]: A[K] }
+
+/** Whether a field that may be absent or null is there. */
+export const has = <A>(value: A | null | undefined): value is A => value !== undefined && value !== null
+
+/** The wire writes whole seconds; the model writes milliseconds. */
+export const instant = (text: string): Instant.Instant | undefined =>
+  Instant.parse(text.length === 20 && text.endsWith("Z") ? `${text.slice(0, 19)}.000Z` : text)
+
+const digits = /^\d{4}$/
+
+export const isMerchantCategoryCode = (text: string): boolean => digits.test(text)
+
+/** A day, or nothing where the text is a moment: its day would depend on a zone the provider does not name. */
+export const asDay = (text: string): CalendarDate.CalendarDate | undefined => (CalendarDate.is(text) ? text : undefined)

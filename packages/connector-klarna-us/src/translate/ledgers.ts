@@ -1,0 +1,145 @@
+/**
+ * The card ledger, the deposit ledger and the points ledger, each with what the provider states beside it. They stay
+ * three: a redemption and the credit it became name each other and are added up nowhere.
+ */
+import type { Balance, Card, Points } from "@paymirror/core"
+import type * as Api from "../Api.ts"
+import { has, instant, isMerchantCategoryCode, type Mutable, type Note, type Translation } from "./Translation.ts"
+import { unknown, unreadable } from "./Translation.ts"
+
+const cardStatuses: ReadonlyMap<string, Card.CardTransactionStatus> = new Map([
+  ["pending", "AUTHORIZATION"],
+  ["settled", "POSTED"],
+  ["reversed", "REVERSED"],
+  ["declined", "DECLINED"]
+])
+
+const entryStatuses: ReadonlyMap<string, Balance.EntryStatus> = new Map([
+  ["pending", "PENDING"],
+  ["booked", "BOOKED"]
+])
+
+const entryTypes: ReadonlyMap<string, Balance.BalanceEntryType> = new Map([
+  ["top_up", "top_up"],
+  ["refund", "refund"],
+  ["cashback", "cashback"],
+  ["payment", "payment"],
+  ["withdrawal", "withdrawal"],
+  ["adjustment", "adjustment"]
+])
+
+const pointsStatuses: ReadonlyMap<string, Points.PointsEntry["status"]> = new Map([
+  ["pending", "PENDING"],
+  ["confirmed", "CONFIRMED"]
+])
+
+const pointsTypes: ReadonlyMap<string, Points.PointsEntryType> = new Map([
+  ["earned", "earned"],
+  ["redeemed", "redeemed"],
+  ["reversed", "reversed"],
+  ["expired", "expired"]
+])
+
+/** The wire counts spending up; the model sees it from the holder's side. */
+const spent = (minor: number, currency: string) => ({ amount: minor === 0 ? 0 : -minor, currency })
+
+export const cardTransaction = (wire: Api.CardTransaction, note: Note): Translation => {
+  const version = instant(wire.updated_at)
+  if (version === undefined) return unreadable("updated_at")
+  const status = cardStatuses.get(wire.state)
+  if (status === undefined) return unknown("state")
+  const transactionTimestamp = instant(wire.authorized_at)
+  if (transactionTimestamp === undefined) return unreadable("authorized_at")
+  const row: Mutable<Card.CardTransaction> = {
+    transactionId: wire.id,
+    status,
+    amount: spent(wire.amount_minor, wire.currency),
+    transactionTimestamp
+  }
+  if (has(wire.card_id)) row.cardId = wire.card_id
+  if (has(wire.merchant)) row.merchantName = wire.merchant
+  if (has(wire.mcc)) {
+    if (isMerchantCategoryCode(wire.mcc)) row.merchantCategoryCode = wire.mcc
+    else note("mcc")
+  }
+  if (has(wire.settled_on)) row.postedDate = wire.settled_on
+  if (has(wire.original_amount_minor) && has(wire.original_currency)) {
+    row.foreignAmount = spent(wire.original_amount_minor, wire.original_currency)
+  }
+  if (has(wire.refund_of)) row.referenceTransactionId = wire.refund_of
+  return [{ _tag: "Upsert", stream: "card", id: wire.id, row, version, pending: wire.state === "pending" }]
+}
+
+export const balanceEntry = (wire: Api.BalanceEntry, note: Note): Translation => {
+  const version = instant(wire.updated_at)
+  if (version === undefined) return unreadable("updated_at")
+  const status = entryStatuses.get(wire.state)
+  if (status === undefined) return unknown("state")
+  const createdAt = instant(wire.created_at)
+  if (createdAt === undefined) return unreadable("created_at")
+  const entryType = entryTypes.get(wire.kind)
+  if (entryType === undefined) note("kind")
+  const { currency } = wire
+  const row: Mutable<Balance.BalanceEntry> = {
+    rowType: "entry",
+    entryId: wire.id,
+    entryType: entryType ?? "other",
+    providerType: wire.kind,
+    status,
+    amount: { amount: wire.amount_minor, currency },
+    createdAt
+  }
+  if (has(wire.description)) row.description = wire.description
+  if (has(wire.booked_on)) row.bookedDate = wire.booked_on
+  if (has(wire.balance_after_minor)) row.balanceAfter = { amount: wire.balance_after_minor, currency }
+  if (has(wire.purchase_id)) row.purchaseId = wire.purchase_id
+  if (has(wire.points_entry_id)) row.pointsEntryId = wire.points_entry_id
+  return [{ _tag: "Upsert", stream: "balance", id: wire.id, row, version, pending: status === "PENDING" }]
+}
+
+export const balance = ({ balance: wire }: Api.Balance): Translation => {
+  const asOf = instant(wire.as_of)
+  if (asOf === undefined) return unreadable("balance.as_of")
+  const stated = (balanceType: Balance.BalanceType, minor: number) =>
+    ({
+      _tag: "Upsert",
+      stream: "balance",
+      id: `balance:${balanceType}`,
+      row: { rowType: "balance", balanceType, amount: { amount: minor, currency: wire.currency }, asOf },
+      version: asOf
+    }) as const
+  return has(wire.available_minor)
+    ? [stated("interimBooked", wire.amount_minor), stated("interimAvailable", wire.available_minor)]
+    : [stated("interimBooked", wire.amount_minor)]
+}
+
+export const pointsEntry = (wire: Api.CashbackEntry): Translation => {
+  const version = instant(wire.updated_at)
+  if (version === undefined) return unreadable("updated_at")
+  const status = pointsStatuses.get(wire.state)
+  if (status === undefined) return unknown("state")
+  const entryType = pointsTypes.get(wire.kind)
+  if (entryType === undefined) return unknown("kind")
+  const createdAt = instant(wire.created_at)
+  if (createdAt === undefined) return unreadable("created_at")
+  const row: Mutable<Points.PointsEntry> = {
+    rowType: "entry",
+    entryId: wire.id,
+    entryType,
+    status,
+    points: wire.points,
+    createdAt
+  }
+  if (has(wire.expires_on)) row.expirationDate = wire.expires_on
+  if (has(wire.purchase_id)) row.purchaseId = wire.purchase_id
+  if (has(wire.balance_entry_id)) row.balanceEntryId = wire.balance_entry_id
+  return [{ _tag: "Upsert", stream: "points", id: wire.id, row, version, pending: status === "PENDING" }]
+}
+
+export const standing = ({ cashback: wire }: Api.Cashback): Translation => {
+  const asOf = instant(wire.as_of)
+  if (asOf === undefined) return unreadable("cashback.as_of")
+  const row: Mutable<Points.PointsStanding> = { rowType: "standing", points: wire.points, asOf }
+  if (has(wire.pending_points)) row.pendingPoints = wire.pending_points
+  return [{ _tag: "Upsert", stream: "points", id: "standing", row, version: asOf }]
+}

@@ -1,0 +1,132 @@
+/**
+ * One purchase of the wire becomes two rows: the order as its total stands, and the plan that pays for it. The hot path
+ * of the connector, so its objects are written out by hand. Nothing here moves a due date or works out a state.
+ */
+import { type Plan, type Purchase, Schedule } from "@paymirror/core"
+import type * as Api from "../Api.ts"
+import { has, instant, isMerchantCategoryCode, type Mutable, type Note, type Translation } from "./Translation.ts"
+import { unknown, unreadable } from "./Translation.ts"
+
+const statuses: ReadonlyMap<string, Purchase.PurchaseStatus> = new Map([
+  ["open", "OPEN"],
+  ["completed", "COMPLETED"],
+  ["refunded", "REFUNDED"],
+  ["cancelled", "CANCELLED"]
+])
+
+const planTypes: ReadonlyMap<string, Plan.PlanType> = new Map([
+  ["pay_in_full", "pay_in_full"],
+  ["pay_in_4", "pay_in_n"],
+  ["pay_in_30", "pay_later"],
+  ["financing_6", "financing"],
+  ["financing_12", "financing"],
+  ["financing_18", "financing"],
+  ["financing_24", "financing"]
+])
+
+const states: ReadonlySet<string> = new Set(["scheduled", "due", "paid", "late", "paused", "cancelled"])
+const pausedReasons: ReadonlySet<string> = new Set(["return", "problem"])
+const cancelledReasons: ReadonlySet<string> = new Set(["refund", "merged", "plan_cancelled"])
+
+const isState = (text: string): text is Plan.InstallmentState => states.has(text)
+const isPausedReason = (text: string): text is Plan.PausedReason => pausedReasons.has(text)
+const isCancelledReason = (text: string): text is Plan.CancelledReason => cancelledReasons.has(text)
+
+const installment = (
+  wire: Api.Installment,
+  place: number,
+  currency: string,
+  note: Note
+): Plan.Installment | undefined => {
+  if (!isState(wire.state)) return undefined
+  const row: Mutable<Plan.Installment> = {
+    installmentNumber: wire.number ?? place,
+    dueDate: wire.due,
+    amountDue: { amount: wire.amount_minor, currency },
+    state: wire.state
+  }
+  if (has(wire.paid_minor)) row.amountPaid = { amount: wire.paid_minor, currency }
+  if (has(wire.paid_on)) row.paidDate = wire.paid_on
+  if (has(wire.extended_from)) row.extendedFromDate = wire.extended_from
+  if (has(wire.late_fee_minor)) row.lateFeeAmount = { amount: wire.late_fee_minor, currency }
+  if (has(wire.pause_reason)) {
+    if (isPausedReason(wire.pause_reason)) row.pausedReason = wire.pause_reason
+    else note("installments.pause_reason")
+  }
+  if (has(wire.cancel_reason)) {
+    if (isCancelledReason(wire.cancel_reason)) row.cancelledReason = wire.cancel_reason
+    else note("installments.cancel_reason")
+  }
+  return row
+}
+
+/** As the schedule says; where there is none, as the order does. */
+const planStatus = (
+  schedule: ReadonlyArray<Plan.Installment>,
+  order: Purchase.PurchaseStatus | undefined
+): Plan.PlanStatus =>
+  Schedule.status(schedule) ??
+  (order === "COMPLETED" ? "COMPLETED" : order === "REFUNDED" || order === "CANCELLED" ? "CANCELLED" : "ACTIVE")
+
+const orderStatus = { ACTIVE: "OPEN", COMPLETED: "COMPLETED", CANCELLED: "CANCELLED" } as const
+
+export const purchase = (wire: Api.Purchase, note: Note): Translation => {
+  const { currency, id, merchant } = wire
+  const version = instant(wire.updated_at)
+  if (version === undefined) return unreadable("updated_at")
+  const stated = has(wire.status) ? statuses.get(wire.status) : undefined
+  if (has(wire.status) && stated === undefined) return unknown("status")
+  const schedule: Array<Plan.Installment> = []
+  for (const each of wire.installments) {
+    const row = installment(each, schedule.length + 1, currency, note)
+    if (row === undefined) return unknown("installments.state")
+    schedule.push(row)
+  }
+  const planType = planTypes.get(wire.plan)
+  if (planType === undefined) note("plan")
+  const status = planStatus(schedule, stated)
+  const planId = `${id}:plan`
+  const order: Mutable<Purchase.Purchase> = {
+    purchaseId: id,
+    merchantName: merchant,
+    amount: { amount: wire.amount_minor, currency },
+    status: stated ?? orderStatus[status],
+    planId
+  }
+  const plan: Mutable<Plan.Plan> = {
+    planId,
+    purchaseId: id,
+    planType: planType ?? "other",
+    planNickname: wire.plan,
+    merchantName: merchant,
+    amount: { amount: wire.amount_minor, currency },
+    status,
+    schedule
+  }
+  if (has(wire.mcc)) {
+    if (isMerchantCategoryCode(wire.mcc)) order.merchantCategoryCode = wire.mcc
+    else note("mcc")
+  }
+  if (has(wire.order_reference)) order.orderReference = wire.order_reference
+  if (has(wire.purchased_at)) {
+    const purchasedAt = instant(wire.purchased_at)
+    if (purchasedAt === undefined) return unreadable("purchased_at")
+    order.purchasedAt = purchasedAt
+  }
+  if (has(wire.items)) {
+    order.lineItems = wire.items.map((item) => ({
+      name: item.name,
+      quantity: item.quantity,
+      amount: { amount: item.amount_minor, currency }
+    }))
+  }
+  if (has(wire.refunded_minor)) {
+    order.refundedAmount = { amount: wire.refunded_minor, currency }
+    plan.refundedAmount = { amount: wire.refunded_minor, currency }
+  }
+  if (has(wire.fees_minor)) plan.planCharge = { amount: wire.fees_minor, currency }
+  return [
+    { _tag: "Upsert", stream: "purchases", id, row: order, version },
+    { _tag: "Upsert", stream: "plans", id: planId, row: plan, version }
+  ]
+}
