@@ -99,3 +99,12 @@ export const linesWith = (
   pattern: RegExp
 ): ReadonlyArray<{ readonly line: number; readonly found: string }> =>
   [...text.matchAll(pattern)].map((match) => ({ line: lineOf(text, match.index), found: match[0].trim() }))
+
+/** The places where a comment starts with a pattern; a comment inside a string is not one. */
+export const commentsWith = (source: Source, pattern: RegExp): ReturnType<typeof linesWith> =>
+  [...source.text.matchAll(/\/[/*]+[ \t]*/g)]
+    .filter((match) => source.code[match.index] === " ")
+    .flatMap((match) => {
+      const found = pattern.exec(source.text.slice(match.index + match[0].length))
+      return found?.index === 0 ? [{ line: lineOf(source.text, match.index), found: found[0] }] : []
+    })

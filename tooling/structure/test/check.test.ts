@@ -304,6 +304,7 @@ describe("the structure check", () => {
     const talk = [
       "// import { a } from 'node:fs' would be Date.now() and new Date()",
       "export const text = `import \"x\"; ${[/[\"'`]/, 'Math.random()'].length} Date.now()`",
+      'export const quiet = "// @ts-ignore" + "describe.skip() and context.skip()"',
       "export const half = 1 / 2 // it's \"open",
       'export const link = "https://example.com/Users/me" + \'import("node:fs")\''
     ]

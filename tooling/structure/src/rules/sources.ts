@@ -70,15 +70,15 @@ const exponents = (file: Package.File): ReadonlyArray<Problem> =>
   }))
 
 const silenced = (file: Package.File): ReadonlyArray<Problem> =>
-  Source.linesWith(
-    file.source.text,
+  Source.commentsWith(
+    file.source,
     file.path.startsWith("test/")
-      ? /\/[/*]+\s*(?:@ts-(?:ignore|nocheck)|(?:oxlint|eslint)-disable)/g
-      : /\/[/*]+\s*(?:@ts-(?:ignore|nocheck|expect-error)|(?:oxlint|eslint)-disable)/g
+      ? /@ts-(?:ignore|nocheck)|(?:oxlint|eslint)-disable/
+      : /@ts-(?:ignore|nocheck|expect-error)|(?:oxlint|eslint)-disable/
   ).map(({ line, found }) => ({
     file: file.shown,
     line,
-    what: `a warning is silenced: ${found.replace(/^\/[/*]+\s*/, "")}`,
+    what: `a warning is silenced: ${found}`,
     why: "the next reader cannot tell a warning that was understood from one that was in the way",
     todo: "change the code so that the warning has nothing to say, or change the rule for everyone",
     severity: "error"

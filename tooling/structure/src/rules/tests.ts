@@ -20,7 +20,7 @@ export const check = (self: Package.Package): ReadonlyArray<Problem> =>
       todo: "remove .only",
       severity: "error" as const
     })),
-    ...Source.linesWith(file.source.code, skip).map(({ line, found }) => ({
+    ...Source.linesWith(file.source.bare, skip).map(({ line, found }) => ({
       file: file.shown,
       line,
       what: `${found} leaves a test out without saying why`,
