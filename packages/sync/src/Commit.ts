@@ -1,0 +1,301 @@
+/**
+ * Writes one batch of what a connector said, in one transaction: rows, the change log, installments and their
+ * transitions, quarantine and the checkpoint. Before anything is written it looks, inside the same transaction, whether
+ * the writer still holds the account and whether consent still stands; otherwise the batch is discarded whole.
+ */
+import { Row } from "@paymirror/core"
+import type { Plan, ReadEvent, StreamName } from "@paymirror/core"
+import { Transition } from "@paymirror/core"
+import * as Effect from "effect/Effect"
+import * as Result from "effect/Result"
+import * as Schema from "effect/Schema"
+import * as SqlClient from "effect/sql/SqlClient"
+import type { SqlError } from "effect/sql/SqlError"
+import { type Kind, type Said, type Standing, decide } from "./decide.ts"
+import * as Lease from "./Lease.ts"
+import type { Seal } from "./Seal.ts"
+import { Bulk, type Value } from "./Bulk.ts"
+
+/** What a batch is written under. */
+export interface Writer {
+  readonly account: number
+  readonly connectionId: string
+  readonly consentId: string
+  readonly lease: Lease.Lease
+  readonly run: number
+  readonly at: string
+  readonly rank: number
+}
+
+export interface Counts {
+  added: number
+  updated: number
+  removed: number
+  unchanged: number
+  quarantined: number
+  kept: number
+}
+
+export const noCounts = (): Counts => ({ added: 0, updated: 0, removed: 0, unchanged: 0, quarantined: 0, kept: 0 })
+
+/** A row in quarantine, its raw text already sealed. */
+export interface SealedQuarantine {
+  readonly stream: StreamName.StreamName
+  readonly key: string
+  readonly reason: string
+  readonly locator: ReadEvent.Locator
+  readonly sealedRaw: string
+}
+
+export interface Batch {
+  readonly said: ReadonlyArray<SaidOf>
+  readonly pending: ReadonlyArray<ReadEvent.PendingSnapshot>
+  readonly quarantine: ReadonlyArray<SealedQuarantine>
+  readonly checkpoint: { readonly stream: StreamName.StreamName; readonly value: string } | undefined
+}
+
+export interface SaidOf extends Said {
+  readonly stream: StreamName.StreamName
+  readonly id: string
+  readonly row: Row.Row | undefined
+}
+
+/** `Lost`: nothing was written, because another writer took the account or consent ended. */
+export type Outcome =
+  | { readonly _tag: "Committed"; readonly counts: Counts; readonly invalid: ReadonlyArray<Invalid> }
+  | { readonly _tag: "Lost"; readonly why: "lease" | "consent" }
+
+export type CommitError = SqlError
+export type CommitNeeds = SqlClient.SqlClient | Bulk | Seal
+
+/** A row that does not satisfy the model of its stream: a bug of the connector, kept out and told. */
+export interface Invalid {
+  readonly said: SaidOf
+  readonly reason: string
+}
+
+const decoders = Object.fromEntries(
+  Object.entries(Row.schemas).map(([stream, schema]) => [stream, Schema.decodeUnknownResult(schema as Schema.Codec<Row.Row>)])
+) as Record<StreamName.StreamName, (input: unknown) => Result.Result<Row.Row, Schema.SchemaError>>
+
+const lookupRow = "SELECT n, body, version, pending, gone, origin, rank FROM row WHERE account = ? AND stream = ? AND id = ?"
+const insertRow = "INSERT INTO row (n, account, stream, id, body, version, pending, gone, origin, rank, run) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+const updateRow = "UPDATE row SET body = ?, version = ?, pending = ?, gone = ?, origin = ?, rank = ?, run = ? WHERE n = ?"
+const insertChange = "INSERT INTO change (row, account, kind, before, run, at) VALUES (?, ?, ?, ?, ?, ?)"
+const putInstallment = `INSERT INTO installment (row, number, account, due_date, state, amount_due, currency) VALUES (?, ?, ?, ?, ?, ?, ?)
+  ON CONFLICT (row, number) DO UPDATE SET due_date = excluded.due_date, state = excluded.state,
+    amount_due = excluded.amount_due, currency = excluded.currency`
+const dropInstallments = "DELETE FROM installment WHERE row = ? AND number > ?"
+const insertTransition = `INSERT INTO transition
+  (row, account, installment_number, from_state, to_state, event, evidence, contradiction, run, at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
+const insertQuarantine = `INSERT INTO quarantine (account, stream, key, reason, locator, row_id, sealed_raw, run, at)
+  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (account, stream, key) DO UPDATE SET resolved_at = NULL WHERE resolved_at IS NOT NULL`
+const resolveQuarantine = "UPDATE quarantine SET resolved_at = ? WHERE account = ? AND stream = ? AND row_id = ? AND resolved_at IS NULL"
+
+interface Touched {
+  readonly stream: StreamName.StreamName
+  readonly id: string
+  readonly initial: Standing | undefined
+  now: Standing | undefined
+  said: SaidOf | undefined
+}
+
+/** Commits a batch. `openQuarantine` names rows that stand in quarantine and come out of it when they can be read. */
+export const commit = (
+  writer: Writer,
+  batch: Batch,
+  openQuarantine: ReadonlySet<string>
+): Effect.Effect<Outcome, SqlError, SqlClient.SqlClient | Bulk> =>
+  Effect.gen(function* () {
+    const sql = yield* SqlClient.SqlClient
+    return yield* sql.withTransaction(write(sql, writer, batch, openQuarantine))
+  })
+
+const write = (sql: SqlClient.SqlClient, writer: Writer, batch: Batch, openQuarantine: ReadonlySet<string>) =>
+  Effect.gen(function* () {
+    const bulk = yield* Bulk
+    const lost = yield* whyLost(sql, writer)
+    if (lost !== undefined) return { _tag: "Lost", why: lost } as const
+
+    const counts = noCounts()
+    const invalid: Array<Invalid> = []
+    const touched = yield* look(bulk, writer, batch.said)
+    for (const said of batch.said) judge(touched, said, counts, invalid)
+    for (const snapshot of batch.pending) yield* settle(sql, writer, snapshot, touched, counts)
+
+    yield* writeRows(sql, bulk, writer, touched.values())
+    yield* bulk.write(
+      insertQuarantine,
+      batch.quarantine.map((q): Array<Value> => [
+        writer.account, q.stream, q.key, q.reason, JSON.stringify(q.locator), q.locator.id ?? null, q.sealedRaw,
+        writer.run, writer.at
+      ])
+    )
+    counts.quarantined = batch.quarantine.length
+    if (openQuarantine.size > 0) {
+      const read = batch.said.filter((said) => openQuarantine.has(`${said.stream}\n${said.id}`))
+      yield* bulk.write(resolveQuarantine, read.map((said): Array<Value> => [writer.at, writer.account, said.stream, said.id]))
+    }
+    if (batch.checkpoint !== undefined) {
+      yield* sql`INSERT INTO checkpoint (connection_id, account, stream, checkpoint, updated_at)
+        VALUES (${writer.connectionId}, ${writer.account}, ${batch.checkpoint.stream}, ${batch.checkpoint.value}, ${writer.at})
+        ON CONFLICT (connection_id, account, stream) DO UPDATE
+          SET checkpoint = excluded.checkpoint, updated_at = excluded.updated_at
+          WHERE checkpoint.checkpoint <> excluded.checkpoint`
+    }
+    return { _tag: "Committed", counts, invalid } as const
+  })
+
+const whyLost = (sql: SqlClient.SqlClient, writer: Writer) =>
+  Effect.gen(function* () {
+    if (!(yield* Lease.isHeld(writer.lease))) return "lease" as const
+    const consent = yield* sql`SELECT 1 FROM consent
+      WHERE consent_id = ${writer.consentId} AND withdrawn_at IS NULL AND expires_at > ${writer.at}`
+    return consent.length === 0 ? ("consent" as const) : undefined
+  })
+
+const look = (bulk: Bulk["Service"], writer: Writer, said: ReadonlyArray<SaidOf>) =>
+  Effect.map(
+    bulk.lookup(lookupRow, said.map(({ id, stream }) => [writer.account, stream, id])),
+    (found) => {
+      const touched = new Map<string, Touched>()
+      found.forEach((columns, index) => {
+        const one = said[index] as SaidOf
+        const key = `${one.stream}\n${one.id}`
+        if (touched.has(key)) return
+        const initial = columns === undefined ? undefined : standing(columns)
+        touched.set(key, { stream: one.stream, id: one.id, initial, now: initial, said: undefined })
+      })
+      return touched
+    }
+  )
+
+const standing = (columns: ReadonlyArray<unknown>): Standing => ({
+  n: columns[0] as number,
+  body: columns[1] as string,
+  version: columns[2] as string | null,
+  pending: columns[3] === 1,
+  gone: columns[4] as string | null,
+  origin: columns[5] as Standing["origin"],
+  rank: columns[6] as number
+})
+
+const judge = (touched: Map<string, Touched>, said: SaidOf, counts: Counts, invalid: Array<Invalid>): void => {
+  const entry = touched.get(`${said.stream}\n${said.id}`) as Touched
+  const verdict = decide(entry.now, said)
+  if (verdict === "unchanged") counts.unchanged += 1
+  else if (verdict === "stale" || verdict === "outranked") counts.kept += 1
+  else {
+    if (said.row !== undefined) {
+      const model = decoders[said.stream](said.row)
+      if (Result.isFailure(model)) {
+        invalid.push({ said, reason: model.failure.message })
+        return
+      }
+    }
+    if (verdict === "added") counts.added += 1
+    else if (verdict === "removed") counts.removed += 1
+    else if (verdict === "confirmed") counts.unchanged += 1
+    else counts.updated += 1
+    entry.said = said
+    entry.now = {
+      n: entry.now?.n ?? 0,
+      body: said.body ?? entry.now?.body ?? "",
+      version: said.version ?? (said.gone === undefined ? null : (entry.now?.version ?? null)),
+      pending: said.pending,
+      gone: said.gone ?? null,
+      origin: said.origin,
+      rank: said.rank
+    }
+  }
+}
+
+const settle = (
+  sql: SqlClient.SqlClient,
+  writer: Writer,
+  snapshot: ReadEvent.PendingSnapshot,
+  touched: Map<string, Touched>,
+  counts: Counts
+) =>
+  Effect.gen(function* () {
+    const rows = yield* sql`SELECT id, n, body, version, pending, gone, origin, rank FROM row
+      WHERE account = ${writer.account} AND stream = ${snapshot.stream} AND pending = 1 AND gone IS NULL`.values
+    const named = new Set(snapshot.ids)
+    for (const [id, ...columns] of rows) {
+      const key = `${snapshot.stream}\n${String(id)}`
+      if (named.has(String(id)) || touched.get(key)?.now?.pending === false) continue
+      const initial = standing(columns)
+      const entry: Touched = touched.get(key) ?? { stream: snapshot.stream, id: String(id), initial, now: initial, said: undefined }
+      touched.set(key, entry)
+      const gone: SaidOf = {
+        stream: snapshot.stream, id: String(id), row: undefined, body: undefined, version: undefined, pending: true,
+        gone: "no longer pending at the provider", rank: writer.rank, origin: "reported"
+      }
+      judge(touched, gone, counts, [])
+    }
+  })
+
+const writeRows = (sql: SqlClient.SqlClient, bulk: Bulk["Service"], writer: Writer, touched: Iterable<Touched>) =>
+  Effect.gen(function* () {
+    const rows: Array<Array<Value>> = []
+    const updates: Array<Array<Value>> = []
+    const changes: Array<Array<Value>> = []
+    const installments: Array<Array<Value>> = []
+    const dropped: Array<Array<Value>> = []
+    const transitions: Array<Array<Value>> = []
+    let last: number | undefined
+    for (const { id, initial, now, said, stream } of touched) {
+      if (said === undefined || now === undefined || now === initial) continue
+      const kind = netKind(initial, now)
+      let n: number
+      if (initial === undefined) {
+        if (now.gone !== null) continue
+        last ??= yield* highest(sql)
+        last += 1
+        n = last
+        rows.push([n, writer.account, stream, id, now.body, now.version, now.pending ? 1 : 0, now.gone, now.origin, now.rank, writer.run])
+      } else {
+        n = initial.n
+        updates.push([now.body, now.version, now.pending ? 1 : 0, now.gone, now.origin, now.rank, writer.run, n])
+      }
+      if (kind === undefined) continue
+      changes.push([n, writer.account, kind, initial === undefined ? null : initial.body, writer.run, writer.at])
+      if (stream !== "plans") continue
+      const plan = now.gone === null ? (said.row as Plan.Plan | undefined) : undefined
+      if (plan === undefined) {
+        dropped.push([n, 0])
+        continue
+      }
+      for (const one of plan.schedule) {
+        installments.push([
+          n, one.installmentNumber, writer.account, one.dueDate, one.state, one.amountDue.amount, one.amountDue.currency
+        ])
+      }
+      if (initial === undefined) continue
+      dropped.push([n, plan.schedule.length])
+      const seen = { date: writer.at.slice(0, 10), evidence: `run ${writer.run}` }
+      for (const move of Transition.diff(JSON.parse(initial.body) as Plan.Plan, plan, seen)) {
+        transitions.push([
+          n, writer.account, move.installmentNumber, move.from ?? null, move.to ?? null, move.event, move.evidence,
+          move.contradiction === true ? 1 : 0, writer.run, writer.at
+        ])
+      }
+    }
+    yield* bulk.write(insertRow, rows)
+    yield* bulk.write(updateRow, updates)
+    yield* bulk.write(insertChange, changes)
+    yield* bulk.write(dropInstallments, dropped)
+    yield* bulk.write(putInstallment, installments)
+    yield* bulk.write(insertTransition, transitions)
+  })
+
+const highest = (sql: SqlClient.SqlClient) =>
+  Effect.map(sql<{ n: number | null }>`SELECT max(n) AS n FROM row`, (rows) => rows[0]?.n ?? 0)
+
+/** What the whole batch did to a row, whatever it said of it in between. */
+const netKind = (initial: Standing | undefined, now: Standing): Kind | undefined => {
+  if (initial === undefined) return "added"
+  if (now.gone !== null) return initial.gone === null ? "removed" : undefined
+  if (initial.gone !== null) return "restored"
+  return initial.body === now.body && initial.pending === now.pending ? undefined : "updated"
+}

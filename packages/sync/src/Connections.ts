@@ -1,0 +1,212 @@
+/**
+ * Connections: one person at one provider over one route, the consent it stands on, and the accounts behind it. Linking
+ * again finds the same accounts, by what the provider says of them and their currency, so that a new consent attaches to
+ * the old rows. Withdrawing takes effect at once, ends the session at the provider, and destroys the grant.
+ */
+import { Account, Connector, Consent, ConnectorError } from "@paymirror/core"
+import type { Link, Session, StreamName } from "@paymirror/core"
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Redacted from "effect/Redacted"
+import * as Schema from "effect/Schema"
+import * as SecureRandom from "effect/crypto/SecureRandom"
+import * as SqlClient from "effect/sql/SqlClient"
+import type { SqlError } from "effect/sql/SqlError"
+import { now } from "./clock.ts"
+import { Seal, type SealError } from "./Seal.ts"
+import { place } from "./Sessions.ts"
+
+/** What the person agreed to. */
+export interface Agreement {
+  readonly holderId: string
+  readonly streams: ReadonlyArray<StreamName.StreamName>
+  readonly purpose: string
+  readonly notice: Consent.Consent["notice"]
+  /** UTC instant at which reading ends unless it is renewed. */
+  readonly expiresAt: string
+}
+
+export interface LinkedConnection {
+  readonly connectionId: string
+  readonly consentId: string
+  readonly accountIds: ReadonlyArray<string>
+}
+
+/** An account of a connection, as a run needs it. */
+export interface AccountOf {
+  readonly n: number
+  readonly accountId: string
+  readonly linked: Account.LinkedAccount
+}
+
+export interface Connection {
+  readonly connectionId: string
+  readonly holderId: string
+  readonly connector: string
+  readonly status: string
+  readonly detail: string | undefined
+  readonly consent: Consent.Consent | undefined
+}
+
+export class Connections extends Context.Service<Connections, {
+  /** Stores a finished link and its consent in one transaction. The same person at the same connector is linked anew. */
+  readonly store: (
+    linked: Extract<Link.LinkStep<Connector.SealedGrant>, { _tag: "Linked" }>,
+    agreement: Agreement
+  ) => Effect.Effect<LinkedConnection, SqlError, Connector.Connector>
+  readonly get: (connectionId: string) => Effect.Effect<Connection | undefined, SqlError>
+  readonly list: Effect.Effect<ReadonlyArray<Connection>, SqlError>
+  readonly accounts: (connectionId: string) => Effect.Effect<ReadonlyArray<AccountOf>, SqlError | SealError>
+  /** Ends consent, revokes at the provider, destroys the grant. Says whether the provider confirmed. */
+  readonly withdraw: (
+    connectionId: string
+  ) => Effect.Effect<{ readonly revokedUpstream: boolean }, SqlError, Connector.Connector>
+}>()("@paymirror/sync/Connections") {
+  static readonly layer: Layer.Layer<Connections, never, SqlClient.SqlClient | Seal> = Layer.effect(
+    Connections,
+    Effect.gen(function* () {
+      const sql = yield* SqlClient.SqlClient
+      const seal = yield* Seal
+      const random = yield* SecureRandom.SecureRandom
+
+      const store: Connections["Service"]["store"] = (linked, agreement) =>
+        Effect.gen(function* () {
+          const { manifest } = yield* Connector.Connector
+          const at = yield* now
+          const consentId = yield* random.uuidV7()
+          const marked = yield* Effect.forEach(linked.accounts, (account) =>
+            Effect.map(seal.mark(account.identification), (mark) => ({ account, mark }))
+          )
+          const fresh = yield* Effect.forEach(marked, () => random.uuidV7())
+          const newConnectionId = yield* random.uuidV7()
+          return yield* sql.withTransaction(
+            Effect.gen(function* () {
+              const accountIds: Array<string> = []
+              const numbers: Array<number> = []
+              for (const [index, { account, mark }] of marked.entries()) {
+                const rows = yield* sql<{ n: number; account_id: string }>`
+                  INSERT INTO account (account_id, holder_id, provider, market, legal_entity, currency, status,
+                    identification_hash, display_name, created_at)
+                  VALUES (${fresh[index] as string}, ${agreement.holderId}, ${manifest.provider || account.displayName},
+                    ${account.market}, ${account.legalEntity}, ${account.currency}, ${account.status}, ${mark},
+                    ${account.displayName}, ${at})
+                  ON CONFLICT (holder_id, provider, identification_hash, currency)
+                    DO UPDATE SET status = excluded.status, legal_entity = excluded.legal_entity
+                  RETURNING n, account_id`
+                accountIds.push((rows[0] as { account_id: string }).account_id)
+                numbers.push((rows[0] as { n: number }).n)
+              }
+              const known = yield* sql<{ connection_id: string }>`
+                SELECT connection_id FROM connection_account JOIN connection USING (connection_id)
+                WHERE connector = ${manifest.id} AND holder_id = ${agreement.holderId} AND account = ${numbers[0] ?? 0}`
+              const connectionId = known[0]?.connection_id ?? newConnectionId
+              const sealed = yield* seal.seal(place(connectionId), linked.grant)
+              yield* sql`INSERT INTO connection
+                (connection_id, holder_id, connector, status, detail, sealed_grant, generation, renewal_tries, created_at, updated_at)
+                VALUES (${connectionId}, ${agreement.holderId}, ${manifest.id}, 'active', NULL, ${sealed}, 1, 0, ${at}, ${at})
+                ON CONFLICT (connection_id) DO UPDATE SET status = 'active', detail = NULL,
+                  sealed_grant = excluded.sealed_grant, generation = connection.generation + 1, renewal_tries = 0,
+                  updated_at = excluded.updated_at`
+              yield* sql`UPDATE consent SET withdrawn_at = ${at}
+                WHERE connection_id = ${connectionId} AND withdrawn_at IS NULL`
+              const consent: Consent.Consent = {
+                consentId, connectionId, holderId: agreement.holderId, streams: [...agreement.streams],
+                purpose: agreement.purpose, notice: agreement.notice, grantedAt: at, expiresAt: agreement.expiresAt
+              }
+              yield* sql`INSERT INTO consent (consent_id, connection_id, body, expires_at)
+                VALUES (${consentId}, ${connectionId}, ${JSON.stringify(consent)}, ${agreement.expiresAt})`
+              for (const [index, { account }] of marked.entries()) {
+                const sealedLinked = yield* seal.seal(
+                  `linked:${connectionId}:${numbers[index] as number}`,
+                  Redacted.make(JSON.stringify(account))
+                )
+                yield* sql`INSERT INTO connection_account (connection_id, account, sealed_linked)
+                  VALUES (${connectionId}, ${numbers[index] as number}, ${sealedLinked})
+                  ON CONFLICT (connection_id, account) DO UPDATE SET sealed_linked = excluded.sealed_linked`
+              }
+              return { connectionId, consentId, accountIds }
+            })
+          )
+        })
+
+      const read = (where: { readonly connectionId?: string }) =>
+        Effect.map(
+          sql<{
+            connection_id: string; holder_id: string; connector: string; status: string; detail: string | null
+            body: string | null; withdrawn_at: string | null
+          }>`SELECT connection.connection_id, holder_id, connector, status, detail, body, withdrawn_at
+            FROM connection LEFT JOIN consent ON consent.consent_id = (
+              SELECT consent_id FROM consent AS newest WHERE newest.connection_id = connection.connection_id
+              ORDER BY consent_id DESC LIMIT 1)
+            WHERE ${where.connectionId === undefined ? sql`1 = 1` : sql`connection.connection_id = ${where.connectionId}`}
+            ORDER BY connection.created_at, connection.connection_id`,
+          (rows) =>
+            rows.map((row): Connection => ({
+              connectionId: row.connection_id,
+              holderId: row.holder_id,
+              connector: row.connector,
+              status: row.status,
+              detail: row.detail ?? undefined,
+              consent: row.body === null ? undefined : consentOf(row.body, row.withdrawn_at)
+            }))
+        )
+
+      return Connections.of({
+        store,
+        get: (connectionId) => Effect.map(read({ connectionId }), (rows) => rows[0]),
+        list: read({}),
+        accounts: (connectionId) =>
+          Effect.gen(function* () {
+            const rows = yield* sql<{ n: number; account_id: string; sealed_linked: string }>`
+              SELECT account.n, account_id, sealed_linked FROM connection_account JOIN account ON account.n = account
+              WHERE connection_id = ${connectionId} ORDER BY account.n`
+            return yield* Effect.forEach(rows, (row) =>
+              Effect.map(seal.open(`linked:${connectionId}:${row.n}`, row.sealed_linked), (text) => ({
+                n: row.n, accountId: row.account_id, linked: decodeLinked(Redacted.value(text))
+              }))
+            )
+          }),
+        withdraw: (connectionId) =>
+          Effect.gen(function* () {
+            const connector = yield* Connector.Connector
+            const at = yield* now
+            const rows = yield* sql<{ sealed_grant: string | null; generation: number }>`
+              SELECT sealed_grant, generation FROM connection WHERE connection_id = ${connectionId}`
+            yield* sql.withTransaction(Effect.andThen(
+              sql`UPDATE consent SET withdrawn_at = ${at} WHERE connection_id = ${connectionId} AND withdrawn_at IS NULL`,
+              sql`UPDATE connection SET status = 'revoked', detail = 'consent was withdrawn', updated_at = ${at}
+                WHERE connection_id = ${connectionId}`
+            ))
+            const stored = rows[0]
+            if (stored === undefined || stored.sealed_grant === null) return { revokedUpstream: true }
+            const revoked = yield* seal.open(place(connectionId), stored.sealed_grant).pipe(
+              Effect.flatMap((grant) => connector.revoke(last(connector.manifest.id, grant, stored.generation))),
+              Effect.isSuccess
+            )
+            yield* sql`UPDATE connection SET sealed_grant = NULL,
+              detail = ${revoked ? "consent was withdrawn" : "consent was withdrawn; the provider did not confirm the end of the session"}
+              WHERE connection_id = ${connectionId}`
+            return { revokedUpstream: revoked }
+          })
+      })
+    })
+  ).pipe(Layer.provide(SecureRandom.layerWebCrypto))
+}
+
+const decodeLinked = Schema.decodeUnknownSync(Schema.fromJsonString(Account.LinkedAccount))
+const decodeConsent = Schema.decodeUnknownSync(Schema.fromJsonString(Consent.Consent))
+
+const consentOf = (body: string, withdrawnAt: string | null): Consent.Consent => {
+  const consent = decodeConsent(body)
+  return withdrawnAt === null ? consent : { ...consent, withdrawnAt }
+}
+
+/** The session a revocation gets: the grant as it was, and no renewal. */
+const last = (connector: string, grant: Connector.SealedGrant, generation: number): Session.Session<Connector.SealedGrant> => ({
+  current: Effect.succeed({ grant, generation }),
+  renew: () =>
+    Effect.fail(new ConnectorError.ConnectorError({
+      connector, reason: new ConnectorError.ConsentRequired({ detail: "consent was withdrawn" })
+    }))
+})

@@ -1,0 +1,25 @@
+/** How a run ended, and what it did: data, because a rate limit or a missing consent is not a failure of the mirror. */
+import type { ConnectorError, ReadEvent, StreamName } from "@paymirror/core"
+import type { Counts } from "./Commit.ts"
+import type { Reconciliation } from "./Reconcile.ts"
+
+export type Outcome =
+  /** Everything the provider had is in the mirror. */
+  | { readonly _tag: "CaughtUp" }
+  /** Neither success nor failure: nothing is read before `until`. */
+  | { readonly _tag: "Throttled"; readonly until: string }
+  /** Somebody else is writing this account. */
+  | { readonly _tag: "Busy" }
+  /** No consent, no read. */
+  | { readonly _tag: "NotPermitted"; readonly why: string }
+  /** The connector could not go on; the reason says what to do. */
+  | { readonly _tag: "Stopped"; readonly reason: ConnectorError.Reason }
+
+export interface Report extends Readonly<Counts> {
+  readonly stream: StreamName.StreamName
+  readonly accountId: string
+  readonly outcome: Outcome
+  readonly checks: ReadonlyArray<ReadEvent.Check>
+  readonly quarantine: ReadonlyArray<{ readonly reason: string; readonly locator: ReadEvent.Locator }>
+  readonly reconciliation: Reconciliation | undefined
+}

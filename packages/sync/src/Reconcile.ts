@@ -1,0 +1,75 @@
+/**
+ * Holds what the provider states a balance (or a standing of points) to be against the sum of its ledger. Where the
+ * route reaches the whole history the ledger starts at zero; elsewhere the first comparison fixes the opening, and every
+ * later one must agree with it. A gap is raised and stays raised until the two agree; nothing is ever adjusted.
+ */
+import type { StreamName } from "@paymirror/core"
+import * as Effect from "effect/Effect"
+import * as SqlClient from "effect/sql/SqlClient"
+import { now } from "./clock.ts"
+
+export interface Reconciliation {
+  readonly stream: "balance" | "points"
+  /** Minor units, or points. */
+  readonly stated: number
+  readonly ledger: number
+  readonly agrees: boolean
+}
+
+/** The streams that state a figure their ledger has to add up to. */
+export const reconciles = (stream: StreamName.StreamName): stream is "balance" | "points" =>
+  stream === "balance" || stream === "points"
+
+const figures = {
+  balance: {
+    stated: "SELECT json_extract(body, '$.amount.amount') AS v FROM row WHERE account = ? AND stream = 'balance' AND gone IS NULL AND json_extract(body, '$.rowType') = 'balance' AND json_extract(body, '$.balanceType') IN ('interimBooked', 'closingBooked') ORDER BY json_extract(body, '$.asOf') DESC LIMIT 1",
+    ledger: "SELECT coalesce(sum(json_extract(body, '$.amount.amount')), 0) AS v FROM row WHERE account = ? AND stream = 'balance' AND gone IS NULL AND json_extract(body, '$.rowType') = 'entry' AND json_extract(body, '$.status') = 'BOOKED'"
+  },
+  points: {
+    stated: "SELECT json_extract(body, '$.points') AS v FROM row WHERE account = ? AND stream = 'points' AND gone IS NULL AND json_extract(body, '$.rowType') = 'standing' ORDER BY json_extract(body, '$.asOf') DESC LIMIT 1",
+    ledger: "SELECT coalesce(sum(json_extract(body, '$.points')), 0) AS v FROM row WHERE account = ? AND stream = 'points' AND gone IS NULL AND json_extract(body, '$.rowType') = 'entry' AND json_extract(body, '$.status') = 'CONFIRMED'"
+  }
+} as const
+
+/** Compares and raises or resolves. `undefined` where the provider has stated nothing yet. */
+export const reconcile = (account: number, stream: "balance" | "points", fromTheBeginning: boolean) =>
+  Effect.gen(function* () {
+    const sql = yield* SqlClient.SqlClient
+    return yield* sql.withTransaction(
+      Effect.gen(function* () {
+        const stated = (yield* sql.unsafe<{ v: number }>(figures[stream].stated, [account]))[0]?.v
+        if (stated === undefined) return undefined
+        const sum = (yield* sql.unsafe<{ v: number }>(figures[stream].ledger, [account]))[0]?.v ?? 0
+        const at = yield* now
+        yield* sql`INSERT INTO anchor (account, stream, opening)
+          VALUES (${account}, ${stream}, ${fromTheBeginning ? 0 : stated - sum}) ON CONFLICT (account, stream) DO NOTHING`
+        const opening = (yield* sql<{ opening: number }>`
+          SELECT opening FROM anchor WHERE account = ${account} AND stream = ${stream}`)[0]?.opening ?? 0
+        const ledger = opening + sum
+        const agrees = ledger === stated
+        yield* sql`UPDATE discrepancy SET resolved_at = ${at}
+          WHERE account = ${account} AND stream = ${stream} AND name = 'ledger' AND resolved_at IS NULL
+            AND (${agrees ? 1 : 0} = 1 OR expected <> ${String(stated)} OR actual <> ${String(ledger)})`
+        if (!agrees) yield* raise(account, stream, "ledger", "sum", String(stated), String(ledger), at)
+        const result: Reconciliation = { stream, stated, ledger, agrees }
+        return result
+      })
+    )
+  })
+
+/** Raises a discrepancy once; it stays open until it is resolved. */
+export const raise = (
+  account: number,
+  stream: StreamName.StreamName,
+  name: string,
+  where: string,
+  expected: string,
+  actual: string,
+  at: string
+) =>
+  Effect.flatMap(
+    SqlClient.SqlClient,
+    (sql) => sql`INSERT INTO discrepancy (account, stream, name, place, expected, actual, raised_at)
+      VALUES (${account}, ${stream}, ${name}, ${where}, ${expected}, ${actual}, ${at})
+      ON CONFLICT (account, stream, name, place) WHERE resolved_at IS NULL DO NOTHING`
+  )

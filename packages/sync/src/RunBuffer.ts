@@ -1,0 +1,168 @@
+/**
+ * What a run has heard and not yet committed. A batch grows until a checkpoint arrives and it holds enough rows; without
+ * a checkpoint it is committed at ten times that size, which is safe because repeating is harmless, and keeps memory flat.
+ */
+import type { ReadEvent, StreamName } from "@paymirror/core"
+import * as Effect from "effect/Effect"
+import * as Redacted from "effect/Redacted"
+import * as SqlClient from "effect/sql/SqlClient"
+import { now } from "./clock.ts"
+import * as Commit from "./Commit.ts"
+import type { Outcome } from "./Outcome.ts"
+import * as Reconcile from "./Reconcile.ts"
+import { Seal } from "./Seal.ts"
+
+export interface RunBufferOptions {
+  readonly writer: Commit.Writer
+  readonly connectorId: string
+  readonly stream: StreamName.StreamName
+  readonly permitted: ReadonlySet<StreamName.StreamName>
+  readonly batchRows: number
+  readonly holdCheckpoint: boolean
+  readonly openQuarantine: ReadonlySet<string>
+}
+
+/** Quarantined rows named in a report; all of them are in the store. */
+const reportedQuarantine = 1000
+
+export class RunBuffer {
+  readonly counts: Commit.Counts = Commit.noCounts()
+  readonly checks: Array<ReadEvent.Check> = []
+  readonly quarantined: Array<{ readonly reason: string; readonly locator: ReadEvent.Locator }> = []
+  committedAt = 0
+  private said: Array<Commit.SaidOf> = []
+  private pending: Array<ReadEvent.PendingSnapshot> = []
+  private quarantine: Array<ReadEvent.Quarantined> = []
+  private checkpoint: string | undefined
+  private held: string | undefined
+  private readonly drift = new Map<string, { readonly event: ReadEvent.Drift; seen: number }>()
+  private readonly options: RunBufferOptions
+
+  constructor(options: RunBufferOptions) {
+    this.options = options
+  }
+
+  get isFull(): boolean {
+    const rows = this.said.length + this.quarantine.length
+    return rows >= this.options.batchRows * 10 || (this.checkpoint ?? this.held) !== undefined && rows >= this.options.batchRows
+  }
+
+  add(event: ReadEvent.ReadEvent): void {
+    switch (event._tag) {
+      case "Upsert": {
+        if (!this.options.permitted.has(event.stream)) return
+        this.said.push({
+          stream: event.stream, id: event.id, row: event.row, body: JSON.stringify(event.row), version: event.version,
+          pending: event.pending === true, gone: undefined, rank: this.options.writer.rank, origin: "reported"
+        })
+        return
+      }
+      case "Tombstone":
+        if (!this.options.permitted.has(event.stream)) return
+        this.said.push({
+          stream: event.stream, id: event.id, row: undefined, body: undefined, version: event.version,
+          pending: false, gone: event.reason, rank: this.options.writer.rank, origin: "reported"
+        })
+        return
+      case "PendingSnapshot":
+        this.pending.push(event)
+        return
+      case "Quarantined":
+        this.quarantine.push(event)
+        return
+      case "Drift": {
+        const key = `${event.stream}\n${event.kind}\n${event.path}`
+        const known = this.drift.get(key)
+        if (known === undefined) this.drift.set(key, { event, seen: event.count })
+        else known.seen += event.count
+        return
+      }
+      case "Check":
+        this.checks.push(event)
+        return
+      case "Checkpoint":
+        if (this.options.holdCheckpoint) this.held = event.checkpoint
+        else this.checkpoint = event.checkpoint
+    }
+  }
+
+  /** The walk is through: its last checkpoint may be stored. */
+  releaseCheckpoint(): void {
+    this.checkpoint = this.held ?? this.checkpoint
+  }
+
+  /** Commits what was gathered. Gives an outcome where the run has to end because of it. */
+  get commit(): Effect.Effect<Outcome | undefined, Commit.CommitError, Commit.CommitNeeds> {
+    return Effect.gen({ self: this }, function* () {
+      const { said, pending, quarantine } = this
+      if (said.length === 0 && pending.length === 0 && quarantine.length === 0 && this.checkpoint === undefined) return undefined
+      this.said = []
+      this.pending = []
+      this.quarantine = []
+      const at = yield* now
+      const outcome = yield* Commit.commit(
+        { ...this.options.writer, at },
+        {
+          said, pending,
+          quarantine: yield* Effect.forEach(quarantine, seal(this.options.writer.account)),
+          checkpoint: this.checkpoint === undefined ? undefined : { stream: this.options.stream, value: this.checkpoint }
+        },
+        this.options.openQuarantine
+      )
+      this.checkpoint = undefined
+      if (outcome._tag === "Lost") {
+        return outcome.why === "lease"
+          ? ({ _tag: "Busy" } as const)
+          : ({ _tag: "NotPermitted", why: "consent was withdrawn or ended during the run" } as const)
+      }
+      this.counts.added += outcome.counts.added
+      this.counts.updated += outcome.counts.updated
+      this.counts.removed += outcome.counts.removed
+      this.counts.unchanged += outcome.counts.unchanged
+      this.counts.quarantined += outcome.counts.quarantined
+      this.counts.kept += outcome.counts.kept
+      for (const { locator, reason } of quarantine) {
+        if (this.quarantined.length < reportedQuarantine) this.quarantined.push({ reason, locator })
+      }
+      if (outcome.invalid.length === 0) return undefined
+      for (const { reason, said: { id, row, stream } } of outcome.invalid) {
+        this.quarantine.push({
+          _tag: "Quarantined", stream, reason: `not a row of ${stream}: ${reason}`, locator: { id }, raw: JSON.stringify(row)
+        })
+      }
+      return yield* this.commit
+    })
+  }
+
+  /** Writes down drift and the breaks of the source's own checks. */
+  get finish() {
+    const { account } = this.options.writer
+    return Effect.gen({ self: this }, function* () {
+      const sql = yield* SqlClient.SqlClient
+      const at = yield* now
+      for (const { event, seen } of this.drift.values()) {
+        yield* sql`INSERT INTO drift (account, connector, stream, kind, path, seen, first_at, last_at)
+          VALUES (${account}, ${this.options.connectorId}, ${event.stream}, ${event.kind}, ${event.path}, ${seen}, ${at}, ${at})
+          ON CONFLICT (account, connector, stream, kind, path)
+            DO UPDATE SET seen = drift.seen + excluded.seen, last_at = excluded.last_at`
+      }
+      for (const check of this.checks) {
+        for (const { actual, expected, locator } of check.breaks) {
+          const place = `${locator.line === undefined ? (locator.id ?? "?") : `line ${locator.line}`}: ${expected}`
+          yield* Reconcile.raise(account, check.stream, check.name, place, expected, actual, at)
+        }
+      }
+    })
+  }
+}
+
+const seal = (account: number) => (event: ReadEvent.Quarantined) =>
+  Effect.gen(function* () {
+    const sealer = yield* Seal
+    const where = event.locator.id ?? `line ${event.locator.line ?? "?"}`
+    const key = yield* sealer.mark(`${where}\n${event.raw}`)
+    return {
+      stream: event.stream, key, reason: event.reason, locator: event.locator,
+      sealedRaw: yield* sealer.seal(`quarantine:${account}:${key}`, Redacted.make(event.raw))
+    } satisfies Commit.SealedQuarantine
+  })

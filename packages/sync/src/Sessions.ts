@@ -1,0 +1,143 @@
+/**
+ * The stored session of a connection, for any number of readers in any number of processes. A renewal runs once: inside
+ * a process the readers queue, across processes they take a lease and look again. The count of tries is stored before
+ * each try, so that a lost answer (or a killed process) leaves exactly one more. The new grant is stored before anyone
+ * sees it, and only over the one it came from.
+ */
+import { ConnectorError, Session } from "@paymirror/core"
+import type { Connector } from "@paymirror/core"
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
+import * as Layer from "effect/Layer"
+import * as Semaphore from "effect/Semaphore"
+import * as SqlClient from "effect/sql/SqlClient"
+import type { SqlError } from "effect/sql/SqlError"
+import { now } from "./clock.ts"
+import * as Lease from "./Lease.ts"
+import { Seal } from "./Seal.ts"
+
+interface Stored {
+  readonly connector: string
+  readonly status: string
+  readonly detail: string | null
+  readonly sealed_grant: string | null
+  readonly generation: number
+  readonly renewal_tries: number
+  readonly permitted: number
+}
+
+/** Where a grant is sealed: it opens for this connection only. */
+export const place = (connectionId: string): string => `grant:${connectionId}`
+
+export class Sessions extends Context.Service<Sessions, {
+  /** The session of a connection, as its connector may hold it. */
+  readonly of: (connectionId: string) => Session.Session<Connector.SealedGrant>
+}>()("@paymirror/sync/Sessions") {
+  static readonly layer: Layer.Layer<Sessions, never, SqlClient.SqlClient | Seal> = Layer.effect(
+    Sessions,
+    Effect.gen(function* () {
+      const sql = yield* SqlClient.SqlClient
+      const seal = yield* Seal
+      const scope = yield* Effect.scope
+      const queues = new Map<string, Semaphore.Semaphore>()
+      const queue = (connectionId: string): Semaphore.Semaphore => {
+        const known = queues.get(connectionId) ?? Semaphore.makeUnsafe(1)
+        queues.set(connectionId, known)
+        return known
+      }
+
+      const load = (connectionId: string) =>
+        Effect.gen(function* () {
+          const at = yield* now
+          const rows = yield* sql<Stored>`
+            SELECT connector, status, detail, sealed_grant, generation, renewal_tries,
+              EXISTS (SELECT 1 FROM consent WHERE consent.connection_id = connection.connection_id
+                AND withdrawn_at IS NULL AND expires_at > ${at}) AS permitted
+            FROM connection WHERE connection_id = ${connectionId}`
+          const stored = rows[0]
+          if (stored === undefined) return yield* required("?", "there is no such connection")
+          if (stored.status !== "active" || stored.sealed_grant === null) {
+            return yield* required(stored.connector, stored.detail ?? `the connection is ${stored.status}`)
+          }
+          if (stored.permitted === 0) return yield* required(stored.connector, "consent was withdrawn or has ended")
+          const grant = yield* seal.open(place(connectionId), stored.sealed_grant).pipe(
+            Effect.catch((error) => required(stored.connector, error.detail))
+          )
+          return { stored, held: { grant, generation: stored.generation } }
+        }).pipe(storeTrouble)
+
+      const end = (connectionId: string, error: ConnectorError.ConnectorError) =>
+        Effect.gen(function* () {
+          yield* sql`UPDATE connection SET status = 'consent_required', detail = ${detailOf(error)}, updated_at = ${yield* now}
+            WHERE connection_id = ${connectionId} AND status = 'active'`
+          return yield* error
+        })
+
+      const renewUnderLease = (
+        connectionId: string,
+        stale: Session.Held<Connector.SealedGrant>,
+        exchange: (grant: Connector.SealedGrant) => Effect.Effect<Connector.SealedGrant, ConnectorError.ConnectorError>
+      ) =>
+        Effect.gen(function* () {
+          const lease = yield* Lease.wait(`session:${connectionId}`)
+          const { held, stored } = yield* load(connectionId)
+          if (held.generation !== stale.generation) return held
+          let tries = stored.renewal_tries
+          while (tries < Session.renewalTries) {
+            tries += 1
+            yield* sql`UPDATE connection SET renewal_tries = ${tries} WHERE connection_id = ${connectionId}`
+            const answer = yield* Effect.result(exchange(held.grant))
+            if (answer._tag === "Success") {
+              const sealed = yield* seal.seal(place(connectionId), answer.success)
+              const kept = yield* sql.withTransaction(
+                Effect.gen(function* () {
+                  if (!(yield* Lease.isHeld(lease))) return false
+                  const updated = yield* sql`UPDATE connection
+                    SET sealed_grant = ${sealed}, generation = generation + 1, renewal_tries = 0, updated_at = ${yield* now}
+                    WHERE connection_id = ${connectionId} AND generation = ${held.generation} AND status = 'active'
+                    RETURNING generation`
+                  return updated.length === 1
+                })
+              )
+              if (kept) return { grant: answer.success, generation: held.generation + 1 }
+              return (yield* load(connectionId)).held
+            }
+            const error = answer.failure
+            if (error.reason._tag === "ConsentRequired") return yield* end(connectionId, error)
+            if (!Session.isAnswerLost(error)) {
+              yield* sql`UPDATE connection SET renewal_tries = ${tries - 1} WHERE connection_id = ${connectionId}`
+              return yield* error
+            }
+          }
+          return yield* end(connectionId, Session.lostTwice(stored.connector))
+        }).pipe(Effect.scoped, Effect.provideService(SqlClient.SqlClient, sql), storeTrouble)
+
+      return Sessions.of({
+        of: (connectionId) => ({
+          current: Effect.map(load(connectionId), ({ held }) => held),
+          // Detached from the reader: a reader that is interrupted must not lose an answer that spends a token.
+          renew: (stale, exchange) =>
+            renewUnderLease(connectionId, stale, exchange).pipe(
+              queue(connectionId).withPermits(1),
+              Effect.forkIn(scope),
+              Effect.flatMap(Fiber.join)
+            )
+        })
+      })
+    })
+  )
+}
+
+const required = (connector: string, detail: string): Effect.Effect<never, ConnectorError.ConnectorError> =>
+  Effect.fail(
+    new ConnectorError.ConnectorError({ connector, reason: new ConnectorError.ConsentRequired({ detail }) })
+  )
+
+const detailOf = ({ reason }: ConnectorError.ConnectorError): string =>
+  "detail" in reason ? reason.detail : reason._tag
+
+/** A connector cannot repair the host's database, and must not take its failure for the provider's. */
+const storeTrouble = <A, R>(
+  effect: Effect.Effect<A, ConnectorError.ConnectorError | SqlError, R>
+): Effect.Effect<A, ConnectorError.ConnectorError, R> => Effect.catchTag(effect, "SqlError", Effect.die)
