@@ -1,0 +1,155 @@
+/**
+ * MurmurHash3 (x86, 128 bits) over the UTF-16 code units of a text, and over the bytes of a file. Fast, synchronous and
+ * the same everywhere, which is what row ids and "is this still the same file" need. It is no defence against someone
+ * who wants two rows to collide, and nothing here relies on one.
+ */
+
+const c1 = 0x239b961b
+const c2 = 0xab0e9789
+const c3 = 0x38b34ae5
+const c4 = 0xa1e38b93
+
+/** The 128 bits of a running or finished hash. */
+export type Words = Int32Array
+
+const rotl = (value: number, by: number): number => (value << by) | (value >>> (32 - by))
+
+const avalanche = (value: number): number => {
+  let mixed = value ^ (value >>> 16)
+  mixed = Math.imul(mixed, 0x85ebca6b)
+  mixed ^= mixed >>> 13
+  mixed = Math.imul(mixed, 0xc2b2ae35)
+  return mixed ^ (mixed >>> 16)
+}
+
+const mix = (words: Words, k1: number, k2: number, k3: number, k4: number): void => {
+  let h1 = words[0] ?? 0
+  let h2 = words[1] ?? 0
+  let h3 = words[2] ?? 0
+  let h4 = words[3] ?? 0
+  h1 ^= Math.imul(rotl(Math.imul(k1, c1), 15), c2)
+  h1 = (Math.imul((rotl(h1, 19) + h2) | 0, 5) + 0x561ccd1b) | 0
+  h2 ^= Math.imul(rotl(Math.imul(k2, c2), 16), c3)
+  h2 = (Math.imul((rotl(h2, 17) + h3) | 0, 5) + 0x0bcaa747) | 0
+  h3 ^= Math.imul(rotl(Math.imul(k3, c3), 17), c4)
+  h3 = (Math.imul((rotl(h3, 15) + h4) | 0, 5) + 0x96cd1c35) | 0
+  h4 ^= Math.imul(rotl(Math.imul(k4, c4), 18), c1)
+  h4 = (Math.imul((rotl(h4, 13) + h1) | 0, 5) + 0x32ac3b17) | 0
+  words[0] = h1
+  words[1] = h2
+  words[2] = h3
+  words[3] = h4
+}
+
+/** Mixes the last, partial block (zero where nothing is left) and the length in. */
+const finish = (words: Words, k1: number, k2: number, k3: number, k4: number, bytes: number): void => {
+  let h1 = (words[0] ?? 0) ^ Math.imul(rotl(Math.imul(k1, c1), 15), c2) ^ bytes
+  let h2 = (words[1] ?? 0) ^ Math.imul(rotl(Math.imul(k2, c2), 16), c3) ^ bytes
+  let h3 = (words[2] ?? 0) ^ Math.imul(rotl(Math.imul(k3, c3), 17), c4) ^ bytes
+  let h4 = (words[3] ?? 0) ^ Math.imul(rotl(Math.imul(k4, c4), 18), c1) ^ bytes
+  h1 = (h1 + h2 + h3 + h4) | 0
+  h2 = avalanche((h2 + h1) | 0)
+  h3 = avalanche((h3 + h1) | 0)
+  h4 = avalanche((h4 + h1) | 0)
+  h1 = (avalanche(h1) + h2 + h3 + h4) | 0
+  words[0] = h1
+  words[1] = (h2 + h1) | 0
+  words[2] = (h3 + h1) | 0
+  words[3] = (h4 + h1) | 0
+}
+
+/** Hashes a text into `words`, replacing what they held. */
+export const ofText = (text: string, words: Words): void => {
+  words.fill(0)
+  const length = text.length
+  const unit = (index: number): number => (index < length ? text.charCodeAt(index) : 0)
+  const whole = length - (length % 8)
+  for (let i = 0; i < whole; i += 8) {
+    mix(
+      words,
+      text.charCodeAt(i) | (text.charCodeAt(i + 1) << 16),
+      text.charCodeAt(i + 2) | (text.charCodeAt(i + 3) << 16),
+      text.charCodeAt(i + 4) | (text.charCodeAt(i + 5) << 16),
+      text.charCodeAt(i + 6) | (text.charCodeAt(i + 7) << 16)
+    )
+  }
+  finish(
+    words,
+    unit(whole) | (unit(whole + 1) << 16),
+    unit(whole + 2) | (unit(whole + 3) << 16),
+    unit(whole + 4) | (unit(whole + 5) << 16),
+    unit(whole + 6) | (unit(whole + 7) << 16),
+    length * 2
+  )
+}
+
+/** A hash of bytes that arrive in pieces; where the pieces are cut does not matter. */
+export interface Digest {
+  readonly add: (bytes: Uint8Array) => void
+  readonly text: () => string
+}
+
+export const digest = (): Digest => {
+  const words = new Int32Array(4)
+  const rest = new Uint8Array(16)
+  let held = 0
+  let total = 0
+  const word = (bytes: Uint8Array, at: number): number =>
+    (bytes[at] ?? 0) | ((bytes[at + 1] ?? 0) << 8) | ((bytes[at + 2] ?? 0) << 16) | ((bytes[at + 3] ?? 0) << 24)
+  const block = (bytes: Uint8Array, at: number): void =>
+    mix(words, word(bytes, at), word(bytes, at + 4), word(bytes, at + 8), word(bytes, at + 12))
+  return {
+    add: (bytes) => {
+      let at = 0
+      total += bytes.length
+      if (held > 0) {
+        at = Math.min(16 - held, bytes.length)
+        rest.set(bytes.subarray(0, at), held)
+        held += at
+        if (held < 16) return
+        block(rest, 0)
+        held = 0
+      }
+      for (; at + 16 <= bytes.length; at += 16) block(bytes, at)
+      rest.set(bytes.subarray(at), 0)
+      held = bytes.length - at
+    },
+    text: () => {
+      rest.fill(0, held)
+      const copy = words.slice()
+      finish(copy, word(rest, 0), word(rest, 4), word(rest, 8), word(rest, 12), total)
+      return encode(copy)
+    }
+  }
+}
+
+const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
+
+/** The base64url of every 12-bit value. */
+const pairs: ReadonlyArray<string> = Array.from(
+  { length: 4096 },
+  (_, value) => alphabet.charAt(value >> 6) + alphabet.charAt(value & 63)
+)
+
+const pair = (value: number): string => pairs[value & 4095] ?? ""
+
+/** The 128 bits as 22 characters that are safe in an id and in a URL. */
+export const encode = (words: Words): string => {
+  const a = words[0] ?? 0
+  const b = words[1] ?? 0
+  const c = words[2] ?? 0
+  const d = words[3] ?? 0
+  return (
+    pair(a >>> 20) +
+    pair(a >>> 8) +
+    pair((a << 4) | (b >>> 28)) +
+    pair(b >>> 16) +
+    pair(b >>> 4) +
+    pair((b << 8) | (c >>> 24)) +
+    pair(c >>> 12) +
+    pair(c) +
+    pair(d >>> 20) +
+    pair(d >>> 8) +
+    pair(d << 4)
+  )
+}

@@ -1,0 +1,60 @@
+/** The bytes of a file on disk: its first piece to look at, the whole of it to stream, and what they hash to. */
+import type { ConnectorError } from "@paymirror/core"
+import * as Effect from "effect/Effect"
+import type * as FileSystem from "effect/FileSystem"
+import * as Option from "effect/Option"
+import type * as PlatformError from "effect/PlatformError"
+import * as Stream from "effect/Stream"
+import * as Fingerprint from "./Fingerprint.ts"
+import type { Encoding } from "./Records.ts"
+import { refuse } from "./Refusal.ts"
+
+const chunkSize = 128 * 1024
+
+export const unreadable = (error: PlatformError.PlatformError): ConnectorError.ConnectorError =>
+  refuse(`The file cannot be read (${error.reason._tag}).`, "Check that it is still there and that you may open it.")
+
+/** The file from its start. Every piece is shown to `digest` where one is given. */
+export const bytes = (
+  fs: FileSystem.FileSystem,
+  path: string,
+  digest?: Fingerprint.Digest
+): Stream.Stream<Uint8Array, ConnectorError.ConnectorError> => {
+  const stream = Stream.mapError(fs.stream(path, { chunkSize }), unreadable)
+  return digest === undefined
+    ? stream
+    : Stream.map(stream, (piece) => {
+        digest.add(piece)
+        return piece
+      })
+}
+
+/** What tells one content from another, without keeping any of it. */
+export const fingerprint = (fs: FileSystem.FileSystem, path: string): Effect.Effect<string, ConnectorError.ConnectorError> =>
+  Effect.suspend(() => {
+    const digest = Fingerprint.digest()
+    return Effect.map(Stream.runDrain(bytes(fs, path, digest)), () => digest.text())
+  })
+
+const startsWith = (piece: Uint8Array, text: string): boolean =>
+  text.length <= piece.length && Array.from(text).every((letter, index) => piece[index] === letter.charCodeAt(0))
+
+/** The first piece of a text file and the encodings to try, in order. */
+export const head = Effect.fnUntraced(function* (
+  fs: FileSystem.FileSystem,
+  path: string
+): Effect.fn.Return<{ readonly piece: Uint8Array; readonly encodings: ReadonlyArray<Encoding> }, ConnectorError.ConnectorError> {
+  const first = yield* Stream.runHead(bytes(fs, path))
+  const piece = Option.getOrElse(first, () => new Uint8Array(0))
+  if (piece.length === 0) return yield* refuse("The file is empty.", "Export it again.")
+  if (startsWith(piece, "PK")) {
+    return yield* refuse("This is a workbook or an archive, not a CSV file.", "Unpack it, or save the sheet as CSV, and pass that file.")
+  }
+  if (startsWith(piece, "%PDF")) {
+    return yield* refuse("This is a PDF, not a CSV file.", "Choose CSV where the provider offers the download.")
+  }
+  if (piece[0] === 0xff && piece[1] === 0xfe) return { piece, encodings: ["utf-16le"] }
+  if (piece[0] === 0xfe && piece[1] === 0xff) return { piece, encodings: ["utf-16be"] }
+  if (piece.includes(0)) return yield* refuse("This is not a text file.", "Pass the CSV file as the provider exported it.")
+  return { piece, encodings: ["utf-8", "windows-1252"] }
+})
