@@ -73,7 +73,7 @@ const roleOf = (name: string): Role => {
 /** `@paymirror/connector-csv`, `paymirror-connector-affirm`, `@someone/connector-zip/promise`: yes. */
 export const isConnector = (specifier: string): boolean =>
   /^(?:@[^/]+\/)?(?:[a-z0-9]+-)*connector-[a-z0-9-]+(?:\/|$)/.test(specifier) &&
-  !/^(?:@paymirror\/connector-testing|@paymirror\/create-connector)(?:\/|$)/.test(specifier)
+  !/^@paymirror\/connector-testing(?:\/|$)/.test(specifier)
 
 const isDirectory = (path: string): boolean => existsSync(path) && statSync(path).isDirectory()
 
