@@ -3,7 +3,7 @@
  * whatever that is.
  */
 import { Effect } from "effect"
-import type { HandOver, Sandbox } from "../src/index.ts"
+import type { BalanceRow, HandOver, LedgerTotals, PointsRow, ProfileRow, PurchaseRow, Sandbox } from "../src/index.ts"
 
 export interface Heard {
   readonly status: number
@@ -26,8 +26,29 @@ export const ask = (url: string, init: RequestInit = {}): Effect.Effect<Heard, "
     catch: () => "broken" as const
   })
 
-/** The answer as what the test takes it for. */
-export const json = <A = Record<string, unknown>>(heard: Heard): A => JSON.parse(heard.text)
+/** Everything an answer may hold; which of it is there, the test that asked knows. */
+export interface Body {
+  readonly access_token: string
+  readonly expires_in: number
+  readonly refresh_token?: string
+  readonly next_cursor: string
+  readonly purchases: ReadonlyArray<PurchaseRow>
+  readonly balance: BalanceRow
+  readonly points: PointsRow
+  readonly cashback: { readonly points: number; readonly pending_points: number; readonly as_of: string }
+  readonly profile: ProfileRow
+  readonly people: ReadonlyArray<{ readonly id: string }>
+  readonly postForOnePerson: object
+  readonly totals: LedgerTotals
+}
+
+export const body = (heard: Heard): Body => JSON.parse(heard.text)
+
+/** The rows of a page, whatever feed it is of. */
+export const rowsOf = (heard: Heard, key: string): ReadonlyArray<Row> | undefined => JSON.parse(heard.text)[key]
+
+/** The answer as a value to compare. */
+export const json = (heard: Heard): Record<string, unknown> => JSON.parse(heard.text)
 
 export const post = (sandbox: Sandbox.Sandbox, path: string, body: unknown = {}) =>
   ask(sandbox.baseUrl + path, { method: "POST", body: JSON.stringify(body) })
@@ -40,10 +61,7 @@ export const read = (sandbox: Sandbox.Sandbox, token: string, path: string, quer
 
 /** A fresh access token of a fresh session. */
 export const signIn = (sandbox: Sandbox.Sandbox, personId: string) =>
-  Effect.map(
-    refresh(sandbox, sandbox.openSession(personId)),
-    (heard) => json<{ access_token: string }>(heard).access_token
-  )
+  Effect.map(refresh(sandbox, sandbox.openSession(personId)), (heard) => body(heard).access_token)
 
 export const feedPaths = {
   purchases: ["/consumer/v2/purchases", "purchases"],
@@ -71,8 +89,8 @@ export const walk = (
         ...(cursor === undefined ? {} : { updated_after: cursor })
       })
       if (heard.status !== 200) return yield* Effect.die(new Error(`${heard.status} ${heard.text}`))
-      const found = json<Record<string, ReadonlyArray<Row>>>(heard)[key] ?? []
-      cursor = json<{ next_cursor: string }>(heard).next_cursor
+      const found = rowsOf(heard, key) ?? []
+      cursor = body(heard).next_cursor
       pages.push(found.map((row) => row.id))
       rows.push(...found)
       if (found.length === 0) return { rows, pages, cursor }

@@ -3,13 +3,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
 import { emptyStory, Sandbox } from "../src/index.ts"
 import type { HandOver, SessionMode } from "../src/index.ts"
-import { ask, json, post, read, refresh } from "./reader.ts"
-
-interface Grant {
-  readonly access_token: string
-  readonly expires_in: number
-  readonly refresh_token?: string
-}
+import { ask, body, json, post, read, refresh } from "./reader.ts"
 
 const profile = "/consumer/v2/profile"
 
@@ -23,7 +17,7 @@ const withSession = (session: Partial<SessionMode> = {}) =>
 const grant = (sandbox: Sandbox.Sandbox, handOver: HandOver) =>
   Effect.map(refresh(sandbox, handOver), (heard) => {
     assert.strictEqual(heard.status, 200, heard.text)
-    return json<Grant>(heard)
+    return body(heard)
   })
 
 const refused = (sandbox: Sandbox.Sandbox, handOver: HandOver) =>
@@ -137,9 +131,9 @@ describe("a session", () => {
     Effect.gen(function* () {
       const { handOver, sandbox } = yield* withSession()
       const { access_token } = yield* grant(sandbox, handOver)
-      const body = { refresh_token: handOver.refreshToken, device_id: handOver.deviceId }
+      const session = { refresh_token: handOver.refreshToken, device_id: handOver.deviceId }
       for (let time = 0; time < 2; time++) {
-        const heard = yield* post(sandbox, "/auth/v1/token/revoke", body)
+        const heard = yield* post(sandbox, "/auth/v1/token/revoke", session)
         assert.strictEqual(heard.status, 204)
         assert.strictEqual(heard.text, "")
       }

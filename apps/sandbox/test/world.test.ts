@@ -6,12 +6,12 @@ import { doOne, newWorld, photograph } from "./deeds.ts"
 
 const sum = (numbers: ReadonlyArray<number>): number => numbers.reduce((total, number) => total + number, 0)
 
-const checkPurchase = (row: PurchaseRow, refundedAfterPaid: number): void => {
+const checkPurchase = (row: PurchaseRow, refundedAfterPaid: number, where: string): void => {
   const alive = row.installments.filter((one) => one.state !== "cancelled")
   const asked = sum(alive.map((one) => one.amount_minor))
   const lateFees = sum(alive.map((one) => one.late_fee_minor ?? 0))
   const refunded = (row.refunded_minor ?? 0) - refundedAfterPaid
-  const message = JSON.stringify(row)
+  const message = `${where}: ${row.id}`
   assert.strictEqual(asked, row.amount_minor + (row.fees_minor ?? 0) - refunded + lateFees, message)
   assert.isAtLeast(row.fees_minor ?? 0, 0, message)
   assert.isAtMost(refundedAfterPaid, sum(row.installments.map((one) => one.paid_minor ?? 0)), message)
@@ -27,9 +27,9 @@ const checkPurchase = (row: PurchaseRow, refundedAfterPaid: number): void => {
   }
 }
 
-const checkLedgers = (world: World): void => {
+const checkLedgers = (world: World, where: string): void => {
   const { balance, points, purchases } = world.person("kim")
-  for (const order of purchases.orders()) checkPurchase(order.row, order.refundedAfterPaid)
+  for (const order of purchases.orders()) checkPurchase(order.row, order.refundedAfterPaid, where)
   const entries = [...balance.feed]
   const booked = entries.filter((row) => row.state === "booked")
   assert.strictEqual(balance.amount, sum(booked.map((row) => row.amount_minor)))
@@ -69,7 +69,7 @@ describe("any world", () => {
             assert.notStrictEqual(contentOf(row), contentOf(earlier), `${where} stamped ${id} for nothing`)
           assert.isAbove(Date.parse(stampOf(row)), Date.parse(stampOf(earlier) || "1970-01-01"), `${where}: ${id}`)
         }
-        checkLedgers(world)
+        checkLedgers(world, where)
         for (const { row } of world.person("kim").purchases.orders()) {
           met.add(row.status)
           for (const one of row.installments)
