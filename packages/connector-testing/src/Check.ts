@@ -50,7 +50,8 @@ export const outcome = <F extends FarSide>(check: Check, subject: Subject<F>): E
       onFailure: (cause): Outcome => {
         const error = Cause.squash(cause)
         if (error instanceof Skipped) return { _tag: "Skipped", id, title, level, reason: error.reason }
-        const message = error instanceof CheckFailure ? error.message : `the check could not finish: ${Cause.pretty(cause)}`
+        const message =
+          error instanceof CheckFailure ? error.message : `the check could not finish: ${Cause.pretty(cause)}`
         return { _tag: "Failed", id, title, level, message: `${id}, ${title}: ${message}` }
       }
     })

@@ -1,11 +1,13 @@
 /**
  * The `HttpClient` a connector under test is given. It notes method, host and path of each request, sends those for the
- * manifest's hosts to the far side, and refuses every other one: no conformance run reaches a real provider. It notes no
- * header, query or body.
+ * manifest's hosts to the far side, and refuses every other one; meanwhile the global `fetch` is refused too, except to
+ * this machine. So no conformance run reaches a real provider. It notes no header or body.
  */
+import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as FetchHttpClient from "effect/http/FetchHttpClient"
 import type { HttpClient } from "effect/http/HttpClient"
+import type * as Scope from "effect/Scope"
 
 export interface Sent {
   readonly method: string
@@ -20,11 +22,40 @@ export interface Recorder {
   readonly sent: () => ReadonlyArray<Sent>
   /** Requests that were sent and have neither been answered nor given up. */
   readonly inFlight: () => number
+  /** Hosts that were asked for through the global `fetch`, which refused. */
+  readonly around: () => ReadonlyArray<string>
   /** The full addresses, to be searched for what must not stand in one. */
   readonly addresses: () => ReadonlyArray<string>
 }
 
 type Fetch = typeof globalThis.fetch
+
+const watchers = new Set<(host: string) => void>()
+let outside: Fetch | undefined
+
+const guarded: Fetch = (input, init) => {
+  const url = new URL(input instanceof Request ? input.url : input)
+  if (["127.0.0.1", "localhost", "[::1]"].includes(url.hostname)) return (outside ?? globalThis.fetch)(input, init)
+  watchers.forEach((note) => note(url.host))
+  return Promise.reject(new TypeError("the network is reached through HttpClient"))
+}
+
+/** Stands before the global `fetch` until the scope closes. Several may stand at once. */
+const guard = (note: (host: string) => void): Effect.Effect<void, never, Scope.Scope> =>
+  Effect.acquireRelease(
+    Effect.sync(() => {
+      if (watchers.size === 0) {
+        outside = globalThis.fetch
+        globalThis.fetch = guarded
+      }
+      watchers.add(note)
+    }),
+    () =>
+      Effect.sync(() => {
+        watchers.delete(note)
+        if (watchers.size === 0 && outside !== undefined) globalThis.fetch = outside
+      })
+  )
 
 const redirects = new Set([301, 302, 303, 307, 308])
 
@@ -32,13 +63,14 @@ export const make = (options: {
   readonly hosts: ReadonlyArray<string>
   readonly origin?: string | undefined
   readonly fetch?: Fetch | undefined
-}): Recorder => {
+}): Effect.Effect<Recorder, never, Scope.Scope> => {
+  const around: Array<string> = []
   const sent: Array<Sent> = []
   const addresses: Array<string> = []
   let inFlight = 0
   const origin = options.origin === undefined ? undefined : new URL(options.origin)
   const hosts = new Set(origin === undefined ? options.hosts : [...options.hosts, origin.host])
-  const wire = options.fetch ?? globalThis.fetch
+  const wire: Fetch = (target, init) => (options.fetch ?? outside ?? globalThis.fetch)(target, init)
 
   const send = async (url: URL, init: RequestInit, hops: number): Promise<Response> => {
     const allowed = hosts.has(url.host)
@@ -52,16 +84,21 @@ export const make = (options: {
       inFlight -= 1
     })
     const location = redirects.has(answer.status) ? answer.headers.get("location") : null
-    return location === null || hops === 0 ? answer : send(new URL(location, url), { ...init, method: "GET", body: null }, hops - 1)
+    return location === null || hops === 0
+      ? answer
+      : send(new URL(location, url), { ...init, method: "GET", body: null }, hops - 1)
   }
 
-  const fetch: Fetch = (input, init) =>
-    send(new URL(input instanceof Request ? input.url : input), init ?? {}, 5)
+  const fetch: Fetch = (input, init) => send(new URL(input instanceof Request ? input.url : input), init ?? {}, 5)
 
-  return {
-    layer: FetchHttpClient.layer.pipe(Layer.provide(Layer.succeed(FetchHttpClient.Fetch, fetch))),
-    sent: () => sent,
-    inFlight: () => inFlight,
-    addresses: () => addresses
-  }
+  return Effect.as(
+    guard((host) => around.push(host)),
+    {
+      layer: FetchHttpClient.layer.pipe(Layer.provide(Layer.succeed(FetchHttpClient.Fetch, fetch))),
+      sent: () => sent,
+      inFlight: () => inFlight,
+      around: () => around,
+      addresses: () => addresses
+    }
+  )
 }

@@ -79,7 +79,10 @@ export const walksOf = (manifest: Manifest.Manifest, linked: Linked): ReadonlyAr
   linked.accounts.flatMap((account) => readable(manifest).map((stream) => ({ account, stream })))
 
 const gone = (what: string, cause: Cause.Cause<unknown>): CheckFailure =>
-  new CheckFailure({ suffered: `an app that crashes while ${what}`, evidence: Cause.pretty(cause).split("\n")[0] ?? "" })
+  new CheckFailure({
+    suffered: `an app that crashes while ${what}`,
+    evidence: Cause.pretty(cause).split("\n")[0] ?? ""
+  })
 
 /** Opens a stage for as long as the scope lives. */
 export const open = <F extends FarSide>(subject: Subject<F>): Effect.Effect<Stage, CheckFailure, Scope.Scope> =>
@@ -87,7 +90,7 @@ export const open = <F extends FarSide>(subject: Subject<F>): Effect.Effect<Stag
     const { manifest } = subject
     const patience = subject.patience ?? defaultPatience
     const far = yield* Effect.orDie(subject.far)
-    const recorder = Recorder.make({ hosts: manifest.hosts, origin: far.origin, fetch: far.fetch })
+    const recorder = yield* Recorder.make({ hosts: manifest.hosts, origin: far.origin, fetch: far.fetch })
     const capture = Capture.make()
     const scope = yield* Effect.scope
     const connector = yield* Layer.buildWithScope(Layer.fresh(subject.layer), scope).pipe(
@@ -108,7 +111,10 @@ export const open = <F extends FarSide>(subject: Subject<F>): Effect.Effect<Stag
             ? yield* connector.link({ answer: { _tag: "Uploaded", path, options }, state: first.state })
             : first
         if (step._tag === "Linked") return { grant: step.grant, accounts: step.accounts }
-        return yield* new CheckFailure({ suffered: "an upload that never finishes", evidence: `link answered ${step._tag}` })
+        return yield* new CheckFailure({
+          suffered: "an upload that never finishes",
+          evidence: `link answered ${step._tag}`
+        })
       }).pipe(capture.within)
 
     const play =
@@ -118,7 +124,8 @@ export const open = <F extends FarSide>(subject: Subject<F>): Effect.Effect<Stag
     const linked = yield* play.pipe(
       Effect.timeoutOrElse({
         duration: patience,
-        orElse: () => Effect.fail(new CheckFailure({ suffered: "a link that never finishes", evidence: `${patience} ms` }))
+        orElse: () =>
+          Effect.fail(new CheckFailure({ suffered: "a link that never finishes", evidence: `${patience} ms` }))
       }),
       Effect.catchTag("ConnectorError", (error) =>
         Effect.fail(new CheckFailure({ suffered: "a link that fails", evidence: error.message }))

@@ -3,7 +3,7 @@
  * is asked for, one test that fails unless the connector earns it. It runs on the live clock, because there is a socket
  * on the other side.
  */
-import { describe, it } from "@effect/vitest"
+import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Check from "./Check.ts"
 import { bronze } from "./checks/bronze.ts"
@@ -15,9 +15,14 @@ import { silver } from "./checks/silver.ts"
 import type { FarSide, Subject } from "./Subject.ts"
 
 /** Every check there is, lowest level first. */
-export const checks: ReadonlyArray<Check.Check> = [...bronze, ...errors, ...files, ...silver, ...boundary, ...gold].toSorted(
-  (a, b) => Check.levels.indexOf(a.level) - Check.levels.indexOf(b.level)
-)
+export const checks: ReadonlyArray<Check.Check> = [
+  ...bronze,
+  ...errors,
+  ...files,
+  ...silver,
+  ...boundary,
+  ...gold
+].toSorted((a, b) => Check.levels.indexOf(a.level) - Check.levels.indexOf(b.level))
 
 /** Runs checks, those given by id or all that apply, without a test runner. */
 export const run = <F extends FarSide>(
@@ -42,16 +47,16 @@ export const conformance = <F extends FarSide>(
         const outcome = await Effect.runPromise(Check.outcome(check, subject), { signal: context.signal })
         outcomes.push(outcome)
         if (outcome._tag === "Skipped") context.skip(outcome.reason)
-        if (outcome._tag === "Failed") throw new Error(outcome.message)
+        assert.notStrictEqual(outcome._tag, "Failed", outcome._tag === "Failed" ? outcome.message : check.id)
       })
     }
     const { atLeast } = options
     if (atLeast === undefined) return
     it(`earns ${atLeast}`, () => {
-      const earned = Check.summary(outcomes)
-      if (Check.levels.indexOf(atLeast) <= Check.levels.findIndex((level) => level === earned.level)) return
-      const gaps = outcomes.flatMap((each) => (each._tag === "Passed" ? [] : [`${each.level} ${each.id} ${each._tag.toLowerCase()}`]))
-      throw new Error(`earned ${earned.level}, not ${atLeast}: ${gaps.join("; ")}`)
+      const { level } = Check.summary(outcomes)
+      const gaps = outcomes.filter(({ _tag }) => _tag !== "Passed").map(({ _tag, id }) => `${id} ${_tag.toLowerCase()}`)
+      const rank = Check.levels.findIndex((each) => each === level)
+      assert.isAtLeast(rank, Check.levels.indexOf(atLeast), `earned ${level}, not ${atLeast}: ${gaps.join(", ")}`)
     })
   })
 }

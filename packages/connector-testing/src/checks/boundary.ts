@@ -37,14 +37,20 @@ const inside = (grant: Linked["grant"]): ReadonlyArray<string> => {
 const scenes = (stage: Stage.Stage): ReadonlyArray<readonly [string, Effect.Effect<void>]> => {
   const { far } = stage
   const first = stage.walks.find(({ stream }) => stage.manifest.streams[stream]?.live === "cursor")?.stream
-  const named = (scene: keyof FarSide, act: Effect.Effect<void> | undefined): ReadonlyArray<readonly [string, Effect.Effect<void>]> =>
-    act === undefined ? [] : [[scene, act]]
+  const named = (
+    scene: keyof FarSide,
+    act: Effect.Effect<void> | undefined
+  ): ReadonlyArray<readonly [string, Effect.Effect<void>]> => (act === undefined ? [] : [[scene, act]])
   return [
     ["a plain read", Effect.void],
     ...named("expireAccess", far.expireAccess),
     ...named("rejectAccess", far.rejectAccess),
-    ...named("loseRefresh", far.expireAccess === undefined ? undefined : far.loseRefresh?.pipe(Effect.andThen(far.expireAccess))),
+    ...named(
+      "loseRefresh",
+      far.expireAccess === undefined ? undefined : far.loseRefresh?.pipe(Effect.andThen(far.expireAccess))
+    ),
     ...named("revoke", far.revoke),
+    ...named("revoke", far.expireAccess === undefined ? undefined : far.revoke?.pipe(Effect.andThen(far.expireAccess))),
     ...named("botPage", far.botPage),
     ...named("throttle", far.throttle?.(30)),
     ...named("failNext", far.failNext?.(1000)),
@@ -61,12 +67,15 @@ const overhear = (stage: Stage.Stage, act: Effect.Effect<void>, paths: ReadonlyA
     const linkeds = [stage.linked]
     const tell = (error: Error): void => {
       const where = "an error"
-      said.push({ where, text: `${error.message} ${error.stack ?? ""} ${Formatter.format(error)} ${JSON.stringify(error)}` })
+      said.push({
+        where,
+        text: `${error.message} ${error.stack ?? ""} ${Formatter.format(error)} ${JSON.stringify(error)}`
+      })
     }
     for (const path of paths) {
-      yield* stage.upload(path).pipe(
-        Effect.match({ onFailure: tell, onSuccess: (linked) => void linkeds.push(linked) })
-      )
+      yield* stage
+        .upload(path)
+        .pipe(Effect.match({ onFailure: tell, onSuccess: (linked) => void linkeds.push(linked) }))
     }
     const secrets = new Set(stage.secrets)
     for (const [index, linked] of linkeds.entries()) {
@@ -121,25 +130,11 @@ export const boundary: ReadonlyArray<Check> = [
     wouldHaveCaught: "a telemetry call to somebody else, with the account in its path",
     play: (stage) =>
       Effect.gen(function* () {
-        const around: Array<string> = []
-        yield* Effect.acquireRelease(
-          Effect.sync(() => {
-            const kept = globalThis.fetch
-            globalThis.fetch = (input) => {
-              around.push(new URL(input instanceof Request ? input.url : input).host)
-              return Promise.reject(new TypeError("the network is reached through HttpClient"))
-            }
-            return kept
-          }),
-          (kept) =>
-            Effect.sync(() => {
-              globalThis.fetch = kept
-            })
-        )
         for (const walk of stage.walks) yield* stage.listen(walk)
         if (stage.far.expireAccess !== undefined) yield* stage.far.expireAccess
         for (const walk of stage.walks) yield* stage.listen(walk)
         yield* Effect.ignore(stage.connector.revoke(stage.session))
+        const around = stage.recorder.around()
         const foreign = stage.recorder.sent().filter(({ allowed }) => !allowed)
         yield* ensure(foreign.length === 0, "their data at a third party", () =>
           [...new Set(foreign.map(({ host }) => host))].join(", ")
@@ -148,7 +143,11 @@ export const boundary: ReadonlyArray<Check> = [
         if (stage.far.requests === undefined) return
         const arrived = (yield* stage.far.requests).length
         const sent = stage.recorder.sent().length
-        yield* ensure(arrived <= sent, "requests no firewall rule knows of", () => `${arrived} arrived, ${sent} went through HttpClient`)
+        yield* ensure(
+          arrived <= sent,
+          "requests no firewall rule knows of",
+          () => `${arrived} arrived, ${sent} went through HttpClient`
+        )
       })
   }),
   onStage({
@@ -166,7 +165,10 @@ export const boundary: ReadonlyArray<Check> = [
         yield* Effect.ignore(stage.connector.revoke(stage.session))
         const written = stage.recorder.sent().filter(({ method, path }) => !safeVerbs.has(method) && !allowed.has(path))
         yield* ensure(written.length === 0, "something done in their name", () =>
-          written.slice(0, 3).map(({ method, path }) => `${method} ${path}`).join(", ")
+          written
+            .slice(0, 3)
+            .map(({ method, path }) => `${method} ${path}`)
+            .join(", ")
         )
       })
   }),
@@ -182,8 +184,10 @@ export const boundary: ReadonlyArray<Check> = [
           const before = stage.recorder.sent().length
           yield* Effect.sleep(60)
           const later = stage.recorder.sent().length - before
-          yield* ensure(stage.recorder.inFlight() === 0 && later === 0, "reads that go on after they said stop", () =>
-            `${stage.recorder.inFlight()} requests open, ${later} more sent`
+          yield* ensure(
+            stage.recorder.inFlight() === 0 && later === 0,
+            "reads that go on after they said stop",
+            () => `${stage.recorder.inFlight()} requests open, ${later} more sent`
           )
         })
         for (const walk of stage.walks) {
@@ -197,7 +201,11 @@ export const boundary: ReadonlyArray<Check> = [
         const reading = yield* Effect.forkChild(stage.listen(walk))
         while (stage.recorder.inFlight() === 0 && reading.pollUnsafe() === undefined) yield* Effect.sleep(5)
         const stopped = yield* Fiber.interrupt(reading).pipe(Effect.timeoutOption(stage.patience))
-        yield* ensure(stopped._tag === "Some", "a stop button that does nothing", () => "the read cannot be interrupted")
+        yield* ensure(
+          stopped._tag === "Some",
+          "a stop button that does nothing",
+          () => "the read cannot be interrupted"
+        )
         yield* quiet
       })
   })

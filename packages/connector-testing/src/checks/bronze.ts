@@ -42,7 +42,8 @@ const fault = (upsert: ReadEvent.Upsert): string | undefined => {
   if (upsert.id === "") return `${upsert.stream}: an empty id`
   const own = idIn(upsert)
   if (own !== undefined && own !== upsert.id) return `${where} names itself ${own}`
-  if (upsert.version !== undefined && !Schema.is(Instant.Instant)(upsert.version)) return `${where}: its version is no instant`
+  if (upsert.version !== undefined && !Schema.is(Instant.Instant)(upsert.version))
+    return `${where}: its version is no instant`
   return undefined
 }
 
@@ -101,8 +102,10 @@ export const bronze: ReadonlyArray<Check> = [
           const allowed = Stage.delivered(stage.manifest, walk.stream)
           for (const event of yield* stage.calm(walk)) {
             if (event._tag === "Checkpoint") continue
-            yield* ensure(allowed.includes(event.stream), "rows they never agreed to share", () =>
-              `reading ${walk.stream} gave ${event.stream}`
+            yield* ensure(
+              allowed.includes(event.stream),
+              "rows they never agreed to share",
+              () => `reading ${walk.stream} gave ${event.stream}`
             )
             if (event._tag === "Upsert") heard.add(event.stream)
           }
@@ -112,7 +115,11 @@ export const bronze: ReadonlyArray<Check> = [
         for (const stream of StreamName.streamNames) {
           if (stage.manifest.streams[stream] !== undefined) continue
           const { error, events } = yield* stage.listen({ account, stream })
-          yield* ensure(upserts(events).length === 0, "rows they never agreed to share", () => `${stream} is not in the manifest`)
+          yield* ensure(
+            upserts(events).length === 0,
+            "rows they never agreed to share",
+            () => `${stream} is not in the manifest`
+          )
           yield* ensure(
             error?.reason._tag !== "ConsentRequired" && error?.reason._tag !== "RateLimited",
             "a request to link again that changes nothing",
@@ -130,7 +137,8 @@ export const bronze: ReadonlyArray<Check> = [
     id: "M3",
     title: "every row satisfies the model and is filed under its own id",
     level: "bronze",
-    wouldHaveCaught: "an amount as a float, a date as a Date, the provider's own fields passed through, an id that is not the row's",
+    wouldHaveCaught:
+      "an amount as a float, a date as a Date, the provider's own fields passed through, an id that is not the row's",
     play: (stage) =>
       Effect.gen(function* () {
         for (const walk of stage.walks) {
@@ -235,7 +243,11 @@ export const bronze: ReadonlyArray<Check> = [
           const noticed = events.some(
             (event) => event._tag === "Quarantined" || (event._tag === "Drift" && event.kind === "unknown_value")
           )
-          yield* ensure(noticed, "a status that is silently wrong", () => `${walk.stream}: neither drift nor quarantine`)
+          yield* ensure(
+            noticed,
+            "a status that is silently wrong",
+            () => `${walk.stream}: neither drift nor quarantine`
+          )
           if (read.size < before.size) yield* accounted(events, walk.stream, before)
         }
       })
@@ -256,7 +268,8 @@ export const bronze: ReadonlyArray<Check> = [
           yield* add(walk.stream)
           const events = yield* fresh.calm(walk)
           const wrong = Mirror.difference(before, Mirror.of(events))
-          if (wrong !== undefined) return yield* fail("rows gone overnight", `${walk.stream}: ${Mirror.describe(wrong)}`)
+          if (wrong !== undefined)
+            return yield* fail("rows gone overnight", `${walk.stream}: ${Mirror.describe(wrong)}`)
           yield* ensure(
             events.some((event) => event._tag === "Drift" && event.kind === "unknown_field" && event.count > 0),
             "nothing, until the day it matters",
@@ -267,7 +280,9 @@ export const bronze: ReadonlyArray<Check> = [
   })
 ]
 
-const granted = (stage: Stage.Stage): Effect.Effect<{ grant: Redacted.Redacted<string>; accounts: Stage.Stage["linked"]["accounts"] }> =>
+const granted = (
+  stage: Stage.Stage
+): Effect.Effect<{ grant: Redacted.Redacted<string>; accounts: Stage.Stage["linked"]["accounts"] }> =>
   stage.session.current.pipe(
     Effect.map(({ grant }) => ({ grant, accounts: stage.linked.accounts })),
     Effect.orElseSucceed(() => stage.linked)

@@ -18,7 +18,10 @@ const repeats = (stage: Stage, from: number): { readonly times: number; readonly
   for (const { method, path } of stage.recorder.sent().slice(from)) {
     counts.set(`${method} ${path}`, (counts.get(`${method} ${path}`) ?? 0) + 1)
   }
-  return [...counts].reduce((most, [what, times]) => (times > most.times ? { times, what } : most), { times: 0, what: "" })
+  return [...counts].reduce((most, [what, times]) => (times > most.times ? { times, what } : most), {
+    times: 0,
+    what: ""
+  })
 }
 
 /** Each request at most once since `from`. */
@@ -48,7 +51,10 @@ export const errors: ReadonlyArray<Check> = [
           const heard = yield* stage.listen(walk)
           const reason = heard.error?.reason
           if (reason?._tag !== "RateLimited") {
-            return yield* fail("a sync reported as done although nothing was read", `${walk.stream} ended with ${ending(heard)}`)
+            return yield* fail(
+              "a sync reported as done although nothing was read",
+              `${walk.stream} ended with ${ending(heard)}`
+            )
           }
           yield* ensure(
             Instant.toEpochMillis(reason.until) >= asked + 25_000,
@@ -76,7 +82,11 @@ export const errors: ReadonlyArray<Check> = [
           const loop = yield* stage.can("loopPages")
           yield* loop(stream)
           const heard = yield* stage.listen(walk)
-          yield* ensure(heard.error !== undefined, "half of their history, shown as all of it", () => `${stream} said it was done`)
+          yield* ensure(
+            heard.error !== undefined,
+            "half of their history, shown as all of it",
+            () => `${stream} said it was done`
+          )
         }
       })
   }),
@@ -109,12 +119,14 @@ export const errors: ReadonlyArray<Check> = [
     wouldHaveCaught: "a 401 tried again for ever; a withdrawn consent that shows as a provider outage",
     play: (_, another) =>
       Effect.gen(function* () {
-        const { walks } = yield* another
-        for (const index of walks.keys()) {
+        const { far, walks } = yield* another
+        const expired = far.expireAccess === undefined ? [false] : [false, true]
+        for (const [index, expire] of walks.flatMap((_, place) => expired.map((also) => [place, also] as const))) {
           const stage = yield* another
           const walk = stage.walks[index]
           if (walk === undefined) continue
           yield* yield* stage.can("revoke")
+          if (expire && stage.far.expireAccess !== undefined) yield* stage.far.expireAccess
           const from = stage.recorder.sent().length
           const heard = yield* stage.listen(walk)
           yield* ensure(
@@ -141,7 +153,11 @@ export const errors: ReadonlyArray<Check> = [
         const heard = yield* stage.listen(walk)
         yield* ensure(heard.error !== undefined, "a sync reported as done although nothing was read", () => walk.stream)
         const { times, what } = repeats(stage, from)
-        yield* ensure(times <= 2, "an account locked for hammering the provider", () => `${what} was sent ${times} times`)
+        yield* ensure(
+          times <= 2,
+          "an account locked for hammering the provider",
+          () => `${what} was sent ${times} times`
+        )
       })
   }),
   onStage({

@@ -10,18 +10,16 @@ import { committed, ensure, fail, fromFiles, onStage } from "./onStage.ts"
 /** Links a file that has no reason to be refused, and reads all of it. */
 const imported = (stage: Stage.Stage, path: string) =>
   Effect.gen(function* () {
-    const linked = yield* stage.upload(path).pipe(
-      Effect.catchTag("ConnectorError", (error) => fail("a file of theirs that is refused", error.message))
-    )
+    const linked = yield* stage
+      .upload(path)
+      .pipe(Effect.catchTag("ConnectorError", (error) => fail("a file of theirs that is refused", error.message)))
     const session = stage.sessionOf(linked)
     const parts = yield* Effect.forEach(Stage.walksOf(stage.manifest, linked), (walk) => stage.calm(walk, { session }))
     return parts.flat()
   })
 
 const ledger = (events: ReadonlyArray<ReadEvent.ReadEvent>): ReadonlySet<string> =>
-  new Set(
-    [...Mirror.of(events).rows()].filter(([, { row }]) => !Mirror.isStatement(row)).map(([key]) => key)
-  )
+  new Set([...Mirror.of(events).rows()].filter(([, { row }]) => !Mirror.isStatement(row)).map(([key]) => key))
 
 export const files: ReadonlyArray<Check> = [
   onStage({
@@ -36,7 +34,8 @@ export const files: ReadonlyArray<Check> = [
         if (again === undefined) return yield* noFile("again")
         const first = yield* imported(stage, good)
         const wrong = Mirror.difference(Mirror.of(first), Mirror.of(first, yield* imported(stage, again)))
-        if (wrong !== undefined) return yield* fail("every purchase twice after a second download", Mirror.describe(wrong))
+        if (wrong !== undefined)
+          return yield* fail("every purchase twice after a second download", Mirror.describe(wrong))
       })
   }),
   onStage({
@@ -77,11 +76,17 @@ export const files: ReadonlyArray<Check> = [
         const events = yield* imported(stage, badRows.path)
         const kept = events.filter((event) => event._tag === "Quarantined")
         const lines = new Set(kept.map(({ locator, raw }) => `${locator.line} ${raw}`))
-        yield* ensure(lines.size === badRows.bad, "a payment that is not there, and nobody who knows", () =>
-          `${badRows.bad} rows cannot be read, ${lines.size} quarantined`
+        yield* ensure(
+          lines.size === badRows.bad,
+          "a payment that is not there, and nobody who knows",
+          () => `${badRows.bad} rows cannot be read, ${lines.size} quarantined`
         )
         yield* ensure(ledger(events).size > 0, "a file refused for one odd line", () => "no other row was read")
-        yield* ensure(kept.every(({ locator }) => locator.line !== undefined), "a complaint they cannot follow", () => "no line number")
+        yield* ensure(
+          kept.every(({ locator }) => locator.line !== undefined),
+          "a complaint they cannot follow",
+          () => "no line number"
+        )
       })
   }),
   onStage({
@@ -97,8 +102,10 @@ export const files: ReadonlyArray<Check> = [
         const first = ledger(yield* imported(stage, good))
         const second = ledger(yield* imported(stage, overlapping.path))
         const shared = [...second].filter((key) => first.has(key)).length
-        yield* ensure(shared === overlapping.shared, "the days both files cover, counted twice", () =>
-          `${overlapping.shared} rows are in both, ${shared} were recognized`
+        yield* ensure(
+          shared === overlapping.shared,
+          "the days both files cover, counted twice",
+          () => `${overlapping.shared} rows are in both, ${shared} were recognized`
         )
       })
   }),
@@ -113,7 +120,11 @@ export const files: ReadonlyArray<Check> = [
         const { twins } = yield* stage.can("files")
         if (twins === undefined) return yield* noFile("twins")
         const rows = ledger(yield* imported(stage, twins.path)).size
-        yield* ensure(rows === twins.rows, "a payment that is missing", () => `${twins.rows} rows in the file, ${rows} read`)
+        yield* ensure(
+          rows === twins.rows,
+          "a payment that is missing",
+          () => `${twins.rows} rows in the file, ${rows} read`
+        )
       })
   }),
   onStage({
@@ -135,7 +146,11 @@ export const files: ReadonlyArray<Check> = [
         const heard = yield* Effect.forEach(walks, (walk) => stage.listen(walk, { session }))
         const now = new Set(Mirror.of(whole, ...heard.map(({ events }) => events)).live())
         const lost = before.filter((key) => !now.has(key))
-        yield* ensure(lost.length === 0, "their history deleted by half a download", () => `${lost.slice(0, 3).join(", ")} gone`)
+        yield* ensure(
+          lost.length === 0,
+          "their history deleted by half a download",
+          () => `${lost.slice(0, 3).join(", ")} gone`
+        )
       })
   })
 ]

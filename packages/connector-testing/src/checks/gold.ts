@@ -28,16 +28,22 @@ const plansIn = (rows: ReadonlyArray<ReadEvent.Upsert>): ReadonlyArray<Plan.Plan
 const oddity = ({ planId, schedule }: Plan.Plan): string | undefined => {
   const numbers = new Set(schedule.map(({ installmentNumber }) => installmentNumber))
   if (numbers.size !== schedule.length) return `${planId}: two installments of one number`
-  if (schedule.some(({ installmentNumber }) => installmentNumber < 1)) return `${planId}: an installment before the first`
+  if (schedule.some(({ installmentNumber }) => installmentNumber < 1))
+    return `${planId}: an installment before the first`
   const stray = schedule.find(
     ({ cancelledReason, pausedReason, state }) =>
       (pausedReason !== undefined && state !== "paused") || (cancelledReason !== undefined && state !== "cancelled")
   )
-  return stray === undefined ? undefined : `${planId}: installment ${stray.installmentNumber} is ${stray.state} with a reason for another state`
+  return stray === undefined
+    ? undefined
+    : `${planId}: installment ${stray.installmentNumber} is ${stray.state} with a reason for another state`
 }
 
 const refreshes = (stage: Stage, path: string, from: number): number =>
-  stage.recorder.sent().slice(from).filter((sent) => sent.path === path && sent.method !== "GET").length
+  stage.recorder
+    .sent()
+    .slice(from)
+    .filter((sent) => sent.path === path && sent.method !== "GET").length
 
 export const gold: ReadonlyArray<Check> = [
   onStage({
@@ -52,7 +58,11 @@ export const gold: ReadonlyArray<Check> = [
         if (plans.length === 0) return yield* new Skipped({ reason: "the far side shows no plan" })
         for (const plan of plans) {
           const off = Schedule.imbalance(plan)
-          yield* ensure(off === 0, "an amount they do not owe", () => `${plan.planId} is off by ${off} ${plan.amount.currency} minor units`)
+          yield* ensure(
+            off === 0,
+            "an amount they do not owe",
+            () => `${plan.planId} is off by ${off} ${plan.amount.currency} minor units`
+          )
         }
       })
   }),
@@ -76,12 +86,15 @@ export const gold: ReadonlyArray<Check> = [
             )
             compared += booked.length
             const sum = Money.sum(booked, currency)
-            yield* ensure(Money.equals(sum, stated.amount), "a balance that is not theirs", () =>
-              `entries say ${Money.format(sum)}, the provider ${Money.format(stated.amount)}`
+            yield* ensure(
+              Money.equals(sum, stated.amount),
+              "a balance that is not theirs",
+              () => `entries say ${Money.format(sum)}, the provider ${Money.format(stated.amount)}`
             )
           }
         }
-        if (compared === 0) return yield* new Skipped({ reason: "the far side shows no stated balance beside booked entries" })
+        if (compared === 0)
+          return yield* new Skipped({ reason: "the far side shows no stated balance beside booked entries" })
       })
   }),
   onStage({
@@ -100,8 +113,10 @@ export const gold: ReadonlyArray<Check> = [
           for (const row of ledger) {
             if (row.rowType !== "standing") continue
             compared += ledger.length - 1
-            yield* ensure(sumOf("CONFIRMED") === row.points, "points that are not theirs", () =>
-              `entries say ${sumOf("CONFIRMED")}, the provider ${row.points}`
+            yield* ensure(
+              sumOf("CONFIRMED") === row.points,
+              "points that are not theirs",
+              () => `entries say ${sumOf("CONFIRMED")}, the provider ${row.points}`
             )
             yield* ensure(
               row.pendingPoints === undefined || sumOf("PENDING") === row.pendingPoints,
@@ -134,7 +149,11 @@ export const gold: ReadonlyArray<Check> = [
         if (points.size + credits.size === 0) return yield* new Skipped({ reason: "the far side shows no redemption" })
         const single = [...points].filter(([id, credit]) => credits.get(credit) !== id).map(([id]) => id)
         const orphan = [...credits].filter(([id, debit]) => points.get(debit) !== id).map(([id]) => id)
-        yield* ensure(single.length + orphan.length === 0, "the same cashback twice", () => `not named back: ${[...single, ...orphan].join(", ")}`)
+        yield* ensure(
+          single.length + orphan.length === 0,
+          "the same cashback twice",
+          () => `not named back: ${[...single, ...orphan].join(", ")}`
+        )
       })
   }),
   onStage({
@@ -156,7 +175,10 @@ export const gold: ReadonlyArray<Check> = [
             const impossible = moves.find(({ contradiction }) => contradiction === true)
             if (impossible !== undefined) {
               const { from, installmentNumber, planId, to } = impossible
-              return yield* fail("a paid installment asked for again", `${planId} #${installmentNumber}: ${from} to ${to}`)
+              return yield* fail(
+                "a paid installment asked for again",
+                `${planId} #${installmentNumber}: ${from} to ${to}`
+              )
             }
             seen.set(plan.planId, plan)
           }
@@ -205,11 +227,15 @@ export const gold: ReadonlyArray<Check> = [
         const from = stage.recorder.sent().length
         const { error } = yield* stage.listen(walk)
         const times = refreshes(stage, path, from)
-        yield* ensure(times === 2, times < 2 ? "a request to link again after one lost packet" : "a session revoked for reuse", () =>
-          `the renewal was sent ${times} times`
+        yield* ensure(
+          times === 2,
+          times < 2 ? "a request to link again after one lost packet" : "a session revoked for reuse",
+          () => `the renewal was sent ${times} times`
         )
-        yield* ensure(error?.reason._tag === "ConsentRequired", "an outage that never ends, where they had to link again", () =>
-          `ended with ${error?.reason._tag ?? "success"}`
+        yield* ensure(
+          error?.reason._tag === "ConsentRequired",
+          "an outage that never ends, where they had to link again",
+          () => `ended with ${error?.reason._tag ?? "success"}`
         )
       })
   }),
@@ -228,7 +254,9 @@ export const gold: ReadonlyArray<Check> = [
               duration: stage.patience,
               orElse: () => fail("an account that cannot be removed", `no end of revoking ${times}`)
             }),
-            Effect.catchTag("ConnectorError", (error) => fail("an account that cannot be removed", `${times}: ${error.message}`))
+            Effect.catchTag("ConnectorError", (error) =>
+              fail("an account that cannot be removed", `${times}: ${error.message}`)
+            )
           )
         yield* revoke("the first time")
         yield* revoke("the second time")

@@ -16,7 +16,8 @@ const data = new Set<ReadEvent.ReadEvent["_tag"]>(["Upsert", "Tombstone", "Pendi
 
 /** Rows of ledgers, read or not; a statement is told on every read and does not count. */
 const weight = (events: Events): number =>
-  events.filter((event) => event._tag === "Quarantined" || (event._tag === "Upsert" && !Mirror.isStatement(event.row))).length
+  events.filter((event) => event._tag === "Quarantined" || (event._tag === "Upsert" && !Mirror.isStatement(event.row)))
+    .length
 
 const checkpoints = (events: Events): ReadonlyArray<{ readonly at: number; readonly checkpoint: string }> =>
   events.flatMap((event, at) => (event._tag === "Checkpoint" ? [{ at, checkpoint: event.checkpoint }] : []))
@@ -45,12 +46,21 @@ const interfered = (stage: Stage, walk: Walk, act: Effect.Effect<void>) =>
 const keepsAll = (before: Mirror.Mirror, events: Events, walk: Walk) => {
   const after = new Set(before.live())
   const left = Mirror.make()
-  left.apply([...before.rows().values()].map(({ id, pending, row, stream, version }): ReadEvent.ReadEvent =>
-    Object.assign({ _tag: "Upsert", stream, id, row, pending } as ReadEvent.Upsert, version === undefined ? {} : { version })
-  ))
+  left.apply(
+    [...before.rows().values()].map(({ id, pending, row, stream, version }): ReadEvent.ReadEvent =>
+      Object.assign(
+        { _tag: "Upsert", stream, id, row, pending } as ReadEvent.Upsert,
+        version === undefined ? {} : { version }
+      )
+    )
+  )
   const now = new Set(left.apply(events).live())
   const lost = [...after].filter((key) => !now.has(key))
-  return ensure(lost.length === 0, "their purchases deleted by an empty answer", () => `${walk.stream}: ${lost.slice(0, 3).join(", ")} gone`)
+  return ensure(
+    lost.length === 0,
+    "their purchases deleted by an empty answer",
+    () => `${walk.stream}: ${lost.slice(0, 3).join(", ")} gone`
+  )
 }
 
 export const silver: ReadonlyArray<Check> = [
@@ -97,13 +107,17 @@ export const silver: ReadonlyArray<Check> = [
             const mark = marks[index]
             if (mark === undefined) continue
             const rest = weight(yield* stage.calm(walk, { checkpoint: mark.checkpoint }))
-            yield* ensure(rest <= least, "a sync that takes longer every time", () =>
-              `${walk.stream}: ${rest} rows again from checkpoint ${index + 1}, ${least} from one before it`
+            yield* ensure(
+              rest <= least,
+              "a sync that takes longer every time",
+              () => `${walk.stream}: ${rest} rows again from checkpoint ${index + 1}, ${least} from one before it`
             )
             least = rest
           }
-          yield* ensure(least < whole, "a rate limit, because every sync reads everything again", () =>
-            `${walk.stream}: ${least} of ${whole} rows again from the last checkpoint`
+          yield* ensure(
+            least < whole,
+            "a rate limit, because every sync reads everything again",
+            () => `${walk.stream}: ${least} of ${whole} rows again from the last checkpoint`
           )
         }
       })
@@ -118,8 +132,10 @@ export const silver: ReadonlyArray<Check> = [
         for (const walk of stage.walks) {
           const events = yield* stage.calm(walk)
           const tail = events.slice(committed(events).events.length).filter((event) => data.has(event._tag))
-          yield* ensure(tail.length === 0, "rows that are read on every sync and never stored", () =>
-            `${walk.stream}: ${tail.length} events after the last checkpoint`
+          yield* ensure(
+            tail.length === 0,
+            "rows that are read on every sync and never stored",
+            () => `${walk.stream}: ${tail.length} events after the last checkpoint`
           )
           for (const index of spread(events.length, 12)) {
             const { events: heard } = yield* stage.listen(walk, { upTo: index + 1 })
@@ -273,9 +289,11 @@ export const silver: ReadonlyArray<Check> = [
           const was = Mirror.of(held.events)
           const now = Mirror.of(held.events, yield* stage.calm(walk, { checkpoint: held.checkpoint }))
           const left = [...now.rows()].filter(([, kept]) => kept.pending && !kept.gone).map(([key]) => key)
-          yield* ensure(left.length === 0, "a payment that stays pending for ever", () => `${left.slice(0, 3).join(", ")}`)
-          yield* ensure(now.live().length <= was.live().length, "a payment that shows twice", () =>
-            `${walk.stream}: ${was.live().length} rows before, ${now.live().length} after`
+          yield* ensure(left.length === 0, "a payment that stays pending for ever", () => left.slice(0, 3).join(", "))
+          yield* ensure(
+            now.live().length <= was.live().length,
+            "a payment that shows twice",
+            () => `${walk.stream}: ${was.live().length} rows before, ${now.live().length} after`
           )
         }
       })

@@ -1,0 +1,7 @@
+import { conformance } from "../src/index.ts"
+import * as Statement from "./Statement.ts"
+import { subject } from "./subject.ts"
+
+conformance("a session", subject(), { atLeast: "gold" })
+
+conformance("a file", Statement.subject(), { atLeast: "silver" })

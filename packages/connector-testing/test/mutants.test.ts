@@ -1,0 +1,79 @@
+import { assert, describe, it } from "@effect/vitest"
+import * as Effect from "effect/Effect"
+import { Check, run } from "../src/index.ts"
+import type { Bug } from "./Acme.ts"
+import * as Statement from "./Statement.ts"
+import { subject } from "./subject.ts"
+
+/** Checks no bug but its own may fail: they show that a mutant is otherwise a working connector. */
+const controls = ["M1", "M2", "C1", "C21-grant"]
+
+const caughtBy: Readonly<Record<Bug, ReadonlyArray<string>>> = {
+  "a checkpoint ahead": ["C2", "C3"],
+  "a crash on an unknown value": ["C13-unknown"],
+  "a foreign host": ["C20"],
+  "a global fetch": ["C20"],
+  "a missing installment": ["C16-plans"],
+  "a page cap": ["C11"],
+  "a pending row of its own": ["C7"],
+  "a renewal per reader": ["S1"],
+  "a retried consent": ["C14-consent"],
+  "a retried refusal": ["C14-loop"],
+  "a rewinding checkpoint": ["C2-less"],
+  "a row in no quarantine": ["C13"],
+  "a second retry of a lost renewal": ["S2"],
+  "a second revoke that fails": ["V1"],
+  "a strict decoder": ["C13-field"],
+  "a throttle as success": ["C10"],
+  "a token in a span": ["C19"],
+  "a token in an error": ["C19"],
+  "a token in the log": ["C19"],
+  "a tombstone on an empty page": ["C2", "C5"],
+  "a write": ["W1"],
+  "an HTML page as an outage": ["C14"],
+  "an outage as an empty list": ["E1"],
+  "an uninterruptible read": ["I1"],
+  "another row's id": ["M3"],
+  "paging by position": ["C8"],
+  "random ids": ["C1"],
+  "rows nobody asked for": ["M2"],
+  "the wrong sign": ["C16-balance"]
+}
+
+const caughtInFiles: Readonly<Record<Statement.Bug, ReadonlyArray<string>>> = {
+  "a bad line dropped": ["C13-file"],
+  "a bad line refuses the file": ["C13-file"],
+  "a row in a reason": ["C19"],
+  "an unknown file as an empty one": ["F2"],
+  "ids by line": ["F3"],
+  "ids by path": ["F1", "F3"],
+  "merged twins": ["F4"],
+  "rows pending until named again": ["C5-file"]
+}
+
+const catches = (
+  outcomes: ReadonlyArray<Check.Outcome>,
+  ids: ReadonlyArray<string>,
+  unseen: ReadonlyArray<string> = []
+): void => {
+  const { failed, skipped } = Check.summary(outcomes)
+  assert.deepStrictEqual(failed.map(({ id }) => id).toSorted(), ids.toSorted(), JSON.stringify(failed))
+  assert.deepStrictEqual(
+    skipped.map(({ id }) => id),
+    unseen
+  )
+  for (const { message } of failed) assert.include(message, "a user would have seen")
+}
+
+describe("a planted bug is caught", () => {
+  for (const [bug, ids] of Object.entries(caughtBy)) {
+    it.live(`${bug}, by ${ids.join(" and ")}`, () =>
+      Effect.map(run(subject(bug as Bug), [...new Set([...controls, ...ids])]), (outcomes) => catches(outcomes, ids))
+    )
+  }
+  for (const [bug, ids] of Object.entries(caughtInFiles)) {
+    it.live(`in a file: ${bug}, by ${ids.join(" and ")}`, () =>
+      Effect.map(run(Statement.subject(bug as Statement.Bug)), (outcomes) => catches(outcomes, ids, ["C16-balance"]))
+    )
+  }
+})
