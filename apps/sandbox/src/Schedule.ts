@@ -85,13 +85,13 @@ export const cut = (terms: Terms, from: Day): ReadonlyArray<Part> => {
   }))
 }
 
-export const isOpen = (part: Part): boolean => part.row.state !== "paid" && part.row.state !== "cancelled"
+const isOpen = (part: Part): boolean => part.row.state !== "paid" && part.row.state !== "cancelled"
 
 const lateFee = (part: Part): number => part.row.late_fee_minor ?? 0
 
 const principal = (part: Part): number => part.row.amount_minor - lateFee(part)
 
-export const pay = (part: Part, today: Day): void => {
+const pay = (part: Part, today: Day): void => {
   part.row.paid_minor = part.row.amount_minor
   part.row.state = "paid"
   part.row.paid_on = today

@@ -3,7 +3,7 @@ import { Refused, World } from "../src/index.ts"
 import { Random } from "../src/Random.ts"
 import { plans } from "../src/Wire.ts"
 
-export const everyRow = (world: World) =>
+const everyRow = (world: World) =>
   world.people.flatMap((person) =>
     Object.entries(person.feeds).flatMap(([feed, rows]) => [...rows].map((row) => ({ feed, person, row })))
   )
