@@ -67,6 +67,35 @@ describe("the installment table", () => {
     }
   })
 
+  it("moves exactly what it says: one row per event, one column per state", () => {
+    const rows = InstallmentEvent.InstallmentEvent.members.map((member) => {
+      const tag = member.fields._tag.schema.literal
+      const cells = InstallmentTable.states.map((state) => {
+        const cell = InstallmentTable.table[state][tag]
+        return cell._tag === "Forbids" ? "✗" : cell._tag === "PassesBy" ? "·" : cell.to.join(",")
+      })
+      return `${tag}: ${cells.join(" | ")}`
+    })
+    const anywhere = "scheduled,due,paid,late,paused,cancelled"
+    assert.deepStrictEqual(InstallmentTable.states, ["scheduled", "due", "late", "paused", "paid", "cancelled"])
+    assert.deepStrictEqual(rows, [
+      "DueDateReached: due | ✗ | ✗ | ✗ | ✗ | ✗",
+      "PaymentMade: paid,scheduled | paid,due | paid,late | paid,paused | ✗ | ✗",
+      "PaymentFailed: ✗ | due | late | ✗ | ✗ | ✗",
+      "GraceOver: ✗ | late | late | ✗ | ✗ | ✗",
+      "DueDateExtended: scheduled,due | scheduled,due | scheduled,due | ✗ | ✗ | ✗",
+      "MissedMergedIntoNext: ✗ | cancelled | cancelled | ✗ | ✗ | ✗",
+      "ReturnReported: paused | paused | paused | paused | paid | ·",
+      "ProblemReported: paused | paused | paused | paused | paid | ·",
+      "RefundDecided: ✗ | ✗ | ✗ | scheduled,due,cancelled,paid | paid | cancelled",
+      "ReturnDeclined: ✗ | ✗ | ✗ | scheduled,due | paid | ·",
+      "Refund: scheduled,cancelled,paid | due,cancelled,paid | late,cancelled,paid | paused,cancelled,paid | paid | cancelled",
+      "EarlyPayoff: paid | paid | paid | paid | · | ·",
+      "PlanCancelled: cancelled | cancelled | cancelled | cancelled | · | ·",
+      `ScheduleRepublished: ${InstallmentTable.states.map(() => anywhere).join(" | ")}`
+    ])
+  })
+
   it("lets nothing but a republished schedule bring back what is paid or cancelled", () => {
     for (const state of InstallmentTable.states) {
       assert.strictEqual(InstallmentTable.leads("paid", state), state === "paid")
@@ -205,6 +234,26 @@ describe("a reported return", () => {
       moved.schedule.map(({ dueDate }) => dueDate),
       ["2026-06-20", "2026-07-24", "2026-08-07", "2026-08-01"]
     )
+  })
+
+  it("leaves due what falls due on the day it is decided", () => {
+    const plan = live(
+      { _tag: "ReturnReported", ...seen("2026-06-18") },
+      { _tag: "ReturnDeclined", ...seen("2026-07-04") }
+    )
+    assert.strictEqual(states(plan), "due due scheduled scheduled")
+  })
+
+  it("is not declined with a new due date for what is not paused", () => {
+    const plan = live(payment(1, "2026-06-20"), { _tag: "ReturnReported", ...seen("2026-07-01") })
+    const dueDates = [{ installmentNumber: 1, dueDate: "2026-07-24" }]
+    assert.match(refused(plan, { _tag: "ReturnDeclined", dueDates, ...seen("2026-07-10") }).why, /not paused/)
+  })
+
+  it("does not keep a person from paying all the same", () => {
+    const plan = live({ _tag: "ReturnReported", ...seen("2026-06-18") }, payment(1, "2026-06-19"))
+    assert.strictEqual(states(plan), "paid paused paused paused")
+    assert.isUndefined(plan.schedule[0]?.pausedReason)
   })
 
   it("is no contradiction where everything is paid; the refund then goes to the holder", () => {

@@ -41,6 +41,19 @@ const refunded = (plan: Plan.Plan, amount: number, refundAllocation: RefundAlloc
 
 const asked = (plan: Plan.Plan): ReadonlyArray<number> => plan.schedule.map(({ amountDue }) => amountDue.amount)
 
+/** The plan in July 2026, with $7.00 charged on a late installment. */
+const late = (plan: Plan.Plan, installmentNumber: number): Plan.Plan => {
+  const outcome = InstallmentMachine.apply(InstallmentMachine.project(plan, "2026-07-20", {}).plan, {
+    _tag: "GraceOver",
+    installmentNumber,
+    lateFee: usd(700),
+    date: "2026-07-20",
+    evidence: "fee"
+  })
+  assert.strictEqual(outcome._tag, "Applied")
+  return outcome.plan
+}
+
 const Examples = Schema.Struct({
   examples: Schema.Array(
     Schema.Struct({
@@ -127,21 +140,48 @@ describe("a refund", () => {
   }
 
   it("never lowers a late fee, until nothing else is open", () => {
-    const late = (plan: Plan.Plan): Plan.Plan => {
-      const outcome = InstallmentMachine.apply(
-        InstallmentMachine.project(plan, "2026-07-10", { graceDays: 10 }).plan,
-        { _tag: "GraceOver", installmentNumber: 1, lateFee: usd(700), date: "2026-07-10", evidence: "fee" },
-        {}
-      )
-      assert.strictEqual(outcome._tag, "Applied")
-      return outcome.plan
-    }
-    const partly = refunded(late(planOf([1000, 3000], 0)), 2000, RefundAllocation.spreadEvenly)
+    const partly = refunded(late(planOf([1000, 3000], 0), 1), 2000, RefundAllocation.spreadEvenly)
     assert.deepStrictEqual(asked(partly), [700, 2000])
     assert.strictEqual(partly.schedule[0]?.state, "late")
-    const wholly = refunded(late(planOf([1000, 3000], 0)), 4000, RefundAllocation.spreadEvenly)
-    assert.deepStrictEqual(asked(wholly), [0, 0])
-    assert.isUndefined(wholly.schedule[0]?.lateFeeAmount)
+    const wholly = refunded(late(planOf([500, 1000, 3000], 1), 2), 4000, RefundAllocation.spreadEvenly)
+    assert.deepStrictEqual(asked(wholly), [500, 0, 0])
+    assert.isUndefined(wholly.schedule[1]?.lateFeeAmount)
+    assert.strictEqual(wholly.status, "COMPLETED")
+  })
+
+  it("counts what was paid toward the installment first and toward its late fee last", () => {
+    const paidIntoFee = InstallmentMachine.apply(late(planOf([1000, 3000], 0), 1), {
+      _tag: "PaymentMade",
+      installmentNumber: 1,
+      amount: usd(1300),
+      date: "2026-07-12",
+      evidence: "payment"
+    }).plan
+    const partly = refunded(paidIntoFee, 2000, RefundAllocation.spreadEvenly)
+    assert.deepStrictEqual(asked(partly), [1700, 1000])
+    const wholly = refunded(paidIntoFee, 3000, RefundAllocation.spreadEvenly)
+    assert.deepStrictEqual(asked(wholly), [1300, 0])
+    assert.deepStrictEqual(wholly.schedule[0]?.lateFeeAmount, usd(300))
+    assert.strictEqual(wholly.schedule[0]?.state, "paid")
+  })
+
+  it("gives back no more than was paid, over several refunds", () => {
+    const refuse = (plan: Plan.Plan, amount: number): void => {
+      const result = RefundAllocation.refund(plan, usd(amount), RefundAllocation.lastFirst)
+      assert.deepStrictEqual(result, Result.fail("the refund is more than what was paid and is open"))
+    }
+    const plan = planOf([2500, 2500, 2500, 2500], 2)
+    refuse(plan, 10_001)
+    const once = refunded(plan, 8000, RefundAllocation.lastFirst)
+    assert.deepStrictEqual(once.refundedToHolder, usd(3000))
+    refuse(once, 2001)
+    assert.deepStrictEqual(refunded(once, 2000, RefundAllocation.lastFirst).refundedToHolder, usd(5000))
+  })
+
+  it("goes by the numbers of the installments, in whatever order they are listed", () => {
+    const plan = planOf([2500, 2500, 2500, 2500], 1)
+    const reversed = { ...plan, schedule: plan.schedule.toReversed() }
+    assert.deepStrictEqual(asked(refunded(reversed, 3000, RefundAllocation.lastFirst)), [0, 2000, 2500, 2500])
   })
 
   it("makes an installment paid where a part of it was paid and the refund covers the rest", () => {
