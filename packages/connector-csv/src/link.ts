@@ -59,7 +59,8 @@ export const link = (fs: FileSystem.FileSystem) =>
         currencies: found.currencies,
         rows: found.rows
       },
-      accounts: accounts(found, market, options["account"] ?? "default")
+      accounts: accounts(found, market, options["account"] ?? "default"),
+      found: { format: found.format.id, rows: found.rows, encoding: found.encoding, columns: found.layout.header.length }
     }
   })
 
@@ -102,6 +103,7 @@ const marketOf = (format: Format, said: string): Effect.Effect<Account.Market, C
 
 const accounts = ({ format, currencies }: Scan, market: string, account: string): ReadonlyArray<Account.LinkedAccount> =>
   currencies.map((currency) => ({
+    provider: format.provider,
     identification: `csv:${format.provider}:${account}`,
     currency,
     market,

@@ -16,6 +16,8 @@ export type AccountStatus = typeof AccountStatus.Type
 
 /** What a connector found behind a login. `identification` is stable over re-consent and unique with the currency. */
 export const LinkedAccount = Schema.Struct({
+  /** Who holds the data, where the manifest does not say (`paypal`, for a file). */
+  provider: Schema.optionalKey(Schema.NonEmptyString),
   /** IBAN, identification hash or the provider's own id. Never shown or logged. */
   identification: Schema.NonEmptyString,
   currency: Currency,
@@ -30,7 +32,7 @@ export type LinkedAccount = typeof LinkedAccount.Type
 export const Account = Schema.Struct({
   accountId: Schema.NonEmptyString,
   holderId: Schema.NonEmptyString,
-  provider: Schema.NonEmptyString,
-  ...LinkedAccount.fields
+  ...LinkedAccount.fields,
+  provider: Schema.NonEmptyString
 })
 export type Account = typeof Account.Type

@@ -18,7 +18,13 @@ export type LinkStep<G> =
   | { readonly _tag: "Approve"; readonly message: string; readonly pollAfterSeconds: number; readonly state: string }
   | { readonly _tag: "Prompt"; readonly message: string; readonly fields: ReadonlyArray<PromptField>; readonly state: string }
   | { readonly _tag: "Upload"; readonly message: string; readonly state: string }
-  | { readonly _tag: "Linked"; readonly grant: G; readonly accounts: ReadonlyArray<LinkedAccount> }
+  | {
+      readonly _tag: "Linked"
+      readonly grant: G
+      readonly accounts: ReadonlyArray<LinkedAccount>
+      /** What was found, for people to read (a file's format, its rows): no secrets, nobody's data. */
+      readonly found?: Readonly<Record<string, string | number>>
+    }
 
 /** What the person answered to the last step; `Start` opens the conversation. */
 export type LinkAnswer =
