@@ -25,7 +25,14 @@ export interface Agreement {
   readonly notice: Consent.Consent["notice"]
   /** UTC instant at which reading ends unless it is renewed. */
   readonly expiresAt: string
+  /** What the host needs to run the connector again (a base URL); no secrets. */
+  readonly settings?: Readonly<Record<string, string>>
+  /** An account of the holder these rows belong to: an export of what a live route reads. The currency has to agree. */
+  readonly into?: string
 }
+
+/** The account named by `into` is not there, or not in the currency that was linked. */
+export class NoSuchAccount extends Schema.TaggedError<NoSuchAccount>()("NoSuchAccount", { detail: Schema.String }) {}
 
 export interface LinkedConnection {
   readonly connectionId: string
@@ -44,6 +51,7 @@ export interface Connection {
   readonly connectionId: string
   readonly holderId: string
   readonly connector: string
+  readonly settings: Readonly<Record<string, string>>
   readonly status: string
   readonly detail: string | undefined
   readonly consent: Consent.Consent | undefined
@@ -54,7 +62,7 @@ export class Connections extends Context.Service<Connections, {
   readonly store: (
     linked: Extract<Link.LinkStep<Connector.SealedGrant>, { _tag: "Linked" }>,
     agreement: Agreement
-  ) => Effect.Effect<LinkedConnection, SqlError, Connector.Connector>
+  ) => Effect.Effect<LinkedConnection, SqlError | NoSuchAccount, Connector.Connector>
   readonly get: (connectionId: string) => Effect.Effect<Connection | undefined, SqlError>
   readonly list: Effect.Effect<ReadonlyArray<Connection>, SqlError>
   readonly accounts: (connectionId: string) => Effect.Effect<ReadonlyArray<AccountOf>, SqlError | SealError>
@@ -70,10 +78,19 @@ export class Connections extends Context.Service<Connections, {
       const seal = yield* Seal
       const random = yield* SecureRandom.SecureRandom
 
+      const existing = (agreement: Agreement, currency: string) =>
+        Effect.gen(function* () {
+          const rows = yield* sql<{ n: number; account_id: string }>`SELECT n, account_id FROM account
+            WHERE account_id = ${agreement.into ?? ""} AND holder_id = ${agreement.holderId} AND currency = ${currency}`
+          if (rows.length > 0) return rows
+          return yield* new NoSuchAccount({ detail: `there is no account ${agreement.into ?? ""} in ${currency}` })
+        })
+
       const store: Connections["Service"]["store"] = (linked, agreement) =>
         Effect.gen(function* () {
           const { manifest } = yield* Connector.Connector
           const at = yield* now
+          const settings = JSON.stringify(agreement.settings ?? {})
           const consentId = yield* random.uuidV7()
           const marked = yield* Effect.forEach(linked.accounts, (account) =>
             Effect.map(seal.mark(account.identification), (mark) => ({ account, mark }))
@@ -85,10 +102,12 @@ export class Connections extends Context.Service<Connections, {
               const accountIds: Array<string> = []
               const numbers: Array<number> = []
               for (const [index, { account, mark }] of marked.entries()) {
-                const rows = yield* sql<{ n: number; account_id: string }>`
+                const rows = agreement.into !== undefined
+                  ? yield* existing(agreement, account.currency)
+                  : yield* sql<{ n: number; account_id: string }>`
                   INSERT INTO account (account_id, holder_id, provider, market, legal_entity, currency, status,
                     identification_hash, display_name, created_at)
-                  VALUES (${fresh[index] as string}, ${agreement.holderId}, ${manifest.provider || account.displayName},
+                  VALUES (${fresh[index] as string}, ${agreement.holderId}, ${account.provider ?? (manifest.provider || account.displayName)},
                     ${account.market}, ${account.legalEntity}, ${account.currency}, ${account.status}, ${mark},
                     ${account.displayName}, ${at})
                   ON CONFLICT (holder_id, provider, identification_hash, currency)
@@ -103,10 +122,11 @@ export class Connections extends Context.Service<Connections, {
               const connectionId = known[0]?.connection_id ?? newConnectionId
               const sealed = yield* seal.seal(place(connectionId), linked.grant)
               yield* sql`INSERT INTO connection
-                (connection_id, holder_id, connector, status, detail, sealed_grant, generation, renewal_tries, created_at, updated_at)
-                VALUES (${connectionId}, ${agreement.holderId}, ${manifest.id}, 'active', NULL, ${sealed}, 1, 0, ${at}, ${at})
+                (connection_id, holder_id, connector, settings, status, detail, sealed_grant, generation, renewal_tries,
+                  created_at, updated_at)
+                VALUES (${connectionId}, ${agreement.holderId}, ${manifest.id}, ${settings}, 'active', NULL, ${sealed}, 1, 0, ${at}, ${at})
                 ON CONFLICT (connection_id) DO UPDATE SET status = 'active', detail = NULL,
-                  sealed_grant = excluded.sealed_grant, generation = connection.generation + 1, renewal_tries = 0,
+                  settings = excluded.settings, sealed_grant = excluded.sealed_grant, generation = connection.generation + 1, renewal_tries = 0,
                   updated_at = excluded.updated_at`
               yield* sql`UPDATE consent SET withdrawn_at = ${at}
                 WHERE connection_id = ${connectionId} AND withdrawn_at IS NULL`
@@ -133,9 +153,9 @@ export class Connections extends Context.Service<Connections, {
       const read = (where: { readonly connectionId?: string }) =>
         Effect.map(
           sql<{
-            connection_id: string; holder_id: string; connector: string; status: string; detail: string | null
-            body: string | null; withdrawn_at: string | null
-          }>`SELECT connection.connection_id, holder_id, connector, status, detail, body, withdrawn_at
+            connection_id: string; holder_id: string; connector: string; settings: string; status: string
+            detail: string | null; body: string | null; withdrawn_at: string | null
+          }>`SELECT connection.connection_id, holder_id, connector, settings, status, detail, body, withdrawn_at
             FROM connection LEFT JOIN consent ON consent.consent_id = (
               SELECT consent_id FROM consent AS newest WHERE newest.connection_id = connection.connection_id
               ORDER BY consent_id DESC LIMIT 1)
@@ -146,6 +166,7 @@ export class Connections extends Context.Service<Connections, {
               connectionId: row.connection_id,
               holderId: row.holder_id,
               connector: row.connector,
+              settings: JSON.parse(row.settings) as Readonly<Record<string, string>>,
               status: row.status,
               detail: row.detail ?? undefined,
               consent: row.body === null ? undefined : consentOf(row.body, row.withdrawn_at)

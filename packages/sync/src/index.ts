@@ -9,7 +9,7 @@ import { migrate } from "./migrations.ts"
 import { Sessions } from "./Sessions.ts"
 
 export * as Changes from "./Changes.ts"
-export { type Agreement, type Connection, Connections, type LinkedConnection } from "./Connections.ts"
+export { type Agreement, type Connection, Connections, type LinkedConnection, NoSuchAccount } from "./Connections.ts"
 export { Engine, type Options, type RunInput } from "./Engine.ts"
 export * as Mirror from "./Mirror.ts"
 export type { Outcome, Report } from "./Outcome.ts"

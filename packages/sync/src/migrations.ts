@@ -13,8 +13,8 @@ const statements = [
     identification_hash TEXT NOT NULL, display_name TEXT NOT NULL, created_at TEXT NOT NULL,
     UNIQUE (holder_id, provider, identification_hash, currency))`,
   `CREATE TABLE connection (
-    connection_id TEXT PRIMARY KEY, holder_id TEXT NOT NULL, connector TEXT NOT NULL, status TEXT NOT NULL,
-    detail TEXT, sealed_grant TEXT, generation INTEGER NOT NULL, renewal_tries INTEGER NOT NULL,
+    connection_id TEXT PRIMARY KEY, holder_id TEXT NOT NULL, connector TEXT NOT NULL, settings TEXT NOT NULL,
+    status TEXT NOT NULL, detail TEXT, sealed_grant TEXT, generation INTEGER NOT NULL, renewal_tries INTEGER NOT NULL,
     created_at TEXT NOT NULL, updated_at TEXT NOT NULL)`,
   `CREATE TABLE connection_account (
     connection_id TEXT NOT NULL REFERENCES connection, account INTEGER NOT NULL REFERENCES account,
