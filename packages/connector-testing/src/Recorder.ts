@@ -80,10 +80,13 @@ export const make = (options: {
     if (origin === undefined && options.fetch === undefined) throw new TypeError("this far side has no network")
     inFlight += 1
     const target = origin === undefined ? url : new URL(url.pathname + url.search, origin)
-    const answer = await wire(target, { ...init, redirect: "manual" }).finally(() => {
-      inFlight -= 1
-    })
-    const location = redirects.has(answer.status) ? answer.headers.get("location") : null
+    const answer = await wire(target, { ...init, redirect: init.redirect === "error" ? "error" : "manual" }).finally(
+      () => {
+        inFlight -= 1
+      }
+    )
+    const follows = init.redirect === undefined || init.redirect === "follow"
+    const location = follows && redirects.has(answer.status) ? answer.headers.get("location") : null
     return location === null || hops === 0
       ? answer
       : send(new URL(location, url), { ...init, method: "GET", body: null }, hops - 1)

@@ -40,7 +40,7 @@ type Act = Effect.Effect<void>
 export interface FarSide {
   /** Where it listens (`http://127.0.0.1:4101`). Requests to the manifest's hosts are sent here; none goes elsewhere. */
   readonly origin?: string
-  /** In place of `origin`: answers without a socket. */
+  /** How requests are sent to it: in place of `origin`, without a socket; or beside it, to do something before each one. */
   readonly fetch?: typeof globalThis.fetch
   /** Every request it saw. Lets the suite notice a connector that goes around `HttpClient`. */
   readonly requests?: Effect.Effect<ReadonlyArray<Seen>>
