@@ -101,8 +101,8 @@ export const envelopeDrift = (
   const drift: Array<ReadEvent.Drift> = []
   const known: Known.Known = {
     fields: new Map([
-      [self.rows, undefined],
-      ["next_cursor", undefined]
+      [self.rows, Known.leaf],
+      ["next_cursor", Known.leaf]
     ])
   }
   Known.count(known, body, "$.", (path) => drift.push({ _tag: "Drift", stream, kind: "unknown_field", path, count: 1 }))

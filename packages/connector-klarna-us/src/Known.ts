@@ -5,39 +5,38 @@
 import type * as SchemaAST from "effect/SchemaAST"
 
 export interface Known {
-  readonly fields: ReadonlyMap<string, Known | undefined>
+  readonly fields: ReadonlyMap<string, Known>
 }
 
-/** The object a schema describes, looking through arrays and `null`; nothing where it describes none. */
-export const of = (ast: SchemaAST.AST): Known | undefined => {
+/** A field that holds no fields. */
+export const leaf: Known = { fields: new Map() }
+
+/** The object a schema describes, looking through arrays and `null`. */
+export const of = (ast: SchemaAST.AST): Known => {
   switch (ast._tag) {
     case "Objects":
       return { fields: new Map(ast.propertySignatures.map(({ name, type }) => [String(name), of(type)])) }
     case "Arrays":
-      return ast.rest[0] === undefined ? undefined : of(ast.rest[0])
+      return ast.rest[0] === undefined ? leaf : of(ast.rest[0])
     case "Union":
-      return ast.types.map(of).find((known) => known !== undefined)
+      return ast.types.map(of).find((known) => known !== leaf) ?? leaf
     default:
-      return undefined
+      return leaf
   }
 }
 
 const looksLikeAName = /^[A-Za-z_][A-Za-z0-9_]{0,39}$/
 
-export const count = (
-  known: Known | undefined,
-  value: unknown,
-  prefix: string,
-  report: (path: string) => void
-): void => {
-  if (known === undefined || typeof value !== "object" || value === null) return
+export const count = (known: Known, value: unknown, prefix: string, report: (path: string) => void): void => {
+  if (typeof value !== "object" || value === null) return
   if (Array.isArray(value)) {
     for (const each of value) count(known, each, prefix, report)
     return
   }
-  for (const [key, inner] of Object.entries(value)) {
+  // Parsed JSON inherits nothing, and this runs for every field of every row: no copy of the keys is made.
+  for (const key in value) {
     const below = known.fields.get(key)
-    if (below !== undefined) count(below, inner, `${prefix}${key}.`, report)
-    else if (!known.fields.has(key)) report(`${prefix}${looksLikeAName.test(key) ? key : "*"}`)
+    if (below === undefined) report(`${prefix}${looksLikeAName.test(key) ? key : "*"}`)
+    else if (below !== leaf) count(below, Reflect.get(value, key), `${prefix}${key}.`, report)
   }
 }
