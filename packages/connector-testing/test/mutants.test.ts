@@ -1,14 +1,24 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
-import { Check, run } from "../src/index.ts"
+import { Check, checks, run } from "../src/index.ts"
+import { manifest } from "./Acme.ts"
 import type { Bug } from "./Acme.ts"
+import type * as Spoilt from "./Spoilt.ts"
 import * as Statement from "./Statement.ts"
 import { subject } from "./subject.ts"
 
 /** Checks no bug but its own may fail: they show that a mutant is otherwise a working connector. */
 const controls = ["M1", "M2", "C1", "C21-grant"]
 
-const caughtBy: Readonly<Record<Bug, ReadonlyArray<string>>> = {
+const caughtBy: Readonly<Record<Bug | Spoilt.Bug, ReadonlyArray<string>>> = {
+  "a credit that names nobody": ["C16-once"],
+  "a crash on a lost key": ["C21-grant"],
+  "a crash on an old checkpoint": ["C21"],
+  "a tombstone after a failure": ["C5-partial"],
+  "a version that goes back": ["C9", "C12"],
+  "an installment that reopens": ["C17"],
+  "ids by page": ["C2", "C3", "C4"],
+  "points never taken off": ["C16-points"],
   "a checkpoint ahead": ["C2", "C3"],
   "a crash on an unknown value": ["C13-unknown"],
   "a foreign host": ["C20"],
@@ -66,9 +76,17 @@ const catches = (
 }
 
 describe("a planted bug is caught", () => {
+  it.live("a host with a scheme in it, by M1", () =>
+    Effect.map(
+      run({ ...subject(), manifest: { ...manifest, hosts: ["https://api.acme.example"] } }, ["M1"]),
+      (outcomes) => catches(outcomes, ["M1"])
+    )
+  )
   for (const [bug, ids] of Object.entries(caughtBy)) {
     it.live(`${bug}, by ${ids.join(" and ")}`, () =>
-      Effect.map(run(subject(bug as Bug), [...new Set([...controls, ...ids])]), (outcomes) => catches(outcomes, ids))
+      Effect.map(run(subject(bug as Bug | Spoilt.Bug), [...new Set([...controls, ...ids])]), (outcomes) =>
+        catches(outcomes, ids)
+      )
     )
   }
   for (const [bug, ids] of Object.entries(caughtInFiles)) {
@@ -76,4 +94,12 @@ describe("a planted bug is caught", () => {
       Effect.map(run(Statement.subject(bug as Statement.Bug)), (outcomes) => catches(outcomes, ids, ["C16-balance"]))
     )
   }
+
+  it("for every check there is one", () => {
+    const caught = new Set(["M1", ...Object.values(caughtBy).flat(), ...Object.values(caughtInFiles).flat()])
+    assert.deepStrictEqual(
+      checks.map(({ id }) => id).filter((id) => !caught.has(id)),
+      []
+    )
+  })
 })

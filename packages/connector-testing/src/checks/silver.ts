@@ -28,34 +28,27 @@ const same = (expected: Mirror.Mirror, actual: Mirror.Mirror, suffered: string, 
     return wrong === undefined ? Effect.void : fail(suffered, `${where}: ${Mirror.describe(wrong)}`)
   })
 
-/** Reads, with something happening after the first checkpoint (or event), then goes on from the last checkpoint. */
-const interfered = (stage: Stage, walk: Walk, act: Effect.Effect<void>) =>
+/** Reads, with something happening after `at` events, then goes on from the last checkpoint. */
+const interfered = (stage: Stage, walk: Walk, at: number, act: Effect.Effect<void>) =>
   Effect.gen(function* () {
-    let left = 1
-    const first = yield* stage.calm(walk, {
-      during: (event) => {
-        if (left === 0 || (event._tag !== "Checkpoint" && event._tag !== "Upsert")) return Effect.void
-        left -= 1
-        return act
-      }
-    })
-    const held = committed(first)
-    return Mirror.of(held.events, yield* stage.calm(walk, { checkpoint: held.checkpoint }))
+    let heard = 0
+    const first = committed(
+      yield* stage.calm(walk, {
+        during: () => {
+          heard += 1
+          return heard === at ? act : Effect.void
+        }
+      })
+    )
+    return Mirror.of(first.events, yield* stage.calm(walk, { checkpoint: first.checkpoint }))
   })
 
-const keepsAll = (before: Mirror.Mirror, events: Events, walk: Walk) => {
-  const after = new Set(before.live())
-  const left = Mirror.make()
-  left.apply(
-    [...before.rows().values()].map(({ id, pending, row, stream, version }): ReadEvent.ReadEvent =>
-      Object.assign(
-        { _tag: "Upsert", stream, id, row, pending } as ReadEvent.Upsert,
-        version === undefined ? {} : { version }
-      )
-    )
-  )
-  const now = new Set(left.apply(events).live())
-  const lost = [...after].filter((key) => !now.has(key))
+/** Everything a person saw after `before` is still there after `events`. */
+const keepsAll = (before: Events, events: Events, walk: Walk) => {
+  const now = new Set(Mirror.of(before, events).live())
+  const lost = Mirror.of(before)
+    .live()
+    .filter((key) => !now.has(key))
   return ensure(
     lost.length === 0,
     "their purchases deleted by an empty answer",
@@ -202,11 +195,13 @@ export const silver: ReadonlyArray<Check> = [
     play: (_, another) =>
       Effect.gen(function* () {
         const { walks } = yield* another
-        for (const index of walks.keys()) {
+        for (const [index, share] of walks.flatMap((_, place) => [0, 0.5, 1].map((part) => [place, part] as const))) {
           const stage = yield* another
           const walk = stage.walks[index]
           if (walk === undefined) continue
-          const actual = yield* interfered(stage, walk, yield* stage.can("mutate"))
+          const mutate = yield* stage.can("mutate")
+          const { length } = yield* stage.calm(walk)
+          const actual = yield* interfered(stage, walk, Math.max(1, Math.round(length * share)), mutate)
           yield* same(Mirror.of(yield* stage.calm(walk)), actual, "a payment that stays unpaid", walk.stream)
         }
       })
@@ -246,7 +241,7 @@ export const silver: ReadonlyArray<Check> = [
           const held = committed(before[index] ?? [])
           for (const checkpoint of [undefined, held.checkpoint]) {
             const { events } = yield* stage.listen(walk, { checkpoint })
-            yield* keepsAll(Mirror.of(held.events), events, walk)
+            yield* keepsAll(held.events, events, walk)
           }
         }
       })
@@ -262,7 +257,7 @@ export const silver: ReadonlyArray<Check> = [
         const failNext = yield* stage.can("failNext")
         for (const walk of stage.walks) {
           yield* failNext(0)
-          const before = Mirror.of(yield* stage.calm(walk))
+          const before = yield* stage.calm(walk)
           for (const after of [0, 1]) {
             yield* failNext(1000, after)
             const { events } = yield* stage.listen(walk)
