@@ -29,9 +29,9 @@ export interface Parts {
 /** Between the parts of a fingerprint: a character no cell holds by accident. */
 const gap = "\u001f"
 
-export const reader = (format: Format, layout: Layout): ((parts: Parts) => Identity | undefined) => {
+export const reader = (format: Format, layout: Layout, rows: number): ((parts: Parts) => Identity | undefined) => {
   const { identity } = format
-  const twins = Twins.make()
+  const twins = Twins.make(rows)
   const words = new Int32Array(4)
   const prefix = format.prefix === undefined ? "" : `${format.prefix}:`
 

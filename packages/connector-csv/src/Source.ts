@@ -1,5 +1,7 @@
 /** The bytes of a file on disk: its first piece to look at, the whole of it to stream, and what they hash to. */
 import type { ConnectorError } from "@paymirror/core"
+import * as Arr from "effect/Array"
+import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import type * as FileSystem from "effect/FileSystem"
 import * as Option from "effect/Option"
@@ -9,25 +11,36 @@ import * as Fingerprint from "./Fingerprint.ts"
 import type { Encoding } from "./Records.ts"
 import { refuse } from "./Refusal.ts"
 
-const chunkSize = 128 * 1024
+const chunkSize = 64 * 1024
 
 export const unreadable = (error: PlatformError.PlatformError): ConnectorError.ConnectorError =>
   refuse(`The file cannot be read (${error.reason._tag}).`, "Check that it is still there and that you may open it.")
 
-/** The file from its start. Every piece is shown to `digest` where one is given. */
+/**
+ * The file from its start, through one buffer: a piece is only good until the next is asked for. Every piece is shown to
+ * `digest` where one is given.
+ */
 export const bytes = (
   fs: FileSystem.FileSystem,
   path: string,
   digest?: Fingerprint.Digest
-): Stream.Stream<Uint8Array, ConnectorError.ConnectorError> => {
-  const stream = Stream.mapError(fs.stream(path, { chunkSize }), unreadable)
-  return digest === undefined
-    ? stream
-    : Stream.map(stream, (piece) => {
-        digest.add(piece)
-        return piece
-      })
-}
+): Stream.Stream<Uint8Array, ConnectorError.ConnectorError> =>
+  Stream.unwrap(
+    Effect.gen(function* () {
+      const file = yield* Effect.mapError(fs.open(path, { flag: "r" }), unreadable)
+      const buffer = new Uint8Array(chunkSize)
+      return Stream.fromPull(
+        Effect.succeed(
+          Effect.flatMap(Effect.mapError(file.read(buffer), unreadable), (length) => {
+            if (length === 0) return Cause.done()
+            const piece = buffer.subarray(0, length)
+            digest?.add(piece)
+            return Effect.succeed(Arr.of(piece))
+          })
+        )
+      )
+    })
+  )
 
 /** What tells one content from another, without keeping any of it. */
 export const fingerprint = (fs: FileSystem.FileSystem, path: string): Effect.Effect<string, ConnectorError.ConnectorError> =>
@@ -45,7 +58,7 @@ export const head = Effect.fnUntraced(function* (
   path: string
 ): Effect.fn.Return<{ readonly piece: Uint8Array; readonly encodings: ReadonlyArray<Encoding> }, ConnectorError.ConnectorError> {
   const first = yield* Stream.runHead(bytes(fs, path))
-  const piece = Option.getOrElse(first, () => new Uint8Array(0))
+  const piece = Option.match(first, { onNone: () => new Uint8Array(0), onSome: (bytes) => bytes.slice() })
   if (piece.length === 0) return yield* refuse("The file is empty.", "Export it again.")
   if (startsWith(piece, "PK")) {
     return yield* refuse("This is a workbook or an archive, not a CSV file.", "Unpack it, or save the sheet as CSV, and pass that file.")

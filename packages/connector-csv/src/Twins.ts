@@ -11,8 +11,10 @@ export interface Twins {
   readonly count: (words: Words) => number
 }
 
-export const make = (): Twins => {
+/** A counter with room for the `rows` that are expected, and for more. */
+export const make = (rows: number): Twins => {
   let capacity = 1 << 12
+  while (capacity * 0.7 < rows) capacity *= 2
   let used = 0
   let high = new Int32Array(capacity)
   let low = new Int32Array(capacity)

@@ -1,16 +1,16 @@
 /** When a row happened, as far as its file says: the local day, the time, and the instant where the zone resolves. */
 import { type CalendarDate, Instant } from "@paymirror/core"
-import { parseDay, parseTime, split } from "./date.ts"
+import { dayOf, parseDay, parseTime, split } from "./date.ts"
 import type { DateOrder, Field } from "./Format.ts"
 import type { Layout } from "./recognise.ts"
 import * as Zone from "./Zone.ts"
 
 export interface When {
-  readonly date?: CalendarDate.CalendarDate
+  readonly date: CalendarDate.CalendarDate | undefined
   /** Seconds since midnight. */
-  readonly seconds?: number
-  readonly instant?: Instant.Instant
-  readonly completed?: CalendarDate.CalendarDate
+  readonly seconds: number | undefined
+  readonly instant: Instant.Instant | undefined
+  readonly completed: CalendarDate.CalendarDate | undefined
 }
 
 export interface Unread {
@@ -18,7 +18,9 @@ export interface Unread {
   readonly reason: string
 }
 
-const two = (value: number): string => (value < 10 ? `0${value}` : String(value))
+const padded: ReadonlyArray<string> = Array.from({ length: 60 }, (_, value) => String(value).padStart(2, "0"))
+
+const two = (value: number): string => padded[value] ?? ""
 
 /** `06:11:59`, however the file pads it. */
 export const clock = (seconds: number): string =>
@@ -50,16 +52,11 @@ export const reader = (
     const timeText = timeAt < 0 ? timeInDate : (cells[timeAt] ?? "").trim()
     const seconds = timeText === "" ? undefined : parseTime(timeText)
     if (timeText !== "" && seconds === undefined) return { field: timeAt < 0 ? "date" : "time", reason: "not a time of day" }
-    const completedText = completedAt < 0 ? "" : split(cells[completedAt] ?? "")[0]
+    const completedText = completedAt < 0 ? "" : dayOf(cells[completedAt] ?? "")
     const completed = completedText === "" ? undefined : day(completedText)
     if (typeof completed === "object") return { field: "completed", reason: completed.reason }
     const zone = zoneAt < 0 ? zoneInDate : (cells[zoneAt] ?? "").trim()
     const millis = zone === "" || date === undefined || seconds === undefined ? undefined : resolve(zone, date, seconds)
-    return {
-      ...(date === undefined ? {} : { date }),
-      ...(seconds === undefined ? {} : { seconds }),
-      ...(millis === undefined ? {} : { instant: Instant.fromEpochMillis(millis) }),
-      ...(completed === undefined ? {} : { completed })
-    }
+    return { date, seconds, instant: millis === undefined ? undefined : Instant.fromEpochMillis(millis), completed }
   }
 }

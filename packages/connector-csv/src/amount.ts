@@ -10,7 +10,25 @@ import type { Decimal } from "./Format.ts"
 /** What an amount's own shape says of the decimal sign. */
 export type Evidence = Decimal | "ambiguous" | "none"
 
-const plain = /^-?\d+(?:\.\d+)?$/
+/** Minor units of a plain decimal (`-1049.9`), or nothing where it is not one or does not fit. */
+const plain = (text: string, digits: number): number | undefined => {
+  const start = text.charCodeAt(0) === 45 ? 1 : 0
+  const length = text.length
+  if (length === start || length > 15) return undefined
+  let value = 0
+  let decimals = -1
+  for (let i = start; i < length; i++) {
+    const code = text.charCodeAt(i)
+    if (code >= 48 && code <= 57) {
+      value = value * 10 + code - 48
+      if (decimals >= 0) decimals += 1
+    } else if (code === 46 && decimals < 0 && i > start && i < length - 1) decimals = 0
+    else return undefined
+  }
+  if (decimals > digits) return undefined
+  for (let i = Math.max(decimals, 0); i < digits; i++) value *= 10
+  return !Number.isSafeInteger(value) ? undefined : start === 1 && value !== 0 ? -value : value
+}
 
 const mark = "(?:\\p{Sc}|[A-Z]{1,3}\\p{Sc}|[A-Z]{3}|kr|zł)"
 const shape = new RegExp(
@@ -66,16 +84,16 @@ const normalise = (text: string, decimal: Decimal): string | undefined => {
 
 /** An amount in minor units, or why it is none. The reason never repeats the text. */
 export const parse = (raw: string, currency: Money.Currency, decimal: Decimal | undefined): number | string => {
-  const text = raw.trim()
-  let number = text
-  if (decimal !== "point" || !plain.test(text)) {
-    const own = decimal ?? evidence(text)
-    if (own === "ambiguous") return "its decimal sign cannot be told: the one separator may group thousands"
-    const normal = normalise(text, own === "none" ? "point" : own)
-    if (normal === undefined) return "not an amount"
-    number = normal
+  if (decimal === "point") {
+    const quick = plain(raw, Money.exponent(currency))
+    if (quick !== undefined) return quick
   }
-  const money = Money.parse(number, currency)
+  const text = raw.trim()
+  const own = decimal ?? evidence(text)
+  if (own === "ambiguous") return "its decimal sign cannot be told: the one separator may group thousands"
+  const normal = normalise(text, own === "none" ? "point" : own)
+  if (normal === undefined) return "not an amount"
+  const money = Money.parse(normal, currency)
   if (Result.isSuccess(money)) return money.success.amount
-  return number.replace(/\D/g, "").length > 15 ? "too large" : `more decimals than ${currency} has`
+  return normal.replace(/\D/g, "").length > 15 ? "too large" : `more decimals than ${currency} has`
 }

@@ -10,6 +10,7 @@ const yearLast = /^(\d{1,2})([-/.])(\d{1,2})\2(\d{4})$/
 
 /** Splits `2023-10-06 23:59:59 EDT` or `2024-01-05T10:00` into day, time and zone. */
 export const split = (cell: string): readonly [day: string, time: string, zone: string] => {
+  if (cell.length === 19 && isIsoDay(cell) && cell.charCodeAt(10) === 32) return [cell.slice(0, 10), cell.slice(11), ""]
   const text = cell.trim()
   const gap = text.search(/[\sT]/)
   if (gap === -1) return [text, "", ""]
@@ -21,6 +22,13 @@ export const split = (cell: string): readonly [day: string, time: string, zone: 
   }
   return [text.slice(0, gap), rest.slice(0, next), rest.slice(next + 1).trim()]
 }
+
+/** Whether a text begins as `2023-10-06` does. */
+const isIsoDay = (text: string): boolean => text.charCodeAt(4) === 45 && text.charCodeAt(7) === 45
+
+/** The day of a cell, without its time. */
+export const dayOf = (cell: string): string =>
+  cell.length === 19 && isIsoDay(cell) && cell.charCodeAt(10) === 32 ? cell.slice(0, 10) : split(cell)[0]
 
 const pad = (digits: string): string => (digits.length === 1 ? `0${digits}` : digits)
 
@@ -45,8 +53,16 @@ const exists = (date: string): { readonly date: string } | { readonly reason: st
 
 const clockTime = /^(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,]\d+)?)?(?:\s?([AaPp])[Mm])?$/
 
+const digit = (text: string, at: number): number => text.charCodeAt(at) - 48
+
 /** Seconds since midnight, or nothing where it is not a time of day. */
 export const parseTime = (text: string): number | undefined => {
+  if (text.length === 8 && text.charCodeAt(2) === 58 && text.charCodeAt(5) === 58) {
+    const [h1, h2, m1, m2, s1, s2] = [digit(text, 0), digit(text, 1), digit(text, 3), digit(text, 4), digit(text, 6), digit(text, 7)]
+    const plain = h1 >= 0 && h1 <= 2 && h2 >= 0 && h2 <= 9 && h1 * 10 + h2 <= 23 && m1 >= 0 && m1 <= 5 && m2 >= 0 && m2 <= 9 &&
+      s1 >= 0 && s1 <= 5 && s2 >= 0 && s2 <= 9
+    if (plain) return (h1 * 10 + h2) * 3600 + (m1 * 10 + m2) * 60 + s1 * 10 + s2
+  }
   const match = clockTime.exec(text)
   if (match === null) return undefined
   let hour = Number(match[1])

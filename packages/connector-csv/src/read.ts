@@ -48,6 +48,7 @@ export const read =
           decimal: grant.decimal,
           currency: account.currency,
           stream: kept,
+          rows: grant.rows,
           owner: account.currency === grant.currencies[0]
         })
       })

@@ -4,7 +4,7 @@
  */
 import { type Balance, type Card, Money, type Purchase } from "@paymirror/core"
 import { parse as parseAmount } from "./amount.ts"
-import { type Field, type FileStream, fold, type Format, type TypeRule } from "./Format.ts"
+import { type Field, type FileStream, fold, type Format, type TypeRule, type Words } from "./Format.ts"
 import type { DateOrder, Decimal } from "./Format.ts"
 import * as Identity from "./Identity.ts"
 import type { Layout } from "./recognise.ts"
@@ -19,6 +19,8 @@ export interface Plan {
   /** The account being read. */
   readonly currency: Money.Currency
   readonly stream: FileStream
+  /** How many rows the file has. */
+  readonly rows: number
   /** Whether rows that name no account are this read's to report. */
   readonly owner: boolean
 }
@@ -66,19 +68,32 @@ export const translator = (
   const { at } = layout
   const [primary] = format.streams
   const when = When.reader(layout, plan.dateOrder)
-  const identify = Identity.reader(format, layout)
+  const identify = Identity.reader(format, layout, plan.rows)
   const types = new Map<string, Typed>()
+  const folded = new Map<string, string>()
+  let lastRaw = ""
+  let lastCode = ""
   const changeField: Field = format.change === "net" ? "net" : "gross"
 
   const cell = (cells: ReadonlyArray<string>, field: Field): string => (cells[at[field]] ?? "").trim()
   const name = (field: Field): string => layout.header[at[field]]?.trim() ?? field
   const refused = (field: Field, reason: string): Outcome => ({ _tag: "Refused", reason, column: name(field) })
 
+  /** Words repeat from row to row, so how they compare is worked out once. */
+  const word = (raw: string): string => {
+    const known = folded.get(raw)
+    if (known !== undefined) return known
+    if (folded.size >= remembered) folded.clear()
+    const made = fold(raw)
+    folded.set(raw, made)
+    return made
+  }
+
   const typed = (raw: string): Typed => {
     const known = types.get(raw)
     if (known !== undefined) return known
-    const word = fold(raw)
-    const made: Typed = { slug: word.replaceAll(" ", "-"), raw: raw.trim(), rule: format.types[word] }
+    const text = fold(raw)
+    const made: Typed = { slug: text.replaceAll(" ", "-"), raw: raw.trim(), rule: own(format.types, text) }
     if (types.size >= remembered) types.clear()
     types.set(raw, made)
     return made
@@ -92,7 +107,12 @@ export const translator = (
     }
     const type = typed(cells[at.type] ?? "")
     if ((type.rule?.stream ?? primary) !== stream) return undefined
-    const code = format.currency ?? cell(cells, "currency").toUpperCase()
+    const rawCode = format.currency ?? cells[at.currency] ?? ""
+    if (rawCode !== lastRaw) {
+      lastRaw = rawCode
+      lastCode = rawCode.trim().toUpperCase()
+    }
+    const code = lastCode
     if (code !== currency) {
       return plan.owner && !Money.currencies.has(code) ? refused("currency", "not an ISO 4217 currency code") : undefined
     }
@@ -153,7 +173,7 @@ export const translator = (
         use: identity.use,
         elsewhere:
           type.rule?.funded === true && format.ownBalance !== undefined && at.account >= 0 &&
-          cell(cells, "account") !== "" && fold(cell(cells, "account")) !== format.ownBalance
+          cell(cells, "account") !== "" && word(cell(cells, "account")) !== format.ownBalance
       }
     }
   }
@@ -169,10 +189,9 @@ export const translator = (
 
   function statusOf(cells: ReadonlyArray<string>, rule: TypeRule | undefined, hasBalance: boolean): string | undefined {
     const raw = at.status < 0 ? "" : cell(cells, "status")
-    const word = raw === "" ? undefined : format.statuses[stream]?.[fold(raw)]
-    const said = raw === "" ? format.unsaid?.[stream] : word
+    const said = raw === "" ? format.unsaid?.[stream] : own(format.statuses[stream] ?? {}, word(raw))
     if (stream !== "balance") return said
-    const impact = at.impact < 0 ? undefined : format.impacts?.[fold(cell(cells, "impact"))]
+    const impact = at.impact < 0 ? undefined : own(format.impacts ?? {}, word(cell(cells, "impact")))
     if (impact === true || (impact === undefined && rule?.moves === "always")) return "BOOKED"
     if (impact === false || rule?.moves === "never") return said === "PENDING" ? "PENDING" : "REJECTED"
     if (said === undefined && raw !== "" && format.balanceProves === true && hasBalance) {
@@ -206,66 +225,66 @@ export const translator = (
         const counterpartyName = text("counterparty")
         const reference = text("reference") ?? (format.ownBalance === undefined ? undefined : text("account"))
         const purchaseId = text("purchaseId")
-        return {
-          stream,
-          row: {
-            rowType: "entry",
-            entryId: id,
-            entryType: type.rule?.is ?? "other",
-            ...(type.raw === "" ? {} : { providerType: type.raw }),
-            status: read.status as Balance.EntryStatus,
-            amount: { amount: change, currency },
-            ...(charged > 0 ? { fee: { amount: charged, currency } } : {}),
-            ...(read.foreign === undefined ? {} : { foreignAmount: read.foreign }),
-            ...(description === undefined ? {} : { description }),
-            ...(counterpartyName === undefined ? {} : { counterpartyName }),
-            ...(moment.instant === undefined ? {} : { createdAt: moment.instant }),
-            ...(moment.date === undefined ? {} : { entryDate: moment.date }),
-            ...(moment.completed === undefined ? {} : { bookedDate: moment.completed }),
-            ...(read.balance === undefined ? {} : { balanceAfter: { amount: read.balance, currency } }),
-            ...(purchaseId === undefined ? {} : { purchaseId }),
-            ...(reference === undefined ? {} : { reference })
-          }
+        const row: Writable<Balance.BalanceEntry> = {
+          rowType: "entry",
+          entryId: id,
+          entryType: type.rule?.is ?? "other",
+          status: read.status as Balance.EntryStatus,
+          amount: { amount: change, currency }
         }
+        if (type.raw !== "") row.providerType = type.raw
+        if (charged > 0) row.fee = { amount: charged, currency }
+        if (read.foreign !== undefined) row.foreignAmount = read.foreign
+        if (description !== undefined) row.description = description
+        if (counterpartyName !== undefined) row.counterpartyName = counterpartyName
+        if (moment.instant !== undefined) row.createdAt = moment.instant
+        if (moment.date !== undefined) row.entryDate = moment.date
+        if (moment.completed !== undefined) row.bookedDate = moment.completed
+        if (read.balance !== undefined) row.balanceAfter = { amount: read.balance, currency }
+        if (purchaseId !== undefined) row.purchaseId = purchaseId
+        if (reference !== undefined) row.reference = reference
+        return { stream, row }
       }
       case "card": {
         const merchantName = text("merchant") ?? text("description")
         const cardId = text("account")
-        return {
-          stream,
-          row: {
-            transactionId: id,
-            ...(cardId === undefined ? {} : { cardId }),
-            status: read.status as Card.CardTransactionStatus,
-            amount: { amount: change, currency },
-            ...(merchantName === undefined ? {} : { merchantName }),
-            ...(moment.instant === undefined ? {} : { transactionTimestamp: moment.instant }),
-            ...(moment.date === undefined ? {} : { transactionDate: moment.date }),
-            ...(moment.completed === undefined ? {} : { postedDate: moment.completed }),
-            ...(read.foreign === undefined ? {} : { foreignAmount: read.foreign })
-          }
+        const row: Writable<Card.CardTransaction> = {
+          transactionId: id,
+          status: read.status as Card.CardTransactionStatus,
+          amount: { amount: change, currency }
         }
+        if (cardId !== undefined) row.cardId = cardId
+        if (merchantName !== undefined) row.merchantName = merchantName
+        if (moment.instant !== undefined) row.transactionTimestamp = moment.instant
+        if (moment.date !== undefined) row.transactionDate = moment.date
+        if (moment.completed !== undefined) row.postedDate = moment.completed
+        if (read.foreign !== undefined) row.foreignAmount = read.foreign
+        return { stream, row }
       }
       case "purchases": {
         const merchantName = text("merchant")
         const orderReference = text("reference")
         if (merchantName === undefined) return undefined
-        return {
-          stream,
-          row: {
-            purchaseId: id,
-            merchantName,
-            ...(orderReference === undefined ? {} : { orderReference }),
-            amount: { amount: change, currency },
-            status: read.status as Purchase.PurchaseStatus,
-            ...(moment.instant === undefined ? {} : { purchasedAt: moment.instant }),
-            ...(moment.date === undefined ? {} : { purchaseDate: moment.date })
-          }
+        const row: Writable<Purchase.Purchase> = {
+          purchaseId: id,
+          merchantName,
+          amount: { amount: change, currency },
+          status: read.status as Purchase.PurchaseStatus
         }
+        if (orderReference !== undefined) row.orderReference = orderReference
+        if (moment.instant !== undefined) row.purchasedAt = moment.instant
+        if (moment.date !== undefined) row.purchaseDate = moment.date
+        return { stream, row }
       }
     }
   }
 }
+
+/** A row while it is being filled in. */
+type Writable<A> = { -readonly [K in keyof A]: A[K] }
+
+/** The entry of a table of words; a cell that reads `constructor` finds nothing. */
+const own = <A>(words: Words<A>, key: string): A | undefined => (Object.hasOwn(words, key) ? words[key] : undefined)
 
 /** Why the cells of a record do not line up with the header, where they do not. */
 const shape = (cells: ReadonlyArray<string>, { width }: Layout): string | undefined => {
