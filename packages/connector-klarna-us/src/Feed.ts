@@ -9,6 +9,7 @@ import * as Schema from "effect/Schema"
 import { pathOf } from "./Access.ts"
 import * as Api from "./Api.ts"
 import * as Known from "./Known.ts"
+import { cardTransaction } from "./translate/card.ts"
 import * as Ledgers from "./translate/ledgers.ts"
 import * as Person from "./translate/person.ts"
 import { purchase } from "./translate/purchase.ts"
@@ -59,21 +60,15 @@ const reader = <S extends Schema.ConstraintDecoder<unknown>>(
     for (const raw of rows) {
       Known.count(known, raw, "", unknownField)
       if (!is(raw)) {
-        setAside(
-          raw,
-          `cannot be read at ${Result.match(decode(raw), { onFailure: ({ issue }) => pathOf(issue), onSuccess: () => "its checks" })}`
-        )
+        const at = Result.match(decode(raw), { onFailure: ({ issue }) => pathOf(issue), onSuccess: () => "its checks" })
+        setAside(raw, `cannot be read at ${at}`)
         continue
       }
       const translated = translate(raw, unknownValue)
       if (isRefusal(translated)) {
-        if (translated.kind === "unknown_value") unknownValue(translated.path)
-        setAside(
-          raw,
-          translated.kind === "unknown_value"
-            ? `${translated.path} has a value that is not known`
-            : `cannot be read at ${translated.path}`
-        )
+        const { kind, path } = translated
+        if (kind === "unknown_value") unknownValue(path)
+        setAside(raw, kind === "unknown_value" ? `${path} has a value that is not known` : `cannot be read at ${path}`)
         continue
       }
       for (const event of translated) {
@@ -121,7 +116,7 @@ const feed = (
 })
 
 export const purchases = feed(Api.endpoints.purchases, "purchases", reader(Api.Purchase, purchase))
-export const card = feed(Api.endpoints.card, "card", reader(Api.CardTransaction, Ledgers.cardTransaction))
+export const card = feed(Api.endpoints.card, "card", reader(Api.CardTransaction, cardTransaction))
 export const balance = feed(Api.endpoints.balanceEntries, "balance", reader(Api.BalanceEntry, Ledgers.balanceEntry))
 export const points = feed(Api.endpoints.cashbackEntries, "points", reader(Api.CashbackEntry, Ledgers.pointsEntry))
 export const deliveries = feed(Api.endpoints.deliveries, "deliveries", reader(Api.Delivery, Person.delivery))

@@ -24,9 +24,15 @@ export {
 export { manifest } from "./Manifest.ts"
 export type { Options }
 
+/** The `fetch` of the moment of the call, so that one that was replaced or instrumented later is the one that is used. */
+const overFetch = Layer.provide(
+  FetchHttpClient.layer,
+  Layer.succeed(FetchHttpClient.Fetch, (input, init) => globalThis.fetch(input, init))
+)
+
 /** The connector over `fetch`. */
 export const connector = (options: Options = {}): Promise<PlainConnector> =>
-  fromLayer(Layer.provide(layer(options), FetchHttpClient.layer))
+  fromLayer(Layer.provide(layer(options), overFetch))
 
 export interface Grant {
   readonly refreshToken: string
@@ -77,10 +83,10 @@ const feed =
     rows({
       ...(updatedAfter !== undefined && { updatedAfter }),
       ...(onCursor !== undefined && { onCursor: waitFor(onCursor) })
-    }).pipe(Stream.mapError(plainError), Stream.provide(FetchHttpClient.layer), Stream.toAsyncIterable)
+    }).pipe(Stream.mapError(plainError), Stream.provide(overFetch), Stream.toAsyncIterable)
 
 const run = <A>(effect: Effect.Effect<A, Parameters<typeof plainError>[0], HttpClient.HttpClient>): Promise<A> =>
-  Effect.runPromise(Effect.provide(Effect.mapError(effect, plainError), FetchHttpClient.layer))
+  Effect.runPromise(Effect.provide(Effect.mapError(effect, plainError), overFetch))
 
 /** The typed client over `fetch`. */
 export const client = (options: ClientOptions): Client => {

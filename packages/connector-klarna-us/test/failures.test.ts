@@ -25,11 +25,14 @@ describe("a passing failure", () => {
     it.live(`is waited out: ${name}, three times over`, () =>
       withProvider((provider) => {
         provider.hook = (asked, response) => provider.asked.length <= 3 && hook(asked, response)
-        return Effect.map(read({ baseUrl: provider.url, timeout: "100 millis" }, { stream: "profile" }), ({ error, events }) => {
-          assert.isUndefined(error)
-          assert.deepStrictEqual(ids(events), ["u_77"])
-          assert.strictEqual(provider.asked.length, 4)
-        })
+        return Effect.map(
+          read({ baseUrl: provider.url, timeout: "100 millis" }, { stream: "profile" }),
+          ({ error, events }) => {
+            assert.isUndefined(error)
+            assert.deepStrictEqual(ids(events), ["u_77"])
+            assert.strictEqual(provider.asked.length, 4)
+          }
+        )
       })
     )
   }
@@ -62,7 +65,9 @@ describe("a passing failure", () => {
               await new Promise((resolve) => setTimeout(resolve, 20))
               assert.strictEqual(provider.asked.length, count)
             })
-          const fiber = yield* Effect.forkChild(read({ baseUrl: provider.url, backoff: "1 second" }, { stream: "profile" }))
+          const fiber = yield* Effect.forkChild(
+            read({ baseUrl: provider.url, backoff: "1 second" }, { stream: "profile" })
+          )
           for (const [index, millis] of [1000, 2000, 4000].entries()) {
             yield* asked(index + 1)
             yield* TestClock.adjust(millis - 1)
@@ -135,7 +140,10 @@ for (const status of [200, 403, 503]) {
 }
 
 for (const [name, hook] of [
-  ["no JSON", ((_, response) => (response.writeHead(200, { "content-type": "application/json" }).end("{,"), true)) as Hook],
+  [
+    "no JSON",
+    ((_, response) => (response.writeHead(200, { "content-type": "application/json" }).end("{,"), true)) as Hook
+  ],
   ["an answer for something else", ((_, response) => (json(response, 200, { hello: 1 }), true)) as Hook],
   ["a status nobody wrote down", ((_, response) => (json(response, 418, {}), true)) as Hook]
 ] as const) {

@@ -7,7 +7,6 @@ import { type Hook, json } from "./Provider.ts"
 import { fresh, ids, read, run, sealed, sessionOf, withProvider } from "./Reading.ts"
 
 const refresh = "/auth/v1/token/refresh"
-const deliveries = "/consumer/v2/deliveries"
 const expired = sealed({ accessToken: "access-secret-old", accessExpiresAt: "2020-01-01T00:00:00.000Z" })
 
 const tokensOf = (grant: Connector.SealedGrant) => JSON.parse(Redacted.value(grant))
@@ -93,7 +92,9 @@ describe("an answer that was lost", () => {
     },
     "it never came": () => true,
     "it was cut off": (_, response) => {
-      response.writeHead(200, { "content-type": "application/json", "content-length": "400" }).write('{"access_token":"acc')
+      response
+        .writeHead(200, { "content-type": "application/json", "content-length": "400" })
+        .write('{"access_token":"acc')
       setTimeout(() => response.destroy(), 5)
       return true
     },

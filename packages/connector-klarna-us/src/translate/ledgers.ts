@@ -1,18 +1,11 @@
 /**
- * The card ledger, the deposit ledger and the points ledger, each with what the provider states beside it. They stay
- * three: a redemption and the credit it became name each other and are added up nowhere.
+ * The deposit ledger and the points ledger, each with what the provider states beside it. They stay two: a redemption
+ * and the credit it became name each other and are added up nowhere.
  */
-import type { Balance, Card, Points } from "@paymirror/core"
+import type { Balance, Points } from "@paymirror/core"
 import type * as Api from "../Api.ts"
-import { has, instant, isMerchantCategoryCode, type Mutable, type Note, type Translation } from "./Translation.ts"
+import { has, instant, type Mutable, type Note, type Translation } from "./Translation.ts"
 import { unknown, unreadable } from "./Translation.ts"
-
-const cardStatuses: ReadonlyMap<string, Card.CardTransactionStatus> = new Map([
-  ["pending", "AUTHORIZATION"],
-  ["settled", "POSTED"],
-  ["reversed", "REVERSED"],
-  ["declined", "DECLINED"]
-])
 
 const entryStatuses: ReadonlyMap<string, Balance.EntryStatus> = new Map([
   ["pending", "PENDING"],
@@ -39,36 +32,6 @@ const pointsTypes: ReadonlyMap<string, Points.PointsEntryType> = new Map([
   ["reversed", "reversed"],
   ["expired", "expired"]
 ])
-
-/** The wire counts spending up; the model sees it from the holder's side. */
-const spent = (minor: number, currency: string) => ({ amount: minor === 0 ? 0 : -minor, currency })
-
-export const cardTransaction = (wire: Api.CardTransaction, note: Note): Translation => {
-  const version = instant(wire.updated_at)
-  if (version === undefined) return unreadable("updated_at")
-  const status = cardStatuses.get(wire.state)
-  if (status === undefined) return unknown("state")
-  const transactionTimestamp = instant(wire.authorized_at)
-  if (transactionTimestamp === undefined) return unreadable("authorized_at")
-  const row: Mutable<Card.CardTransaction> = {
-    transactionId: wire.id,
-    status,
-    amount: spent(wire.amount_minor, wire.currency),
-    transactionTimestamp
-  }
-  if (has(wire.card_id)) row.cardId = wire.card_id
-  if (has(wire.merchant)) row.merchantName = wire.merchant
-  if (has(wire.mcc)) {
-    if (isMerchantCategoryCode(wire.mcc)) row.merchantCategoryCode = wire.mcc
-    else note("mcc")
-  }
-  if (has(wire.settled_on)) row.postedDate = wire.settled_on
-  if (has(wire.original_amount_minor) && has(wire.original_currency)) {
-    row.foreignAmount = spent(wire.original_amount_minor, wire.original_currency)
-  }
-  if (has(wire.refund_of)) row.referenceTransactionId = wire.refund_of
-  return [{ _tag: "Upsert", stream: "card", id: wire.id, row, version, pending: wire.state === "pending" }]
-}
 
 export const balanceEntry = (wire: Api.BalanceEntry, note: Note): Translation => {
   const version = instant(wire.updated_at)
