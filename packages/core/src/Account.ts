@@ -21,7 +21,8 @@ export const LinkedAccount = Schema.Struct({
   /** IBAN, identification hash or the provider's own id. Never shown or logged. */
   identification: Schema.NonEmptyString,
   currency: Currency,
-  market: Market,
+  /** Absent where the source does not tell and nobody said. */
+  market: Schema.optionalKey(Market),
   legalEntity: Schema.NonEmptyString,
   status: AccountStatus,
   /** What a person calls it ("Klarna", "Revolut EUR"). */

@@ -108,7 +108,7 @@ export class Connections extends Context.Service<Connections, {
                   INSERT INTO account (account_id, holder_id, provider, market, legal_entity, currency, status,
                     identification_hash, display_name, created_at)
                   VALUES (${fresh[index] as string}, ${agreement.holderId}, ${account.provider ?? (manifest.provider || account.displayName)},
-                    ${account.market}, ${account.legalEntity}, ${account.currency}, ${account.status}, ${mark},
+                    ${account.market ?? null}, ${account.legalEntity}, ${account.currency}, ${account.status}, ${mark},
                     ${account.displayName}, ${at})
                   ON CONFLICT (holder_id, provider, identification_hash, currency)
                     DO UPDATE SET status = excluded.status, legal_entity = excluded.legal_entity

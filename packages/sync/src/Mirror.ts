@@ -8,17 +8,23 @@ import * as Effect from "effect/Effect"
 import * as SqlClient from "effect/sql/SqlClient"
 import * as Changes from "./Changes.ts"
 
-export type AccountRow = Omit<Account.Account, "identification">
+/** An account and the connectors that have been linked to it. */
+export interface AccountRow extends Omit<Account.Account, "identification"> {
+  readonly connectors: ReadonlyArray<string>
+}
 
 export const accounts = Effect.gen(function* () {
   const sql = yield* SqlClient.SqlClient
   const rows = yield* sql<{
-    account_id: string; holder_id: string; provider: string; market: string; legal_entity: string; currency: string
-    status: Account.AccountStatus; display_name: string
-  }>`SELECT * FROM account ORDER BY n`
+    account_id: string; holder_id: string; provider: string; market: string | null; legal_entity: string; currency: string
+    status: Account.AccountStatus; display_name: string; connectors: string | null
+  }>`SELECT account.*, (SELECT group_concat(DISTINCT connector) FROM connection_account JOIN connection USING (connection_id)
+      WHERE connection_account.account = account.n) AS connectors
+    FROM account ORDER BY n`
   return rows.map((row): AccountRow => ({
-    accountId: row.account_id, holderId: row.holder_id, provider: row.provider, market: row.market,
-    legalEntity: row.legal_entity, currency: row.currency, status: row.status, displayName: row.display_name
+    accountId: row.account_id, holderId: row.holder_id, provider: row.provider,
+    ...(row.market === null ? {} : { market: row.market }), legalEntity: row.legal_entity, currency: row.currency, status: row.status, displayName: row.display_name,
+    connectors: row.connectors === null ? [] : row.connectors.split(",")
   }))
 })
 

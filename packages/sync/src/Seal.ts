@@ -22,15 +22,17 @@ export class Seal extends Context.Service<Seal, {
   readonly open: (place: string, sealed: string) => Effect.Effect<Redacted.Redacted<string>, SealError>
   /** The same text gives the same mark, and the mark does not give the text back without the key. */
   readonly mark: (text: string) => Effect.Effect<string>
-}>()("@paymirror/sync/Seal") {}
+}>()("@paymirror/sync/Seal") {
+  /** A seal under one 32-byte key. */
+  static readonly layer = (key: Redacted.Redacted<Uint8Array>): Layer.Layer<Seal, SealError> => layer(key)
+}
 
 const prefix = "s1."
 const nonceLength = 12
 const encoder = new TextEncoder()
 const decoder = new TextDecoder()
 
-/** A seal under one 32-byte key. */
-export const layer = (key: Redacted.Redacted<Uint8Array>): Layer.Layer<Seal, SealError> =>
+const layer = (key: Redacted.Redacted<Uint8Array>): Layer.Layer<Seal, SealError> =>
   Layer.effect(
     Seal,
     Effect.gen(function* () {

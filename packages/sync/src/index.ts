@@ -14,7 +14,7 @@ export { Engine, type Options, type RunInput } from "./Engine.ts"
 export * as Mirror from "./Mirror.ts"
 export type { Outcome, Report } from "./Outcome.ts"
 export type { Reconciliation } from "./Reconcile.ts"
-export * as Seal from "./Seal.ts"
+export { Seal, SealError } from "./Seal.ts"
 export { Sessions } from "./Sessions.ts"
 export { Bulk } from "./Bulk.ts"
 

@@ -9,7 +9,7 @@ import * as SqlClient from "effect/sql/SqlClient"
 const statements = [
   `CREATE TABLE account (
     n INTEGER PRIMARY KEY, account_id TEXT NOT NULL UNIQUE, holder_id TEXT NOT NULL, provider TEXT NOT NULL,
-    market TEXT NOT NULL, legal_entity TEXT NOT NULL, currency TEXT NOT NULL, status TEXT NOT NULL,
+    market TEXT, legal_entity TEXT NOT NULL, currency TEXT NOT NULL, status TEXT NOT NULL,
     identification_hash TEXT NOT NULL, display_name TEXT NOT NULL, created_at TEXT NOT NULL,
     UNIQUE (holder_id, provider, identification_hash, currency))`,
   `CREATE TABLE connection (

@@ -1,0 +1,76 @@
+/**
+ * Why a command could not do what was asked, in words for the person at the terminal, and the exit code that says the
+ * same to a script.
+ */
+import { ConnectorError } from "@paymirror/core"
+import type { Outcome } from "@paymirror/sync"
+import * as Runtime from "effect/Runtime"
+import * as Schema from "effect/Schema"
+import { CliError } from "effect/cli"
+
+/** 0 is done, 1 is our own failure or a finding (`doctor`), 2 is a wrong use of the command line. */
+export const codes = { failed: 1, usage: 2, personNeeded: 3, tryLater: 4, inputRefused: 5 } as const
+
+export class Refusal extends Schema.TaggedError<Refusal>()("Refusal", {
+  message: Schema.String,
+  code: Schema.Literals([1, 2, 3, 4, 5])
+}) {
+  override readonly [Runtime.errorReported] = false
+  override get [Runtime.errorExitCode](): number {
+    return this.code
+  }
+  override get [CliError.userMessage](): string {
+    return this.message
+  }
+}
+
+/** A connector's refusal, with the next step. */
+export const fromConnector = (error: ConnectorError.ConnectorError): Refusal => {
+  const { reason } = error
+  switch (reason._tag) {
+    case "ConsentRequired":
+      return new Refusal({ message: `${error.message}. Link again: paymirror link ${error.connector}`, code: codes.personNeeded })
+    case "InteractionRequired":
+      return new Refusal({ message: `${error.message}. Open the provider's app, do what it asks, then run the command again.`, code: codes.personNeeded })
+    case "RateLimited":
+    case "ProviderUnavailable":
+      return new Refusal({ message: `${error.message}. Nothing is lost; run the command again later.`, code: codes.tryLater })
+    case "UnexpectedResponse":
+      return new Refusal({ message: `${error.message}. What could be read is in the mirror; \`paymirror doctor\` shows drift.`, code: codes.failed })
+    case "UnsupportedFile":
+      return new Refusal({ message: `${reason.detail}\n${reason.hint}`, code: codes.inputRefused })
+  }
+}
+
+/** The exit code of a run that did not catch up; `undefined` where it did. */
+export const codeOf = (outcome: Outcome): 1 | 3 | 4 | 5 | undefined => {
+  switch (outcome._tag) {
+    case "CaughtUp":
+      return undefined
+    case "Busy":
+    case "Throttled":
+      return codes.tryLater
+    case "NotPermitted":
+      return codes.personNeeded
+    case "Stopped": {
+      const { code } = fromConnector(new ConnectorError.ConnectorError({ connector: "", reason: outcome.reason }))
+      return code === codes.usage ? codes.failed : code
+    }
+  }
+}
+
+/** One line about an outcome, and what to do. */
+export const sayOutcome = (outcome: Outcome): string => {
+  switch (outcome._tag) {
+    case "CaughtUp":
+      return "up to date"
+    case "Busy":
+      return "another process is reading this account; it will finish by itself"
+    case "Throttled":
+      return `the provider asks to wait until ${outcome.until}`
+    case "NotPermitted":
+      return `not read: ${outcome.why}. Link again to go on`
+    case "Stopped":
+      return "detail" in outcome.reason ? `stopped: ${outcome.reason.detail}` : `stopped: ${outcome.reason._tag}`
+  }
+}

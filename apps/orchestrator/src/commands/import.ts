@@ -1,0 +1,175 @@
+/**
+ * `paymirror import`: a file the person downloaded. The file is read whole before anything is written, so that one that
+ * cannot be understood changes nothing; a row that cannot be read is set aside with its reason. The same file again is a
+ * no-op. An export of an account that is linked goes into that account.
+ */
+import { Connector, Instant } from "@paymirror/core"
+import type { Link, StreamName } from "@paymirror/core"
+import { Connections, Mirror, type Report } from "@paymirror/sync"
+import * as Clock from "effect/Clock"
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import { Argument, Command, Flag } from "effect/cli"
+import * as Connectors from "../Connectors.ts"
+import { codes, fromConnector, Refusal } from "../Exit.ts"
+import * as Poll from "../Poll.ts"
+import { answer, withMirror } from "../root.ts"
+import { render } from "../Table.ts"
+import { grow } from "./sync.ts"
+
+const streams: ReadonlyArray<StreamName.StreamName> = ["purchases", "card", "balance"]
+
+/** What an import did; the shape of `--json`. */
+export interface Imported {
+  readonly format: string
+  readonly rows: number
+  readonly added: number
+  readonly updated: number
+  readonly unchanged: number
+  readonly quarantined: ReadonlyArray<{ readonly line?: number; readonly column?: string; readonly reason: string }>
+  readonly checks: ReadonlyArray<{
+    readonly name: string
+    readonly rows: number
+    readonly ok: boolean
+    readonly breaks: ReadonlyArray<{ readonly line?: number; readonly expected: string; readonly actual: string }>
+  }>
+  readonly accounts: ReadonlyArray<string>
+}
+
+export interface ImportOptions {
+  readonly path: string
+  readonly holder: string
+  /** Options of the connector: `map`, `dateOrder`, `format`, `account`, `market`. */
+  readonly options: Readonly<Record<string, string>>
+  /** The account these rows belong to; otherwise the one linked account of the same provider and currency. */
+  readonly into: string | undefined
+}
+
+const csv = () => Connectors.find("csv") ?? Connectors.missing("csv")
+
+/** Where the rows go: an account that a live route reads, where exactly one fits. */
+const target = (linked: Extract<Link.LinkStep<unknown>, { _tag: "Linked" }>, options: ImportOptions) =>
+  Effect.gen(function* () {
+    if (options.into !== undefined) return options.into
+    if (options.options["account"] !== undefined || linked.accounts.length !== 1) return undefined
+    const account = linked.accounts[0]
+    const fitting = (yield* Mirror.accounts).filter(
+      (one) => one.holderId === options.holder && one.provider === account?.provider && one.currency === account.currency &&
+        one.connectors.some((id) => Connectors.linkable.includes(id))
+    )
+    return fitting.length === 1 ? fitting[0]?.accountId : undefined
+  })
+
+/** Imports a file into the mirror in context. */
+export const importFile = (options: ImportOptions) =>
+  Effect.gen(function* () {
+    const connector = yield* Connector.Connector
+    const connections = yield* Connections
+    const step = yield* connector
+      .link({ answer: { _tag: "Uploaded", path: options.path, options: options.options }, state: "" })
+      .pipe(Effect.catchTag("ConnectorError", (error) => Effect.fail(fromConnector(error))))
+    if (step._tag !== "Linked") return yield* new Refusal({ message: "The file was not taken.", code: codes.inputRefused })
+    const into = yield* target(step, options)
+    const now = yield* Clock.currentTimeMillis
+    const linked = yield* connections
+      .store(step, {
+        holderId: options.holder, streams, purpose: "a copy for the account holder",
+        notice: { text: "You imported a file you downloaded yourself.", version: "1", language: "en" },
+        expiresAt: Instant.fromEpochMillis(now + 365 * 86_400_000),
+        ...(into === undefined ? {} : { into })
+      })
+      .pipe(Effect.catchTag("NoSuchAccount", ({ detail }) => Effect.fail(new Refusal({ message: `${detail}. See: paymirror show`, code: codes.usage }))))
+    const connection = yield* connections.get(linked.connectionId)
+    const reports = connection === undefined
+      ? []
+      : yield* Poll.once(connection, { accountIds: linked.accountIds, fromTheBeginning: true, attended: true, onRows: grow })
+    const stuck = reports.find((report) => report.outcome._tag !== "CaughtUp")
+    if (stuck !== undefined && stuck.outcome._tag === "Stopped") {
+      return yield* new Refusal({
+        message: `The import stopped: ${"detail" in stuck.outcome.reason ? stuck.outcome.reason.detail : stuck.outcome.reason._tag}. What was read is kept; run it again.`,
+        code: codes.failed
+      })
+    }
+    return summary(step.found ?? {}, reports, linked.accountIds)
+  }).pipe(Effect.provide(csv().layer({})))
+
+const summary = (
+  found: Readonly<Record<string, string | number>>,
+  reports: ReadonlyArray<Report>,
+  accounts: ReadonlyArray<string>
+): Imported => {
+  const sum = (of: (report: Report) => number): number => reports.reduce((total, report) => total + of(report), 0)
+  return {
+    format: String(found["format"] ?? "unknown"),
+    rows: Number(found["rows"] ?? 0),
+    added: sum((report) => report.added),
+    updated: sum((report) => report.updated),
+    unchanged: sum((report) => report.unchanged + report.kept),
+    quarantined: reports.flatMap((report) =>
+      report.quarantine.map(({ locator, reason }) => ({
+        ...(locator.line === undefined ? {} : { line: locator.line }),
+        ...(locator.column === undefined ? {} : { column: locator.column }),
+        reason
+      }))
+    ),
+    checks: reports.flatMap((report) =>
+      report.checks.map((check) => ({
+        name: check.name, rows: check.rows, ok: check.breaks.length === 0,
+        breaks: check.breaks.map(({ actual, expected, locator }) => ({
+          ...(locator.line === undefined ? {} : { line: locator.line }), expected, actual
+        }))
+      }))
+    ),
+    accounts
+  }
+}
+
+const text = (imported: Imported) => (room: number): string => {
+  const head = `${imported.format}: ${imported.rows} rows, ${imported.added} added, ${imported.updated} updated, ` +
+    `${imported.unchanged} unchanged, ${imported.quarantined.length} quarantined`
+  const bad = imported.quarantined.length === 0 ? "" : `\n\n${render([
+    { title: "line", of: (row: Imported["quarantined"][number]) => String(row.line ?? ""), right: true },
+    { title: "column", of: (row) => row.column ?? "" },
+    { title: "reason", of: (row) => row.reason }
+  ], imported.quarantined, room)}`
+  const checks = imported.checks.map((check) =>
+    check.ok
+      ? `check ${check.name}: ${check.rows} rows hold`
+      : `check ${check.name}: ${check.breaks.length} of ${check.rows} rows break it${check.breaks.slice(0, 10).map((one) => `\n  line ${one.line ?? "?"}: expected ${one.expected}, found ${one.actual}`).join("")}`
+  )
+  return [head + bad, ...checks].join("\n")
+}
+
+export const importCommand = Command.make(
+  "import",
+  {
+    file: Argument.File("file", { mustExist: true }).pipe(Argument.withDescription("The CSV file you downloaded")),
+    map: Flag.File("map", { mustExist: true }).pipe(
+      Flag.withDescription("A mapping file of your own, for an export that is not recognised"),
+      Flag.optional
+    ),
+    dateOrder: Flag.Literals("date-order", ["mdy", "dmy", "ymd"]).pipe(
+      Flag.withDescription("How days are written, where the file does not prove it"),
+      Flag.optional
+    ),
+    format: Flag.String("format").pipe(Flag.withDescription("Take the file for this format"), Flag.optional),
+    account: Flag.String("account").pipe(Flag.withDescription("Which of your accounts at this provider, in a word of your own"), Flag.optional),
+    into: Flag.String("into").pipe(Flag.withDescription("The id of the account in the mirror these rows belong to"), Flag.optional),
+    holder: Flag.String("holder").pipe(Flag.withDescription("Whose account it is"), Flag.withDefault("me"))
+  },
+  Effect.fn(function* ({ account, dateOrder, file, format, holder, into, map }) {
+    const options = Object.fromEntries(
+      Object.entries({ map, dateOrder, format, account }).flatMap(([name, value]) =>
+        Option.isSome(value) ? [[name, value.value] as const] : []
+      )
+    )
+    const imported = yield* withMirror(importFile({ path: file, holder, options, into: Option.getOrUndefined(into) }))
+    yield* answer(imported, text(imported))
+  })
+).pipe(
+  Command.withDescription("Import a file you downloaded from a provider"),
+  Command.withExamples([
+    { command: "paymirror import Download.CSV", description: "PayPal, Revolut, Cash App and N26 are recognised by their columns" },
+    { command: "paymirror import orders.csv --map klarna-orders.map.json", description: "Any other export, with a mapping of your own" }
+  ])
+)

@@ -1,0 +1,41 @@
+#!/usr/bin/env node
+/**
+ * The command line of the mirror: what it can do, a line each. Every command has its file in `commands/`.
+ */
+import "effect/schema/SchemaJITCompiler/enable"
+import { readFileSync } from "node:fs"
+import { NodeRuntime, NodeServices } from "@effect/platform-node"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import { SecureRandom } from "effect/crypto"
+import { UserDirectories } from "effect/persistence"
+import { Command } from "effect/cli"
+import { changes } from "./commands/changes.ts"
+import { demo } from "./commands/demo.ts"
+import { doctor } from "./commands/doctor.ts"
+import { due } from "./commands/due.ts"
+import { explain } from "./commands/explain.ts"
+import { exportCommand } from "./commands/export.ts"
+import { importCommand } from "./commands/import.ts"
+import { link } from "./commands/link.ts"
+import { quarantine } from "./commands/quarantine.ts"
+import { show } from "./commands/show.ts"
+import { sync } from "./commands/sync.ts"
+import { withdraw } from "./commands/withdraw.ts"
+import { root } from "./root.ts"
+
+const { version } = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8")) as { readonly version: string }
+
+root.pipe(
+  Command.withDescription("A faithful, current copy of what you see behind your own buy-now-pay-later login"),
+  Command.withSubcommands([
+    demo, link, sync, importCommand, show, due, changes, explain, quarantine, doctor, exportCommand, withdraw
+  ]),
+  Command.withExamples([
+    { command: "paymirror demo", description: "See it work against a simulated provider" },
+    { command: "paymirror import Download.CSV", description: "Mirror a file you downloaded" }
+  ]),
+  Command.run({ version }),
+  Effect.provide(Layer.mergeAll(NodeServices.layer, SecureRandom.layerWebCrypto, UserDirectories.layer)),
+  NodeRuntime.runMain
+)
