@@ -10,7 +10,7 @@ const yearLast = /^(\d{1,2})([-/.])(\d{1,2})\2(\d{4})$/
 
 /** Splits `2023-10-06 23:59:59 EDT` or `2024-01-05T10:00` into day, time and zone. */
 export const split = (cell: string): readonly [day: string, time: string, zone: string] => {
-  if (cell.length === 19 && isIsoDay(cell) && cell.charCodeAt(10) === 32) return [cell.slice(0, 10), cell.slice(11), ""]
+  if (isIsoMoment(cell)) return [cell.slice(0, 10), cell.slice(11), ""]
   const text = cell.trim()
   const gap = text.search(/[\sT]/)
   if (gap === -1) return [text, "", ""]
@@ -23,12 +23,13 @@ export const split = (cell: string): readonly [day: string, time: string, zone: 
   return [text.slice(0, gap), rest.slice(0, next), rest.slice(next + 1).trim()]
 }
 
-/** Whether a text begins as `2023-10-06` does. */
-const isIsoDay = (text: string): boolean => text.charCodeAt(4) === 45 && text.charCodeAt(7) === 45
+/** Whether a text has the outline of `2023-10-06 23:59:59`, which most cells have. */
+const isIsoMoment = (text: string): boolean =>
+  text.length === 19 && text.charCodeAt(4) === 45 && text.charCodeAt(7) === 45 && text.charCodeAt(10) === 32 &&
+  text.charCodeAt(13) === 58 && text.charCodeAt(16) === 58 && text.charCodeAt(18) > 47
 
 /** The day of a cell, without its time. */
-export const dayOf = (cell: string): string =>
-  cell.length === 19 && isIsoDay(cell) && cell.charCodeAt(10) === 32 ? cell.slice(0, 10) : split(cell)[0]
+export const dayOf = (cell: string): string => (isIsoMoment(cell) ? cell.slice(0, 10) : split(cell)[0])
 
 const pad = (digits: string): string => (digits.length === 1 ? `0${digits}` : digits)
 

@@ -88,8 +88,19 @@ export const recognise = (
   return Result.fail(unknown(matches, header))
 }
 
+/** Whether a first line holds values: then it names nobody's columns, and may name somebody. */
+const isData = (header: ReadonlyArray<string>): boolean =>
+  header.some((cell) => /@|^[-+($]*\d[\d.,:/\s-]*[)\p{Sc}A-Z]*$/u.test(cell.trim()))
+
 const unknown = (matches: ReadonlyArray<Match>, header: ReadonlyArray<string>): ConnectorError.ConnectorError => {
   const nearest = matches.toSorted((a, b) => likeness(b) - likeness(a))[0]
+  if (isData(header)) {
+    return refuse(
+      `The first line holds values, not the names of ${header.length} columns.`,
+      "Choose the file as the provider exported it, with its header.",
+      1
+    )
+  }
   const seen = `The header reads ${list(header)}.`
   if (nearest === undefined || nearest.known === 0) {
     return refuse(

@@ -72,8 +72,10 @@ const scanAs = Effect.fnUntraced(function* (
   const digest = Fingerprint.digest()
   const proof = makeProof(recognised)
   let size = 0
+  let last = 0
   const counted = Stream.map(Source.bytes(fs, path, digest), (chunk) => {
     size += chunk.length
+    last = chunk[chunk.length - (encoding === "utf-16le" ? 2 : 1)] ?? 0
     return chunk
   })
   yield* Stream.runForEachArray(Records.stream(counted, encoding, delimiter), (rows) =>
@@ -82,6 +84,13 @@ const scanAs = Effect.fnUntraced(function* (
     })
   )
   const { format } = recognised
+  if (proof.cut !== undefined && last !== lineFeed && last !== carriageReturn) {
+    return yield* refuse(
+      `The file breaks off in line ${proof.cut}, before the end of its row.`,
+      "Download it again; a file that was cut off is not imported in part.",
+      proof.cut
+    )
+  }
   if (proof.rows === 0) {
     return yield* refuse(`The file holds the header of ${format.id} (${format.name}) and no rows.`, "Export a longer period.")
   }
@@ -105,6 +114,9 @@ const scanAs = Effect.fnUntraced(function* (
     decimal: yield* Effect.fromResult(decimal(proof, format.decimal))
   }
 })
+
+const lineFeed = 10
+const carriageReturn = 13
 
 const firstRecord = (text: string): string => {
   let quoted = false
@@ -158,6 +170,8 @@ interface Proof {
   readonly dates: OrderEvidence
   readonly currencies: Set<string>
   rows: number
+  /** The line of the last row, where that is too short. */
+  cut: number | undefined
   point?: Seen
   comma?: Seen
 }
@@ -173,6 +187,7 @@ const makeProof = ({ format, layout }: Recognised): Proof => {
     dates: {},
     currencies: new Set(),
     rows: 0,
+    cut: undefined,
     add: ({ cells: row, line }) => {
       if (Records.isBlank(row)) return
       if (!seenHeader) {
@@ -180,7 +195,8 @@ const makeProof = ({ format, layout }: Recognised): Proof => {
         return
       }
       proof.rows += 1
-      if (row.length < layout.width) return
+      proof.cut = row.length < layout.width ? line : undefined
+      if (proof.cut !== undefined) return
       const currency = format.currency ?? row[layout.at.currency] ?? ""
       if (currency !== last) {
         last = currency
