@@ -7,9 +7,6 @@ import { cashApp, far, payPal, revolut, secret } from "./far.ts"
 const layer = Csv.layer.pipe(Layer.provide(NodeFileSystem.layer))
 
 for (const [name, layout] of Object.entries({ cashApp, payPal, revolut })) {
-  conformance(
-    `csv, ${name}`,
-    { manifest: Csv.manifest, layer, far: far(layout), secrets: [secret] },
-    { atLeast: "silver" }
-  )
+  const subject = { manifest: Csv.manifest, layer, far: far(layout), secrets: [secret] }
+  conformance(`csv, ${name}`, subject, { atLeast: layout.atLeast })
 }

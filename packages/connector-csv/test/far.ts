@@ -13,6 +13,8 @@ import type * as Scope from "effect/Scope"
 export const secret = "Elspeth Quillfeather"
 
 interface Layout {
+  /** Cash App states no running balance, so its sums cannot be held against anything. */
+  readonly atLeast: "silver" | "gold"
   readonly options: Readonly<Record<string, string>>
   readonly header: string
   /** The row of a day. `nth` tells apart what the provider itself tells apart. */
@@ -23,6 +25,7 @@ interface Layout {
 const two = (day: number): string => String(day).padStart(2, "0")
 
 export const revolut: Layout = {
+  atLeast: "gold",
   options: { market: "DE" },
   header: "Type,Product,Started Date,Completed Date,Description,Amount,Fee,Currency,State,Balance",
   row: (day) => {
@@ -33,6 +36,7 @@ export const revolut: Layout = {
 }
 
 export const cashApp: Layout = {
+  atLeast: "silver",
   options: {},
   header:
     "Date,Transaction ID,Transaction Type,Currency,Amount,Fee,Net Amount,Asset Type,Asset Price,Asset Amount,Status," +
@@ -46,6 +50,7 @@ export const cashApp: Layout = {
 }
 
 export const payPal: Layout = {
+  atLeast: "gold",
   options: { market: "US", dateOrder: "mdy" },
   header:
     "Date,Time,TimeZone,Name,Type,Status,Currency,Amount,Fees,Total,Exchange Rate,Receipt ID,Balance,Transaction ID,Item Title",
