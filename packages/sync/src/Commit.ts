@@ -5,7 +5,6 @@
  */
 import { Row } from "@paymirror/core"
 import type { Plan, ReadEvent, StreamName } from "@paymirror/core"
-import { Transition } from "@paymirror/core"
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
@@ -13,6 +12,7 @@ import * as SqlClient from "effect/sql/SqlClient"
 import type { SqlError } from "effect/sql/SqlError"
 import { type Kind, type Said, type Standing, decide } from "./decide.ts"
 import * as Lease from "./Lease.ts"
+import { PlanWriter } from "./PlanWriter.ts"
 import type { Seal } from "./Seal.ts"
 import { Bulk, type Value } from "./Bulk.ts"
 
@@ -82,12 +82,6 @@ const lookupRow = "SELECT n, body, version, pending, gone, origin, rank FROM row
 const insertRow = "INSERT INTO row (n, account, stream, id, body, version, pending, gone, origin, rank, run) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 const updateRow = "UPDATE row SET body = ?, version = ?, pending = ?, gone = ?, origin = ?, rank = ?, run = ? WHERE n = ?"
 const insertChange = "INSERT INTO change (row, account, kind, before, run, at) VALUES (?, ?, ?, ?, ?, ?)"
-const putInstallment = `INSERT INTO installment (row, number, account, due_date, state, amount_due, currency) VALUES (?, ?, ?, ?, ?, ?, ?)
-  ON CONFLICT (row, number) DO UPDATE SET due_date = excluded.due_date, state = excluded.state,
-    amount_due = excluded.amount_due, currency = excluded.currency`
-const dropInstallments = "DELETE FROM installment WHERE row = ? AND number > ?"
-const insertTransition = `INSERT INTO transition
-  (row, account, installment_number, from_state, to_state, event, evidence, contradiction, run, at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
 const insertQuarantine = `INSERT INTO quarantine (account, stream, key, reason, locator, row_id, sealed_raw, run, at)
   VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (account, stream, key) DO UPDATE SET resolved_at = NULL WHERE resolved_at IS NOT NULL`
 const resolveQuarantine = "UPDATE quarantine SET resolved_at = ? WHERE account = ? AND stream = ? AND row_id = ? AND resolved_at IS NULL"
@@ -240,9 +234,7 @@ const writeRows = (sql: SqlClient.SqlClient, bulk: Bulk["Service"], writer: Writ
     const rows: Array<Array<Value>> = []
     const updates: Array<Array<Value>> = []
     const changes: Array<Array<Value>> = []
-    const installments: Array<Array<Value>> = []
-    const dropped: Array<Array<Value>> = []
-    const transitions: Array<Array<Value>> = []
+    const plans = new PlanWriter(writer)
     let last: number | undefined
     for (const { id, initial, now, said, stream } of touched) {
       if (said === undefined || now === undefined || now === initial) continue
@@ -261,32 +253,13 @@ const writeRows = (sql: SqlClient.SqlClient, bulk: Bulk["Service"], writer: Writ
       if (kind === undefined) continue
       changes.push([n, writer.account, kind, initial === undefined ? null : initial.body, writer.run, writer.at])
       if (stream !== "plans") continue
-      const plan = now.gone === null ? (said.row as Plan.Plan | undefined) : undefined
-      if (plan === undefined) {
-        dropped.push([n, 0])
-        continue
-      }
-      for (const one of plan.schedule) {
-        installments.push([
-          n, one.installmentNumber, writer.account, one.dueDate, one.state, one.amountDue.amount, one.amountDue.currency
-        ])
-      }
-      if (initial === undefined) continue
-      dropped.push([n, plan.schedule.length])
-      const seen = { date: writer.at.slice(0, 10), evidence: `run ${writer.run}` }
-      for (const move of Transition.diff(JSON.parse(initial.body) as Plan.Plan, plan, seen)) {
-        transitions.push([
-          n, writer.account, move.installmentNumber, move.from ?? null, move.to ?? null, move.event, move.evidence,
-          move.contradiction === true ? 1 : 0, writer.run, writer.at
-        ])
-      }
+      if (now.gone !== null || said.row === undefined) plans.gone(n)
+      else plans.stands(n, initial?.body, said.row as Plan.Plan)
     }
     yield* bulk.write(insertRow, rows)
     yield* bulk.write(updateRow, updates)
     yield* bulk.write(insertChange, changes)
-    yield* bulk.write(dropInstallments, dropped)
-    yield* bulk.write(putInstallment, installments)
-    yield* bulk.write(insertTransition, transitions)
+    yield* plans.write(bulk)
   })
 
 const highest = (sql: SqlClient.SqlClient) =>
