@@ -51,6 +51,8 @@ export interface Stage {
   readonly session: Session.Session<Connector.SealedGrant>
   readonly walks: ReadonlyArray<Walk>
   readonly can: <K extends keyof FarSide>(capability: K) => Effect.Effect<NonNullable<FarSide[K]>, Skipped>
+  /** Plays the person once more. */
+  readonly relink: Effect.Effect<Linked, ConnectorError.ConnectorError | CheckFailure>
   /** Links another file (export routes). */
   readonly upload: (path: string) => Effect.Effect<Linked, ConnectorError.ConnectorError | CheckFailure>
   readonly listen: (walk: Walk, how?: Listening) => Effect.Effect<Heard, CheckFailure>
@@ -121,12 +123,12 @@ export const open = <F extends FarSide>(subject: Subject<F>): Effect.Effect<Stag
       subject.link === undefined
         ? upload(far.files?.good ?? "")
         : subject.link(far).pipe(Effect.provideService(Connector.Connector, connector), capture.within)
-    const linked = yield* play.pipe(
-      Effect.timeoutOrElse({
-        duration: patience,
-        orElse: () =>
-          Effect.fail(new CheckFailure({ suffered: "a link that never finishes", evidence: `${patience} ms` }))
-      }),
+    const relink = Effect.timeoutOrElse(play, {
+      duration: patience,
+      orElse: () =>
+        Effect.fail(new CheckFailure({ suffered: "a link that never finishes", evidence: `${patience} ms` }))
+    })
+    const linked = yield* relink.pipe(
       Effect.catchTag("ConnectorError", (error) =>
         Effect.fail(new CheckFailure({ suffered: "a link that fails", evidence: error.message }))
       ),
@@ -176,6 +178,7 @@ export const open = <F extends FarSide>(subject: Subject<F>): Effect.Effect<Stag
       linked,
       session,
       sessionOf,
+      relink,
       upload,
       listen,
       walks: walksOf(manifest, linked),

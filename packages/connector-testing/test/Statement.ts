@@ -1,4 +1,4 @@
-/** A complete connector for a file of lines `date;amount;text`, and the bugs people write into importers. */
+/** A complete connector for a file of lines `date;amount;text;balance`, and the bugs people write into importers. */
 import { Connector, ConnectorError } from "@paymirror/core"
 import type { Manifest, ReadEvent } from "@paymirror/core"
 import { createHash } from "node:crypto"
@@ -21,6 +21,7 @@ export type Bug =
   | "ids by path"
   | "merged twins"
   | "rows pending until named again"
+  | "the sign lost"
 
 export const manifest: Manifest.Manifest = {
   spec: "1",
@@ -48,7 +49,7 @@ const parse = (path: string, bug: Bug | undefined): Events => {
     .filter((line) => line !== "")
   const times = new Map<string, number>()
   const rows = lines.map((line, index): Events[number] => {
-    const [day = "", amount = "", text = ""] = line.split(";")
+    const [day = "", amount = "", text = "", balance = ""] = line.split(";")
     if (!/^\d{4}-\d\d-\d\d$/.test(day) || !/^-?\d+$/.test(amount)) {
       const reason = bug === "a row in a reason" ? `cannot read ${line}` : "not a date and an amount"
       return { _tag: "Quarantined", stream: "balance", reason, locator: { line: index + 2 }, raw: line }
@@ -63,7 +64,8 @@ const parse = (path: string, bug: Bug | undefined): Events => {
       entryId: id,
       entryType: "other" as const,
       status: "BOOKED" as const,
-      amount: { amount: Number(amount), currency: "USD" },
+      amount: { amount: bug === "the sign lost" ? Math.abs(Number(amount)) : Number(amount), currency: "USD" },
+      balanceAfter: { amount: Number(balance), currency: "USD" },
       entryDate: day,
       description: text
     }
@@ -90,7 +92,7 @@ const statement = (bug?: Bug) =>
         if (answer._tag !== "Uploaded")
           return Effect.succeed({ _tag: "Upload", message: "Choose the file.", state: "" })
         if (
-          !readFileSync(answer.path, "utf8").startsWith("date;amount;text\n") &&
+          !readFileSync(answer.path, "utf8").startsWith("date;amount;text;balance\n") &&
           bug !== "an unknown file as an empty one"
         ) {
           const hint = "Download it again as CSV."
@@ -118,8 +120,9 @@ const statement = (bug?: Bug) =>
     }))
   })
 
-const head = "date;amount;text"
-const row = (day: number): string => `2026-03-${String(day).padStart(2, "0")};${day * 10};shop ${day}`
+const head = "date;amount;text;balance"
+const row = (day: number): string =>
+  `2026-03-${String(day).padStart(2, "0")};-${day * 10};shop ${day};${1000 - 5 * day * (day + 1)}`
 const days = (from: number, to: number): ReadonlyArray<string> =>
   Array.from({ length: to - from + 1 }, (_, index) => row(from + index))
 const secret = "Elspeth Quillfeather"

@@ -4,4 +4,4 @@ import { subject } from "./subject.ts"
 
 conformance("a session", subject(), { atLeast: "gold" })
 
-conformance("a file", Statement.subject(), { atLeast: "silver" })
+conformance("a file", Statement.subject(), { atLeast: "gold" })

@@ -11,7 +11,7 @@ import type { Check } from "../Check.ts"
 import { Skipped } from "../Check.ts"
 import type { FarSide, Linked } from "../Subject.ts"
 import * as Stage from "../Stage.ts"
-import { ensure, online, onStage } from "./onStage.ts"
+import { ensure, listed, online, onStage } from "./onStage.ts"
 
 const safeVerbs = new Set(["GET", "HEAD", "OPTIONS"])
 
@@ -36,7 +36,7 @@ const inside = (grant: Linked["grant"]): ReadonlyArray<string> => {
 /** Scenes in which a connector is tempted to tell too much. */
 const scenes = (stage: Stage.Stage): ReadonlyArray<readonly [string, Effect.Effect<void>]> => {
   const { far } = stage
-  const first = stage.walks.find(({ stream }) => stage.manifest.streams[stream]?.live === "cursor")?.stream
+  const [first] = online(stage.manifest) ? listed(stage.manifest) : []
   const named = (
     scene: keyof FarSide,
     act: Effect.Effect<void> | undefined
@@ -83,6 +83,7 @@ const overhear = (stage: Stage.Stage, act: Effect.Effect<void>, paths: ReadonlyA
       const walks = Stage.walksOf(stage.manifest, linked)
       for (const walk of walks.slice(0, 1)) yield* stage.listen(walk, { session })
       if (index === 0) yield* act
+      if (index === 0) yield* Effect.ignore(Effect.tapError(stage.relink, (error) => Effect.sync(() => tell(error))))
       for (const walk of walks) {
         const { error, events } = yield* stage.listen(walk, { session })
         if (error !== undefined) tell(error)

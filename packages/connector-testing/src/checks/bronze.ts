@@ -12,7 +12,7 @@ import type { Check } from "../Check.ts"
 import { Skipped } from "../Check.ts"
 import * as Mirror from "../Mirror.ts"
 import * as Stage from "../Stage.ts"
-import { ensure, fail, hasCursor, online, onStage, upserts } from "./onStage.ts"
+import { ensure, fail, listed, online, onStage, upserts } from "./onStage.ts"
 
 /** The id a row states itself; a statement (a balance, a standing) has none. */
 const idIn = (upsert: ReadEvent.Upsert): string | undefined => {
@@ -210,12 +210,11 @@ export const bronze: ReadonlyArray<Check> = [
     id: "C13",
     title: "a row that cannot be read is quarantined and the rest is read",
     level: "bronze",
-    appliesTo: hasCursor,
+    appliesTo: online,
     wouldHaveCaught: "one odd row that stops every sync, or a row that disappears without a trace",
-    play: (_, another) =>
+    play: (stage, another) =>
       Effect.gen(function* () {
-        const stage = yield* another
-        for (const walk of yield* cursorWalks(stage)) {
+        for (const walk of stage.walks.filter(({ stream }) => listed(stage.manifest).includes(stream))) {
           const fresh = yield* another
           const malform = yield* fresh.can("malformRow")
           const before = ownIds(yield* fresh.calm(walk), walk.stream)
@@ -228,12 +227,11 @@ export const bronze: ReadonlyArray<Check> = [
     id: "C13-unknown",
     title: "a value nobody has documented never stops a read or hides a row",
     level: "bronze",
-    appliesTo: hasCursor,
+    appliesTo: online,
     wouldHaveCaught: "a new status at the provider that empties the app the same evening",
-    play: (_, another) =>
+    play: (stage, another) =>
       Effect.gen(function* () {
-        const stage = yield* another
-        for (const walk of yield* cursorWalks(stage)) {
+        for (const walk of stage.walks.filter(({ stream }) => listed(stage.manifest).includes(stream))) {
           const fresh = yield* another
           const unknown = yield* fresh.can("unknownValue")
           const before = ownIds(yield* fresh.calm(walk), walk.stream)
@@ -256,12 +254,11 @@ export const bronze: ReadonlyArray<Check> = [
     id: "C13-field",
     title: "a field nobody has documented passes and is counted",
     level: "bronze",
-    appliesTo: hasCursor,
+    appliesTo: online,
     wouldHaveCaught: "a strict decoder that refuses every row once the provider adds a field",
-    play: (_, another) =>
+    play: (stage, another) =>
       Effect.gen(function* () {
-        const stage = yield* another
-        for (const walk of yield* cursorWalks(stage)) {
+        for (const walk of stage.walks.filter(({ stream }) => listed(stage.manifest).includes(stream))) {
           const fresh = yield* another
           const add = yield* fresh.can("unknownField")
           const before = Mirror.of(yield* fresh.calm(walk))
@@ -287,10 +284,6 @@ const granted = (
     Effect.map(({ grant }) => ({ grant, accounts: stage.linked.accounts })),
     Effect.orElseSucceed(() => stage.linked)
   )
-
-/** The walks of streams that move by a cursor. */
-const cursorWalks = (stage: Stage.Stage): Effect.Effect<ReadonlyArray<Stage.Walk>> =>
-  Effect.succeed(stage.walks.filter(({ stream }) => stage.manifest.streams[stream]?.live === "cursor"))
 
 const ownIds = (events: ReadonlyArray<ReadEvent.ReadEvent>, stream: StreamName.StreamName): ReadonlySet<string> =>
   new Set(upserts(events).flatMap((upsert) => (upsert.stream === stream ? [upsert.id] : [])))

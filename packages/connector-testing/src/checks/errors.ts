@@ -6,7 +6,7 @@ import * as Effect from "effect/Effect"
 import type { Check } from "../Check.ts"
 import * as Mirror from "../Mirror.ts"
 import type { Heard, Stage } from "../Stage.ts"
-import { ensure, fail, hasCursor, online, onStage, upserts } from "./onStage.ts"
+import { ensure, fail, listed, online, onStage, upserts } from "./onStage.ts"
 
 type Tag = ConnectorError.Reason["_tag"]
 
@@ -69,13 +69,13 @@ export const errors: ReadonlyArray<Check> = [
     id: "C11",
     title: "pages that never end are an error, never done",
     level: "bronze",
-    appliesTo: hasCursor,
+    appliesTo: online,
     wouldHaveCaught: "a page cap that ends the walk quietly, with half of the history",
     play: (_, another) =>
       Effect.gen(function* () {
         const { manifest, walks } = yield* another
         for (const [index, { stream }] of walks.entries()) {
-          if (manifest.streams[stream]?.live !== "cursor") continue
+          if (!listed(manifest).includes(stream)) continue
           const stage = yield* another
           const walk = stage.walks[index]
           if (walk === undefined) continue
@@ -94,7 +94,7 @@ export const errors: ReadonlyArray<Check> = [
     id: "C14",
     title: "a bot check asks for the person and is not tried again",
     level: "bronze",
-    appliesTo: online,
+    appliesTo: ({ route }) => route === "session",
     wouldHaveCaught: "an HTML page reported as a timeout, and a retry loop that gets the account locked",
     play: (stage) =>
       Effect.gen(function* () {

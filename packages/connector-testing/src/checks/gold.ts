@@ -8,7 +8,7 @@ import * as Effect from "effect/Effect"
 import type { Check } from "../Check.ts"
 import { Skipped } from "../Check.ts"
 import type { Stage } from "../Stage.ts"
-import { ensure, fail, online, onStage, upserts } from "./onStage.ts"
+import { ensure, fail, fromFiles, online, onStage, upserts } from "./onStage.ts"
 
 /** What an account's streams say, each row once, as it was said last. */
 const told = (stage: Stage) =>
@@ -70,7 +70,7 @@ export const gold: ReadonlyArray<Check> = [
     id: "C16-balance",
     title: "the booked entries add up to the stated balance",
     level: "gold",
-    appliesTo: ({ streams }) => streams.balance?.backfill === true,
+    appliesTo: (manifest) => online(manifest) && manifest.streams.balance?.backfill === true,
     wouldHaveCaught: "a withdrawal with the sign of a top-up; a pending entry counted as booked",
     play: (stage) =>
       Effect.gen(function* () {
@@ -95,6 +95,38 @@ export const gold: ReadonlyArray<Check> = [
         }
         if (compared === 0)
           return yield* new Skipped({ reason: "the far side shows no stated balance beside booked entries" })
+      })
+  }),
+  onStage({
+    id: "C16-running",
+    title: "each booked entry of a file moves the running balance by its amount",
+    level: "gold",
+    appliesTo: (manifest) => fromFiles(manifest) && manifest.streams.balance !== undefined,
+    wouldHaveCaught: "a payment read as income; a fee charged twice, or never",
+    play: (stage) =>
+      Effect.gen(function* () {
+        let compared = 0
+        for (const rows of yield* told(stage)) {
+          const booked = rows.flatMap(({ row, stream }) =>
+            stream === "balance" && row.rowType === "entry" && row.status === "BOOKED" && row.balanceAfter !== undefined
+              ? [{ id: row.entryId, amount: row.amount, after: row.balanceAfter }]
+              : []
+          )
+          compared += booked.length - 1
+          const breaks = [booked, booked.toReversed()].map((order) =>
+            order.filter(({ after, amount }, place) => {
+              const before = order[place - 1]
+              return before !== undefined && !Money.equals(Money.add(before.after, amount), after)
+            })
+          )
+          const [fewest = []] = breaks.toSorted((a, b) => a.length - b.length)
+          yield* ensure(
+            fewest.length === 0,
+            "a balance that is not theirs",
+            () => `${fewest.length} of ${booked.length} entries, the first is ${fewest[0]?.id}`
+          )
+        }
+        if (compared < 1) return yield* new Skipped({ reason: "the far side shows no running balance" })
       })
   }),
   onStage({

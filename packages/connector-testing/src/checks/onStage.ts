@@ -1,5 +1,5 @@
 /** Makes a {@link Check} of a play on a stage, which is opened for it and torn down after it. */
-import type { Manifest, ReadEvent } from "@paymirror/core"
+import type { Manifest, ReadEvent, StreamName } from "@paymirror/core"
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
 import { CheckFailure } from "../Check.ts"
@@ -40,8 +40,15 @@ export const online = (manifest: Manifest.Manifest): boolean => manifest.route !
 
 export const fromFiles = (manifest: Manifest.Manifest): boolean => manifest.route === "export"
 
+/** Streams that are read as pages: those that move by a cursor or, where none does, every one with a read of its own. */
+export const listed = (manifest: Manifest.Manifest): ReadonlyArray<StreamName.StreamName> => {
+  const own = Stage.readable(manifest)
+  const moving = own.filter((stream) => manifest.streams[stream]?.live === "cursor")
+  return moving.length === 0 ? own : moving
+}
+
 export const hasCursor = (manifest: Manifest.Manifest): boolean =>
-  online(manifest) && Stage.readable(manifest).some((stream) => manifest.streams[stream]?.live === "cursor")
+  online(manifest) && listed(manifest).some((stream) => manifest.streams[stream]?.live === "cursor")
 
 export const fail = (suffered: string, evidence: string): Effect.Effect<never, CheckFailure> =>
   Effect.fail(new CheckFailure({ suffered, evidence }))

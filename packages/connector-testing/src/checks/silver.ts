@@ -8,7 +8,7 @@ import type { Check } from "../Check.ts"
 import { Skipped } from "../Check.ts"
 import * as Mirror from "../Mirror.ts"
 import type { Stage, Walk } from "../Stage.ts"
-import { committed, ensure, fail, hasCursor, online, onStage, spread, upserts } from "./onStage.ts"
+import { committed, ensure, fail, hasCursor, listed, online, onStage, spread, upserts } from "./onStage.ts"
 
 type Events = ReadonlyArray<ReadEvent.ReadEvent>
 
@@ -148,7 +148,7 @@ export const silver: ReadonlyArray<Check> = [
     id: "C4",
     title: "rows that repeat between pages change nothing",
     level: "silver",
-    appliesTo: hasCursor,
+    appliesTo: online,
     wouldHaveCaught: "a purchase that counts twice because two pages carried it",
     play: (stage) =>
       Effect.gen(function* () {
@@ -165,13 +165,13 @@ export const silver: ReadonlyArray<Check> = [
     id: "C8",
     title: "rows that move between pages while they are walked are all read",
     level: "silver",
-    appliesTo: hasCursor,
+    appliesTo: online,
     wouldHaveCaught: "paging by position: a new purchase pushes an old one over the edge of the page",
     play: (_, another) =>
       Effect.gen(function* () {
         const { manifest, walks } = yield* another
         for (const [index, { stream }] of walks.entries()) {
-          if (manifest.streams[stream]?.live !== "cursor") continue
+          if (!listed(manifest).includes(stream)) continue
           const stage = yield* another
           const walk = stage.walks[index]
           if (walk === undefined) continue
@@ -190,7 +190,7 @@ export const silver: ReadonlyArray<Check> = [
     id: "C9",
     title: "a change while pages are walked is there in the end",
     level: "silver",
-    appliesTo: hasCursor,
+    appliesTo: online,
     wouldHaveCaught: "a payment made during a sync that stays unpaid in the app",
     play: (_, another) =>
       Effect.gen(function* () {
@@ -210,7 +210,7 @@ export const silver: ReadonlyArray<Check> = [
     id: "C12",
     title: "what happened while nobody read is read afterwards",
     level: "silver",
-    appliesTo: hasCursor,
+    appliesTo: online,
     wouldHaveCaught: "a gap the length of an outage, in the middle of the history",
     play: (stage) =>
       Effect.gen(function* () {
