@@ -41,6 +41,20 @@ export type PlanType = typeof PlanType.Type
 export const PlanStatus = Schema.Literals(["ACTIVE", "COMPLETED", "CANCELLED"])
 export type PlanStatus = typeof PlanStatus.Type
 
+interface Amounts {
+  readonly amount: Money
+  readonly planCharge?: Money
+  readonly refundedAmount?: Money
+  readonly refundedToHolder?: Money
+  readonly schedule: ReadonlyArray<{ readonly amountDue: Money; readonly amountPaid?: Money; readonly lateFeeAmount?: Money }>
+}
+
+const currenciesOf = (plan: Amounts): ReadonlyArray<string> =>
+  [
+    plan.planCharge, plan.refundedAmount, plan.refundedToHolder,
+    ...plan.schedule.flatMap((one) => [one.amountDue, one.amountPaid, one.lateFeeAmount])
+  ].flatMap((money) => (money === undefined ? [] : [money.currency]))
+
 export const Plan = Schema.Struct({
   planId: Schema.NonEmptyString,
   purchaseId: Schema.optionalKey(Schema.NonEmptyString),
@@ -58,5 +72,7 @@ export const Plan = Schema.Struct({
   refundedToHolder: Schema.optionalKey(Money),
   status: PlanStatus,
   schedule: Schema.Array(Installment)
-})
+}).check(Schema.makeFilter((plan) => currenciesOf(plan).every((one) => one === plan.amount.currency), {
+  expected: "a plan whose amounts are all in one currency"
+}))
 export type Plan = typeof Plan.Type
