@@ -3,8 +3,9 @@
  * project's wire page, never from an answer anyone recorded, and says so in {@link mappedAgainst}. Enumerations are left
  * open here; which of their values are known is for the translation to say.
  */
-import { CalendarDate, Money } from "@paymirror/core"
+import { Money } from "@paymirror/core"
 import * as Schema from "effect/Schema"
+import { isDay } from "./Day.ts"
 
 /** Re-validate every endpoint against a consenting account when the app's version moves, then write the version here. */
 export const mappedAgainst = {
@@ -26,16 +27,6 @@ export const endpoints = {
   cashback: { method: "GET", path: "/consumer/v2/cashback" },
   profile: { method: "GET", path: "/consumer/v2/profile" }
 } as const
-
-/** Due dates repeat from row to row; a day that was checked once is not taken apart again. */
-const days = new Set<string>()
-const isDay = (text: string): boolean => {
-  if (days.has(text)) return true
-  if (!CalendarDate.is(text)) return false
-  if (days.size >= 4096) days.clear()
-  days.add(text)
-  return true
-}
 
 const Day = Schema.String.check(Schema.makeFilter(isDay, { expected: "a calendar date, YYYY-MM-DD" }))
 const Id = Schema.NonEmptyString

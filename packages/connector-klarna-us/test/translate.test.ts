@@ -3,6 +3,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { Row, type StreamName } from "@paymirror/core"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
+import { instant } from "../src/translate/Translation.ts"
 import { fixture } from "./Provider.ts"
 import { ids, read, upserts, withProvider } from "./Reading.ts"
 
@@ -233,3 +234,17 @@ it.live("points, deliveries and the profile are told in the model's words", () =
     })
   })
 )
+
+it("a moment is read in any of its spellings in UTC or with an offset, and never without a zone", () => {
+  for (const [text, expected] of [
+    ["2026-06-08T12:04:11Z", "2026-06-08T12:04:11.000Z"],
+    ["2026-06-08T12:04:11.250Z", "2026-06-08T12:04:11.250Z"],
+    ["2026-06-08T14:04:11+02:00", "2026-06-08T12:04:11.000Z"],
+    ["2026-06-08T12:04:11", undefined],
+    ["2026-02-30T12:04:11Z", undefined],
+    ["2026-06-08T24:00:00Z", undefined],
+    ["yesterday", undefined]
+  ] as const) {
+    assert.strictEqual(instant(text), expected)
+  }
+})

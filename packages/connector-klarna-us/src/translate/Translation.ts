@@ -3,7 +3,8 @@
  * the provider did not state. A value that is not known refuses the row where the row's meaning hangs on it; elsewhere it
  * is left out and noted.
  */
-import { CalendarDate, Instant, type ReadEvent } from "@paymirror/core"
+import { type CalendarDate, Instant, type ReadEvent } from "@paymirror/core"
+import { isDay } from "../Day.ts"
 
 /** A field that makes the row unreadable, by its path. Never its value. */
 export interface Refusal {
@@ -27,13 +28,15 @@ export type Mutable<A> = { -readonly [K in keyof A]: A[K] }
 /** Whether a field that may be absent or null is there. */
 export const has = <A>(value: A | null | undefined): value is A => value !== undefined && value !== null
 
-/** The wire writes whole seconds; the model writes milliseconds. */
+const wholeSeconds = /^\d{4}-\d{2}-\d{2}T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\dZ$/
+
+/** The wire writes whole seconds in UTC, the model milliseconds; any other spelling takes the long way. */
 export const instant = (text: string): Instant.Instant | undefined =>
-  Instant.parse(text.length === 20 && text.endsWith("Z") ? `${text.slice(0, 19)}.000Z` : text)
+  wholeSeconds.test(text) && isDay(text.slice(0, 10)) ? `${text.slice(0, 19)}.000Z` : Instant.parse(text)
 
 const digits = /^\d{4}$/
 
 export const isMerchantCategoryCode = (text: string): boolean => digits.test(text)
 
 /** A day, or nothing where the text is a moment: its day would depend on a zone the provider does not name. */
-export const asDay = (text: string): CalendarDate.CalendarDate | undefined => (CalendarDate.is(text) ? text : undefined)
+export const asDay = (text: string): CalendarDate.CalendarDate | undefined => (isDay(text) ? text : undefined)
