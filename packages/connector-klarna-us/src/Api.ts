@@ -54,7 +54,7 @@ export const Installment = Schema.Struct({
 })
 export type Installment = typeof Installment.Type
 
-export const Item = Schema.Struct({ name: Schema.String, quantity: Schema.Int, amount_minor: Schema.Int })
+const Item = Schema.Struct({ name: Schema.String, quantity: Schema.Int, amount_minor: Schema.Int })
 
 /** `status` and `purchased_at` may be absent too: the seed's own example carries neither. */
 export const Purchase = Schema.Struct({

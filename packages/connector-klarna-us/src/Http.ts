@@ -22,7 +22,7 @@ export type Send = (
   request: HttpClientRequest.HttpClientRequest
 ) => Effect.Effect<Answer, ConnectorError.ConnectorError>
 
-export const fail = (reason: ConnectorError.Reason): ConnectorError.ConnectorError =>
+const fail = (reason: ConnectorError.Reason): ConnectorError.ConnectorError =>
   new ConnectorError.ConnectorError({ connector: manifest.id, reason })
 export const consentRequired = (detail: string) => fail(new ConnectorError.ConsentRequired({ detail }))
 export const unexpected = (detail: string) => fail(new ConnectorError.UnexpectedResponse({ detail }))
@@ -56,7 +56,7 @@ const day = 86_400_000
  * When to come back. Seconds or an HTTP date; a minute where the header is missing or unreadable; never later than a
  * day from now, because a wait beyond that is far more likely a fault than a wish, and would park an account for good.
  */
-export const until = (retryAfter: string | undefined, now: number): Instant.Instant => {
+const until = (retryAfter: string | undefined, now: number): Instant.Instant => {
   const text = retryAfter?.trim() ?? ""
   const at = /^\d+$/.test(text) ? now + Number(text) * 1000 : Date.parse(text)
   return Instant.fromEpochMillis(Number.isNaN(at) ? now + 60_000 : Math.min(Math.max(at, now), now + day))
