@@ -61,7 +61,7 @@ export interface Stage {
   readonly sessionOf: (linked: Linked) => Session.Session<Connector.SealedGrant>
 }
 
-export const defaultPatience = 10_000
+const defaultPatience = 10_000
 
 /** Streams that have a read of their own. */
 export const readable = (manifest: Manifest.Manifest): ReadonlyArray<StreamName.StreamName> =>

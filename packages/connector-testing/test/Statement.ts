@@ -23,7 +23,7 @@ export type Bug =
   | "rows pending until named again"
   | "the sign lost"
 
-export const manifest: Manifest.Manifest = {
+const manifest: Manifest.Manifest = {
   spec: "1",
   id: "statement",
   name: "A statement",

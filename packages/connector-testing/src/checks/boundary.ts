@@ -83,7 +83,6 @@ const overhear = (stage: Stage.Stage, act: Effect.Effect<void>, paths: ReadonlyA
       const walks = Stage.walksOf(stage.manifest, linked)
       for (const walk of walks.slice(0, 1)) yield* stage.listen(walk, { session })
       if (index === 0) yield* act
-      if (index === 0) yield* Effect.ignore(Effect.tapError(stage.relink, (error) => Effect.sync(() => tell(error))))
       for (const walk of walks) {
         const { error, events } = yield* stage.listen(walk, { session })
         if (error !== undefined) tell(error)
@@ -98,6 +97,7 @@ const overhear = (stage: Stage.Stage, act: Effect.Effect<void>, paths: ReadonlyA
         if (last._tag === "Some") inside(last.value.grant).forEach((secret) => secrets.add(secret))
       }
     }
+    if (online(stage.manifest)) yield* stage.relink.pipe(Effect.match({ onFailure: tell, onSuccess: () => undefined }))
     const addresses = stage.recorder.addresses().map((text) => ({ where: "an address", text }))
     return { secrets, said: [...said, ...stage.capture.said(), ...addresses] }
   }).pipe(Effect.scoped)
