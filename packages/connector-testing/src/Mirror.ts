@@ -90,13 +90,11 @@ export const of = (...parts: ReadonlyArray<ReadonlyArray<ReadEvent.ReadEvent>>):
 export const isStatement = (row: unknown): boolean =>
   typeof row === "object" && row !== null && "rowType" in row && row.rowType !== "entry"
 
-/** Text that is equal for equal rows. When a statement was made is left out: it moves although nothing changed. */
+/** Text that is equal for equal rows. */
 const canonical = (value: unknown): string => {
   if (Array.isArray(value)) return `[${value.map(canonical).join(",")}]`
   if (typeof value !== "object" || value === null) return JSON.stringify(value) ?? "undefined"
-  const statement = isStatement(value)
   return `{${Object.entries(value)
-    .filter(([key]) => !(statement && key === "asOf"))
     .toSorted(([a], [b]) => (a < b ? -1 : 1))
     .map(([key, field]) => `${key}:${canonical(field)}`)
     .join(",")}}`

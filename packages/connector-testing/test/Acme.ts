@@ -328,7 +328,8 @@ export const acme = (bug?: Bug) =>
                       _tag: "Upsert",
                       stream,
                       id: "stated",
-                      row: { rowType: "balance", balanceType: "interimBooked", amount: usd(amount), asOf }
+                      row: { rowType: "balance", balanceType: "interimBooked", amount: usd(amount) },
+                      version: asOf
                     }
                   ]
                 : [
@@ -336,7 +337,8 @@ export const acme = (bug?: Bug) =>
                       _tag: "Upsert",
                       stream,
                       id: "stated",
-                      row: { rowType: "standing", points, pendingPoints: pending, asOf }
+                      row: { rowType: "standing", points, pendingPoints: pending },
+                      version: asOf
                     }
                   ]
             )

@@ -41,7 +41,8 @@ describe("the mirror", () => {
       _tag: "Upsert",
       stream: "points",
       id: "stated",
-      row: { rowType: "standing", points, asOf: at(second) }
+      row: { rowType: "standing", points },
+      version: at(second)
     })
     assert.isUndefined(Mirror.difference(Mirror.of([stated(5, 1)]), Mirror.of([stated(5, 2)])))
     const wrong = Mirror.difference(Mirror.of([stated(5, 1), delivery("d", "post")]), Mirror.of([stated(6, 1)]))

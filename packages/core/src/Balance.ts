@@ -11,12 +11,11 @@ import { Money } from "./Money.ts"
 export const BalanceType = Schema.Literals(["closingBooked", "interimBooked", "interimAvailable", "expected"])
 export type BalanceType = typeof BalanceType.Type
 
-/** What the provider states the balance to be. */
+/** What the provider states the balance to be. As of when is the version of the row, so that saying the same again is no change. */
 export const Balance = Schema.Struct({
   rowType: Schema.Literal("balance"),
   balanceType: BalanceType,
-  amount: Money,
-  asOf: Instant
+  amount: Money
 })
 export type Balance = typeof Balance.Type
 

@@ -25,12 +25,11 @@ export const PointsEntry = Schema.Struct({
 })
 export type PointsEntry = typeof PointsEntry.Type
 
-/** FDX `RewardBalance`: what the provider states. */
+/** FDX `RewardBalance`: what the provider states. As of when is the version of the row. */
 export const PointsStanding = Schema.Struct({
   rowType: Schema.Literal("standing"),
   points: Schema.Int,
-  pendingPoints: Schema.optionalKey(Schema.Int),
-  asOf: Instant
+  pendingPoints: Schema.optionalKey(Schema.Int)
 })
 export type PointsStanding = typeof PointsStanding.Type
 

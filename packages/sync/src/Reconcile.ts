@@ -22,11 +22,11 @@ export const reconciles = (stream: StreamName.StreamName): stream is "balance" |
 
 const figures = {
   balance: {
-    stated: "SELECT json_extract(body, '$.amount.amount') AS v FROM row WHERE account = ? AND stream = 'balance' AND gone IS NULL AND json_extract(body, '$.rowType') = 'balance' AND json_extract(body, '$.balanceType') IN ('interimBooked', 'closingBooked') ORDER BY json_extract(body, '$.asOf') DESC LIMIT 1",
+    stated: "SELECT json_extract(body, '$.amount.amount') AS v FROM row WHERE account = ? AND stream = 'balance' AND gone IS NULL AND json_extract(body, '$.rowType') = 'balance' AND json_extract(body, '$.balanceType') IN ('interimBooked', 'closingBooked') ORDER BY version DESC LIMIT 1",
     ledger: "SELECT coalesce(sum(json_extract(body, '$.amount.amount')), 0) AS v FROM row WHERE account = ? AND stream = 'balance' AND gone IS NULL AND json_extract(body, '$.rowType') = 'entry' AND json_extract(body, '$.status') = 'BOOKED'"
   },
   points: {
-    stated: "SELECT json_extract(body, '$.points') AS v FROM row WHERE account = ? AND stream = 'points' AND gone IS NULL AND json_extract(body, '$.rowType') = 'standing' ORDER BY json_extract(body, '$.asOf') DESC LIMIT 1",
+    stated: "SELECT json_extract(body, '$.points') AS v FROM row WHERE account = ? AND stream = 'points' AND gone IS NULL AND json_extract(body, '$.rowType') = 'standing' ORDER BY version DESC LIMIT 1",
     ledger: "SELECT coalesce(sum(json_extract(body, '$.points')), 0) AS v FROM row WHERE account = ? AND stream = 'points' AND gone IS NULL AND json_extract(body, '$.rowType') = 'entry' AND json_extract(body, '$.status') = 'CONFIRMED'"
   }
 } as const

@@ -68,7 +68,7 @@ export const balance = ({ balance: wire }: Api.Balance): Translation => {
       _tag: "Upsert",
       stream: "balance",
       id: `balance:${balanceType}`,
-      row: { rowType: "balance", balanceType, amount: { amount: minor, currency: wire.currency }, asOf },
+      row: { rowType: "balance", balanceType, amount: { amount: minor, currency: wire.currency } },
       version: asOf
     }) as const
   return has(wire.available_minor)
@@ -102,7 +102,7 @@ export const pointsEntry = (wire: Api.CashbackEntry): Translation => {
 export const standing = ({ cashback: wire }: Api.Cashback): Translation => {
   const asOf = instant(wire.as_of)
   if (asOf === undefined) return unreadable("cashback.as_of")
-  const row: Mutable<Points.PointsStanding> = { rowType: "standing", points: wire.points, asOf }
+  const row: Mutable<Points.PointsStanding> = { rowType: "standing", points: wire.points }
   if (has(wire.pending_points)) row.pendingPoints = wire.pending_points
   return [{ _tag: "Upsert", stream: "points", id: "standing", row, version: asOf }]
 }
