@@ -38,9 +38,13 @@ export const fromConnector = (error: ConnectorError.ConnectorError): Refusal => 
     case "UnexpectedResponse":
       return new Refusal({ message: `${error.message}. What could be read is in the mirror; \`paymirror doctor\` shows drift.`, code: codes.failed })
     case "UnsupportedFile":
-      return new Refusal({ message: `${reason.detail}\n${reason.hint}`, code: codes.inputRefused })
+      return new Refusal({ message: `${reason.detail}\n${asFlags(reason.hint)}`, code: codes.inputRefused })
   }
 }
+
+/** A connector speaks of its options by name (`dateOrder`); at a terminal they are flags. */
+const asFlags = (hint: string): string =>
+  hint.replaceAll(/the option (\w+)/g, (_, name: string) => `--${name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`)
 
 /** The exit code of a run that did not catch up; `undefined` where it did. */
 export const codeOf = (outcome: Outcome): 1 | 3 | 4 | 5 | undefined => {

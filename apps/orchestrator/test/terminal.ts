@@ -1,0 +1,41 @@
+/** The command line as a person starts it: a process of its own, a home of its own. */
+import { execFile, spawn } from "node:child_process"
+import { mkdtempSync, rmSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { fileURLToPath } from "node:url"
+
+const main = fileURLToPath(new URL("../src/main.ts", import.meta.url))
+
+export interface Ran {
+  readonly code: number
+  readonly out: string
+  readonly err: string
+}
+
+export interface Home {
+  readonly folder: string
+  readonly run: (...args: ReadonlyArray<string>) => Promise<Ran>
+  /** Starts a command that stays up. */
+  readonly start: (...args: ReadonlyArray<string>) => ReturnType<typeof spawn>
+  readonly remove: () => void
+}
+
+export const home = (): Home => {
+  const folder = mkdtempSync(join(tmpdir(), "paymirror-test-"))
+  const env = {
+    ...process.env, HOME: folder, XDG_DATA_HOME: join(folder, "data"), XDG_CONFIG_HOME: join(folder, "config"), NO_COLOR: "1"
+  }
+  return {
+    folder,
+    run: (...args) =>
+      new Promise((resolve) => {
+        execFile(process.execPath, [main, ...args], { env, maxBuffer: 64 * 1024 * 1024 }, (error, out, err) => {
+          const code = error === null ? 0 : typeof error.code === "number" ? error.code : 1
+          resolve({ code, out, err })
+        })
+      }),
+    start: (...args) => spawn(process.execPath, [main, ...args], { env, stdio: ["ignore", "pipe", "pipe"] }),
+    remove: () => rmSync(folder, { recursive: true, force: true })
+  }
+}
