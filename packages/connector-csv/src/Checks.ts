@@ -5,36 +5,11 @@
 import { Money, type ReadEvent } from "@paymirror/core"
 import type { FileStream, Format } from "./Format.ts"
 import type { Layout } from "./recognise.ts"
-import type { Figures } from "./translate.ts"
+import type { Figures } from "./Outcome.ts"
+import { add, event, type Tally, tally } from "./Tally.ts"
 
-type Break = ReadEvent.Check["breaks"][number]
-
-/** Breaks that are spelled out; a file that is wrong throughout does not grow the memory. */
-const spelledOut = 200
-
-interface Tally {
-  rows: number
-  broken: number
-  readonly breaks: Array<Break>
-}
-
-const tally = (): Tally => ({ rows: 0, broken: 0, breaks: [] })
-
-const add = (into: Tally, line: number, expected: () => string, actual: () => string): void => {
-  into.broken += 1
-  if (into.breaks.length < spelledOut) into.breaks.push({ locator: { line }, expected: expected(), actual: actual() })
-}
-
-const event = (stream: FileStream, name: string, { rows, broken, breaks }: Tally): ReadEvent.Check => ({
-  _tag: "Check",
-  stream,
-  name,
-  rows,
-  breaks:
-    broken === breaks.length
-      ? breaks
-      : [...breaks, { locator: {}, expected: "no further break", actual: `${broken - breaks.length} more` }]
-})
+/** Reasons that are told apart. */
+const reasons = 50
 
 /** The chain of one product's balances, tried oldest first and newest first; a file is in the order that holds better. */
 interface Chain {
@@ -75,10 +50,20 @@ export const make = (format: Format, layout: Layout, stream: FileStream, currenc
       oldestFirst.rows += 1
       newestFirst.rows += 1
       if (last.balance + effect !== balance) {
-        add(oldestFirst, line, () => show(last.balance + effect), () => show(balance))
+        add(
+          oldestFirst,
+          line,
+          () => show(last.balance + effect),
+          () => show(balance)
+        )
       }
       if (balance + last.change !== last.balance) {
-        add(newestFirst, last.line, () => show(balance + last.change), () => show(last.balance))
+        add(
+          newestFirst,
+          last.line,
+          () => show(balance + last.change),
+          () => show(last.balance)
+        )
       }
     }
     chain.last = { balance, change: effect, line }
@@ -91,20 +76,38 @@ export const make = (format: Format, layout: Layout, stream: FileStream, currenc
       if (summed && gross !== undefined && fee !== undefined) {
         sums.rows += 1
         const net = format.inverted === true ? -change : change
-        if (gross + fee !== net) add(sums, line, () => show(gross + fee), () => show(net))
+        if (gross + fee !== net)
+          add(
+            sums,
+            line,
+            () => show(gross + fee),
+            () => show(net)
+          )
       }
       ids.rows += 1
-      if (use > 1) add(ids, line, () => "an id of its own", () => `use ${use} of the same id`)
+      if (use > 1)
+        add(
+          ids,
+          line,
+          () => "an id of its own",
+          () => `use ${use} of the same id`
+        )
       if (format.ownBalance !== undefined && stream === "balance") {
         own.rows += 1
-        if (figures.elsewhere) add(own, line, () => "paid from the balance", () => "paid from another account")
+        if (figures.elsewhere)
+          add(
+            own,
+            line,
+            () => "paid from the balance",
+            () => "paid from another account"
+          )
       }
     },
     gap: () => {
       for (const chain of chains.values()) chain.last = undefined
     },
     skipped: (why) => {
-      const known = skips.has(why) || skips.size < spelledOut ? why : "other"
+      const known = skips.has(why) || skips.size < reasons ? why : "other"
       skips.set(known, (skips.get(known) ?? 0) + 1)
     },
     end: () => {

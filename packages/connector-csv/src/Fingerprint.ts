@@ -1,7 +1,6 @@
 /**
- * MurmurHash3 (x86, 128 bits) over the UTF-16 code units of a text, and over the bytes of a file. Fast, synchronous and
- * the same everywhere, which is what row ids and "is this still the same file" need. It is no defence against someone
- * who wants two rows to collide, and nothing here relies on one.
+ * MurmurHash3 (x86, 128 bits) over the UTF-16 code units of a text. Fast, synchronous and the same everywhere, which is
+ * what row ids need. It is no defence against someone who wants two rows to collide, and nothing here relies on one.
  */
 
 const c1 = 0x239b961b
@@ -22,7 +21,8 @@ const avalanche = (value: number): number => {
   return mixed ^ (mixed >>> 16)
 }
 
-const mix = (words: Words, k1: number, k2: number, k3: number, k4: number): void => {
+/** Mixes one block of 16 bytes in. */
+export const mix = (words: Words, k1: number, k2: number, k3: number, k4: number): void => {
   let h1 = words[0] ?? 0
   let h2 = words[1] ?? 0
   let h3 = words[2] ?? 0
@@ -42,7 +42,7 @@ const mix = (words: Words, k1: number, k2: number, k3: number, k4: number): void
 }
 
 /** Mixes the last, partial block (zero where nothing is left) and the length in. */
-const finish = (words: Words, k1: number, k2: number, k3: number, k4: number, bytes: number): void => {
+export const finish = (words: Words, k1: number, k2: number, k3: number, k4: number, bytes: number): void => {
   let h1 = (words[0] ?? 0) ^ Math.imul(rotl(Math.imul(k1, c1), 15), c2) ^ bytes
   let h2 = (words[1] ?? 0) ^ Math.imul(rotl(Math.imul(k2, c2), 16), c3) ^ bytes
   let h3 = (words[2] ?? 0) ^ Math.imul(rotl(Math.imul(k3, c3), 17), c4) ^ bytes
@@ -89,50 +89,9 @@ export const ofText = (text: string, words: Words): void => {
   finish(words, two(whole), two(whole + 2), two(whole + 4), two(whole + 6), length * 2)
 }
 
-/** A hash of bytes that arrive in pieces; where the pieces are cut does not matter. */
-export interface Digest {
-  readonly add: (bytes: Uint8Array) => void
-  readonly text: () => string
-}
-
-export const digest = (): Digest => {
-  const words = new Int32Array(4)
-  const rest = new Uint8Array(16)
-  let held = 0
-  let total = 0
-  const word = (bytes: Uint8Array, at: number): number =>
-    (bytes[at] ?? 0) | ((bytes[at + 1] ?? 0) << 8) | ((bytes[at + 2] ?? 0) << 16) | ((bytes[at + 3] ?? 0) << 24)
-  const block = (bytes: Uint8Array, at: number): void =>
-    mix(words, word(bytes, at), word(bytes, at + 4), word(bytes, at + 8), word(bytes, at + 12))
-  return {
-    add: (bytes) => {
-      let at = 0
-      total += bytes.length
-      if (held > 0) {
-        at = Math.min(16 - held, bytes.length)
-        rest.set(bytes.subarray(0, at), held)
-        held += at
-        if (held < 16) return
-        block(rest, 0)
-        held = 0
-      }
-      for (; at + 16 <= bytes.length; at += 16) block(bytes, at)
-      rest.set(bytes.subarray(at), 0)
-      held = bytes.length - at
-    },
-    text: () => {
-      rest.fill(0, held)
-      const copy = words.slice()
-      finish(copy, word(rest, 0), word(rest, 4), word(rest, 8), word(rest, 12), total)
-      return encode(copy)
-    }
-  }
-}
-
 /** The code of every base64url letter. */
-const letters = Uint8Array.from(
-  "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_",
-  (letter) => letter.charCodeAt(0)
+const letters = Uint8Array.from("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_", (letter) =>
+  letter.charCodeAt(0)
 )
 
 const letter = (bits: number): number => letters[bits & 63] ?? 0
@@ -144,9 +103,27 @@ export const encode = (words: Words): string => {
   const c = words[2] ?? 0
   const d = words[3] ?? 0
   return String.fromCharCode(
-    letter(a >>> 26), letter(a >>> 20), letter(a >>> 14), letter(a >>> 8), letter(a >>> 2),
-    letter((a << 4) | (b >>> 28)), letter(b >>> 22), letter(b >>> 16), letter(b >>> 10), letter(b >>> 4),
-    letter((b << 2) | (c >>> 30)), letter(c >>> 24), letter(c >>> 18), letter(c >>> 12), letter(c >>> 6), letter(c),
-    letter(d >>> 26), letter(d >>> 20), letter(d >>> 14), letter(d >>> 8), letter(d >>> 2), letter(d << 4)
+    letter(a >>> 26),
+    letter(a >>> 20),
+    letter(a >>> 14),
+    letter(a >>> 8),
+    letter(a >>> 2),
+    letter((a << 4) | (b >>> 28)),
+    letter(b >>> 22),
+    letter(b >>> 16),
+    letter(b >>> 10),
+    letter(b >>> 4),
+    letter((b << 2) | (c >>> 30)),
+    letter(c >>> 24),
+    letter(c >>> 18),
+    letter(c >>> 12),
+    letter(c >>> 6),
+    letter(c),
+    letter(d >>> 26),
+    letter(d >>> 20),
+    letter(d >>> 14),
+    letter(d >>> 8),
+    letter(d >>> 2),
+    letter(d << 4)
   )
 }

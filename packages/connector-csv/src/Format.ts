@@ -7,8 +7,27 @@ import type { Balance, Card, Purchase, StreamName } from "@paymirror/core"
 
 /** What a column can mean. */
 export const fields = [
-  "id", "date", "time", "zone", "completed", "type", "status", "impact", "product", "currency", "gross", "fee", "net",
-  "balance", "description", "counterparty", "merchant", "account", "foreignAmount", "foreignCurrency", "purchaseId",
+  "id",
+  "date",
+  "time",
+  "zone",
+  "completed",
+  "type",
+  "status",
+  "impact",
+  "product",
+  "currency",
+  "gross",
+  "fee",
+  "net",
+  "balance",
+  "description",
+  "counterparty",
+  "merchant",
+  "account",
+  "foreignAmount",
+  "foreignCurrency",
+  "purchaseId",
   "reference"
 ] as const
 

@@ -8,13 +8,22 @@ import { formats as paypalStatement } from "./formats/paypal-statement.ts"
 import { formats as revolut } from "./formats/revolut.ts"
 
 export const formats: ReadonlyArray<Format> = [
-  ...paypalPersonal, ...paypalActivity, ...paypalStatement, ...revolut, ...cashApp, ...n26
+  ...paypalPersonal,
+  ...paypalActivity,
+  ...paypalStatement,
+  ...revolut,
+  ...cashApp,
+  ...n26
 ]
 
 /** The header names a format knows: those a file must have, those it may have, those that are not read. */
 export const columns = (
   format: Format
-): { readonly required: ReadonlyArray<string>; readonly optional: ReadonlyArray<string>; readonly ignored: ReadonlyArray<string> } => {
+): {
+  readonly required: ReadonlyArray<string>
+  readonly optional: ReadonlyArray<string>
+  readonly ignored: ReadonlyArray<string>
+} => {
   const named = Object.entries(format.columns)
   const isOptional = (field: string): boolean => format.optional.some((name) => name === field)
   return {

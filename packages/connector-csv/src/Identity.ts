@@ -39,7 +39,7 @@ export const reader = (format: Format, layout: Layout, rows: number): ((parts: P
     const { when } = parts
     switch (field) {
       case "date":
-        return when.seconds === undefined ? when.date ?? "" : `${when.date ?? ""}T${clock(when.seconds)}`
+        return when.seconds === undefined ? (when.date ?? "") : `${when.date ?? ""}T${clock(when.seconds)}`
       case "type":
         return parts.type
       case "currency":

@@ -6,12 +6,13 @@
 import { Account, Balance, Card, Money, Purchase } from "@paymirror/core"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
-import type { Field, Format, TypeRule } from "./Format.ts"
-import { fields, fold } from "./Format.ts"
+import { type Field, fields } from "./Format.ts"
 
 const Header = Schema.NonEmptyString
 
-const columnsFields = Object.fromEntries(fields.filter((field) => field !== "id").map((field) => [field, Schema.optionalKey(Header)])) as {
+const columnsFields = Object.fromEntries(
+  fields.filter((field) => field !== "id").map((field) => [field, Schema.optionalKey(Header)])
+) as {
   readonly [F in Exclude<Field, "id">]: Schema.optionalKey<typeof Header>
 }
 
@@ -80,7 +81,8 @@ export const parse = (text: string): Result.Result<Mapping, string> => {
     return Result.fail("it is not JSON")
   }
   const open = placeholder(json, "")
-  if (open !== undefined) return Result.fail(`${open} still holds the template's placeholder; put in what your file says`)
+  if (open !== undefined)
+    return Result.fail(`${open} still holds the template's placeholder; put in what your file says`)
   const mapping = decode(json)
   if (Result.isFailure(mapping)) return Result.fail(mapping.failure.message.replace(/\s*\n\s*/g, " "))
   const wrong = complain(mapping.success)
@@ -92,7 +94,8 @@ const complain = (mapping: Mapping): string | undefined => {
   for (const field of needed[stream]) {
     if (columns[field] === undefined) return `columns.${field} is missing; ${stream} cannot do without it`
   }
-  if (columns.gross === undefined && columns.net === undefined) return "columns.gross or columns.net is missing; one holds the amount"
+  if (columns.gross === undefined && columns.net === undefined)
+    return "columns.gross or columns.net is missing; one holds the amount"
   if (columns.currency === undefined && mapping.currency === undefined) return "columns.currency or currency is missing"
   const isStatus = Schema.is(statusSchemas[stream])
   for (const [word, status] of Object.entries(mapping.status ?? {})) {
@@ -105,49 +108,4 @@ const complain = (mapping: Mapping): string | undefined => {
     return "columns.status or defaultStatus is missing; purchases cannot do without it"
   }
   return undefined
-}
-
-const fallback = { balance: "BOOKED", card: "POSTED", purchases: undefined } as const
-
-/** The mapping as a format like any other. */
-export const toFormat = (mapping: Mapping): Format => {
-  const { columns, stream } = mapping
-  const ids = columns.id === undefined ? [] : typeof columns.id === "string" ? [columns.id] : columns.id
-  const others = Object.entries(columns).flatMap(([field, name]): ReadonlyArray<[string, ReadonlyArray<string>]> =>
-    typeof name === "string" && field !== "id" ? [[field, [name]]] : []
-  )
-  const status = columns.status === undefined || mapping.defaultStatus !== undefined
-    ? mapping.defaultStatus ?? fallback[stream]
-    : undefined
-  const words = Object.fromEntries(Object.entries(mapping.status ?? {}).map(([word, value]) => [fold(word), value]))
-  const types = Object.fromEntries(
-    Object.entries(mapping.type ?? {}).map(([word, is]): [string, TypeRule] => [fold(word), { is }])
-  )
-  const stable = fields.filter(
-    (field) => field !== "id" && field !== "status" && field !== "balance" && field !== "completed" && field !== "time" && columns[field] !== undefined
-  )
-  return {
-    id: mapping.format,
-    name: `your mapping ${mapping.format}`,
-    provider: mapping.provider,
-    providerName: mapping.providerName ?? mapping.provider,
-    evidence: "yours",
-    ...(mapping.market === undefined ? {} : { market: mapping.market }),
-    ...(mapping.legalEntity === undefined ? {} : { legalEntity: mapping.legalEntity }),
-    streams: [stream],
-    columns: Object.fromEntries(others),
-    optional: [],
-    ignored: [],
-    ...(mapping.delimiter === undefined ? {} : { delimiter: mapping.delimiter }),
-    ...(mapping.currency === undefined ? {} : { currency: mapping.currency }),
-    ...(mapping.dateOrder === undefined ? {} : { dateOrder: mapping.dateOrder }),
-    ...(mapping.decimal === undefined ? {} : { decimal: mapping.decimal }),
-    change: columns.net === undefined ? "gross" : "net",
-    inverted: mapping.inverted === true,
-    identity: ids.length > 0 ? { by: "columns", columns: ids } : { by: "fingerprint", fields: stable },
-    ...(ids.length > 0 ? {} : { prefix: mapping.provider }),
-    types,
-    statuses: { [stream]: words },
-    ...(status === undefined ? {} : { unsaid: { [stream]: status } })
-  }
 }

@@ -71,10 +71,17 @@ export const isBlank = (row: ReadonlyArray<string>): boolean => {
   return true
 }
 
+/** Why the cells of a record do not line up with the header, where they do not. */
+export const misshapen = (cells: ReadonlyArray<string>, width: number): string | undefined => {
+  if (cells.length < width) return `${cells.length} cells under a header of ${width}`
+  for (let i = width; i < cells.length; i++) {
+    if ((cells[i] ?? "").trim() !== "") return `a value in cell ${i + 1}, beyond the header of ${width}`
+  }
+  return undefined
+}
+
 /** A record as it stood in the file, for the evidence beside a refused row. */
 export const raw = (cells: ReadonlyArray<string>, delimiter: string): string =>
   cells
-    .map((cell) =>
-      cell.includes(delimiter) || /["\r\n]/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell
-    )
+    .map((cell) => (cell.includes(delimiter) || /["\r\n]/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell))
     .join(delimiter)

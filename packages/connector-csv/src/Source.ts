@@ -7,7 +7,7 @@ import type * as FileSystem from "effect/FileSystem"
 import * as Option from "effect/Option"
 import type * as PlatformError from "effect/PlatformError"
 import * as Stream from "effect/Stream"
-import * as Fingerprint from "./Fingerprint.ts"
+import * as Digest from "./Digest.ts"
 import type { Encoding } from "./Records.ts"
 import { refuse } from "./Refusal.ts"
 
@@ -23,7 +23,7 @@ export const unreadable = (error: PlatformError.PlatformError): ConnectorError.C
 export const bytes = (
   fs: FileSystem.FileSystem,
   path: string,
-  digest?: Fingerprint.Digest
+  digest?: Digest.Digest
 ): Stream.Stream<Uint8Array, ConnectorError.ConnectorError> =>
   Stream.unwrap(
     Effect.gen(function* () {
@@ -43,9 +43,12 @@ export const bytes = (
   )
 
 /** What tells one content from another, without keeping any of it. */
-export const fingerprint = (fs: FileSystem.FileSystem, path: string): Effect.Effect<string, ConnectorError.ConnectorError> =>
+export const fingerprint = (
+  fs: FileSystem.FileSystem,
+  path: string
+): Effect.Effect<string, ConnectorError.ConnectorError> =>
   Effect.suspend(() => {
-    const digest = Fingerprint.digest()
+    const digest = Digest.make()
     return Effect.map(Stream.runDrain(bytes(fs, path, digest)), () => digest.text())
   })
 
@@ -56,18 +59,25 @@ const startsWith = (piece: Uint8Array, text: string): boolean =>
 export const head = Effect.fnUntraced(function* (
   fs: FileSystem.FileSystem,
   path: string
-): Effect.fn.Return<{ readonly piece: Uint8Array; readonly encodings: ReadonlyArray<Encoding> }, ConnectorError.ConnectorError> {
+): Effect.fn.Return<
+  { readonly piece: Uint8Array; readonly encodings: ReadonlyArray<Encoding> },
+  ConnectorError.ConnectorError
+> {
   const first = yield* Stream.runHead(bytes(fs, path))
   const piece = Option.match(first, { onNone: () => new Uint8Array(0), onSome: (bytes) => bytes.slice() })
   if (piece.length === 0) return yield* refuse("The file is empty.", "Export it again.")
   if (startsWith(piece, "PK")) {
-    return yield* refuse("This is a workbook or an archive, not a CSV file.", "Unpack it, or save the sheet as CSV, and pass that file.")
+    return yield* refuse(
+      "This is a workbook or an archive, not a CSV file.",
+      "Unpack it, or save the sheet as CSV, and pass that file."
+    )
   }
   if (startsWith(piece, "%PDF")) {
     return yield* refuse("This is a PDF, not a CSV file.", "Choose CSV where the provider offers the download.")
   }
   if (piece[0] === 0xff && piece[1] === 0xfe) return { piece, encodings: ["utf-16le"] }
   if (piece[0] === 0xfe && piece[1] === 0xff) return { piece, encodings: ["utf-16be"] }
-  if (piece.includes(0)) return yield* refuse("This is not a text file.", "Pass the CSV file as the provider exported it.")
+  if (piece.includes(0))
+    return yield* refuse("This is not a text file.", "Pass the CSV file as the provider exported it.")
   return { piece, encodings: ["utf-8", "windows-1252"] }
 })

@@ -51,7 +51,8 @@ export const reader = (
     if (typeof date === "object") return { field: "date", reason: date.reason }
     const timeText = timeAt < 0 ? timeInDate : (cells[timeAt] ?? "").trim()
     const seconds = timeText === "" ? undefined : parseTime(timeText)
-    if (timeText !== "" && seconds === undefined) return { field: timeAt < 0 ? "date" : "time", reason: "not a time of day" }
+    if (timeText !== "" && seconds === undefined)
+      return { field: timeAt < 0 ? "date" : "time", reason: "not a time of day" }
     const completedText = completedAt < 0 ? "" : dayOf(cells[completedAt] ?? "")
     const completed = completedText === "" ? undefined : day(completedText)
     if (typeof completed === "object") return { field: "completed", reason: completed.reason }

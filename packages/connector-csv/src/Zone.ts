@@ -6,9 +6,34 @@ import { CalendarDate } from "@paymirror/core"
 
 /** Minutes east of UTC. */
 const abbreviations: Readonly<Record<string, number>> = {
-  UTC: 0, GMT: 0, Z: 0, WET: 0, BST: 60, WEST: 60, CET: 60, CEST: 120, MEZ: 60, MESZ: 120, EET: 120, EEST: 180,
-  EST: -300, EDT: -240, CST: -360, CDT: -300, MST: -420, MDT: -360, PST: -480, PDT: -420,
-  AKST: -540, AKDT: -480, HST: -600, AEST: 600, AEDT: 660, ACST: 570, ACDT: 630, AWST: 480
+  UTC: 0,
+  GMT: 0,
+  Z: 0,
+  WET: 0,
+  BST: 60,
+  WEST: 60,
+  CET: 60,
+  CEST: 120,
+  MEZ: 60,
+  MESZ: 120,
+  EET: 120,
+  EEST: 180,
+  EST: -300,
+  EDT: -240,
+  CST: -360,
+  CDT: -300,
+  MST: -420,
+  MDT: -360,
+  PST: -480,
+  PDT: -420,
+  AKST: -540,
+  AKDT: -480,
+  HST: -600,
+  AEST: 600,
+  AEDT: 660,
+  ACST: 570,
+  ACDT: 630,
+  AWST: 480
 }
 
 const written = /^(?:UTC|GMT)?([+-])(\d{1,2}):?(\d{2})?$/
@@ -20,8 +45,14 @@ const clock = (zone: string): Intl.DateTimeFormat | undefined => {
   let made: Intl.DateTimeFormat | undefined
   try {
     made = new Intl.DateTimeFormat("en-US", {
-      timeZone: zone, hourCycle: "h23",
-      year: "numeric", month: "numeric", day: "numeric", hour: "numeric", minute: "numeric", second: "numeric"
+      timeZone: zone,
+      hourCycle: "h23",
+      year: "numeric",
+      month: "numeric",
+      day: "numeric",
+      hour: "numeric",
+      minute: "numeric",
+      second: "numeric"
     })
   } catch {
     made = undefined
@@ -34,14 +65,25 @@ const clock = (zone: string): Intl.DateTimeFormat | undefined => {
 const offsetAt = (format: Intl.DateTimeFormat, millis: number): number => {
   const at: Record<string, number> = {}
   for (const { type, value } of format.formatToParts(millis)) at[type] = Number(value)
-  const local = Date.UTC(at["year"] ?? 0, (at["month"] ?? 1) - 1, at["day"] ?? 1, at["hour"] ?? 0, at["minute"] ?? 0, at["second"] ?? 0)
+  const local = Date.UTC(
+    at["year"] ?? 0,
+    (at["month"] ?? 1) - 1,
+    at["day"] ?? 1,
+    at["hour"] ?? 0,
+    at["minute"] ?? 0,
+    at["second"] ?? 0
+  )
   return Math.round((local - millis) / 60_000)
 }
 
 const dayMillis = 86_400_000
 
 /** Finds the instant of a local time, remembering what it found for the zone and day it was asked last. */
-export const resolver = (): ((zone: string, date: CalendarDate.CalendarDate, seconds: number) => number | undefined) => {
+export const resolver = (): ((
+  zone: string,
+  date: CalendarDate.CalendarDate,
+  seconds: number
+) => number | undefined) => {
   let knownZone = ""
   let knownDate = ""
   let known: number | undefined

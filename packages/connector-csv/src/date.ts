@@ -25,8 +25,13 @@ export const split = (cell: string): readonly [day: string, time: string, zone: 
 
 /** Whether a text has the outline of `2023-10-06 23:59:59`, which most cells have. */
 const isIsoMoment = (text: string): boolean =>
-  text.length === 19 && text.charCodeAt(4) === 45 && text.charCodeAt(7) === 45 && text.charCodeAt(10) === 32 &&
-  text.charCodeAt(13) === 58 && text.charCodeAt(16) === 58 && text.charCodeAt(18) > 47
+  text.length === 19 &&
+  text.charCodeAt(4) === 45 &&
+  text.charCodeAt(7) === 45 &&
+  text.charCodeAt(10) === 32 &&
+  text.charCodeAt(13) === 58 &&
+  text.charCodeAt(16) === 58 &&
+  text.charCodeAt(18) > 47
 
 /** The day of a cell, without its time. */
 export const dayOf = (cell: string): string => (isIsoMoment(cell) ? cell.slice(0, 10) : split(cell)[0])
@@ -59,9 +64,28 @@ const digit = (text: string, at: number): number => text.charCodeAt(at) - 48
 /** Seconds since midnight, or nothing where it is not a time of day. */
 export const parseTime = (text: string): number | undefined => {
   if (text.length === 8 && text.charCodeAt(2) === 58 && text.charCodeAt(5) === 58) {
-    const [h1, h2, m1, m2, s1, s2] = [digit(text, 0), digit(text, 1), digit(text, 3), digit(text, 4), digit(text, 6), digit(text, 7)]
-    const plain = h1 >= 0 && h1 <= 2 && h2 >= 0 && h2 <= 9 && h1 * 10 + h2 <= 23 && m1 >= 0 && m1 <= 5 && m2 >= 0 && m2 <= 9 &&
-      s1 >= 0 && s1 <= 5 && s2 >= 0 && s2 <= 9
+    const [h1, h2, m1, m2, s1, s2] = [
+      digit(text, 0),
+      digit(text, 1),
+      digit(text, 3),
+      digit(text, 4),
+      digit(text, 6),
+      digit(text, 7)
+    ]
+    const plain =
+      h1 >= 0 &&
+      h1 <= 2 &&
+      h2 >= 0 &&
+      h2 <= 9 &&
+      h1 * 10 + h2 <= 23 &&
+      m1 >= 0 &&
+      m1 <= 5 &&
+      m2 >= 0 &&
+      m2 <= 9 &&
+      s1 >= 0 &&
+      s1 <= 5 &&
+      s2 >= 0 &&
+      s2 <= 9
     if (plain) return (h1 * 10 + h2) * 3600 + (m1 * 10 + m2) * 60 + s1 * 10 + s2
   }
   const match = clockTime.exec(text)

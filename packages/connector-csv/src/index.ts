@@ -13,7 +13,7 @@ import { read } from "./read.ts"
 
 export { manifest }
 export { columns, formats } from "./Formats.ts"
-export { optionNames } from "./link.ts"
+export { optionNames } from "./said.ts"
 
 /** Reads the file that was linked. Ending it removes nothing: the file is the person's own. */
 export const layer: Layer.Layer<Connector.Connector, never, FileSystem.FileSystem> = Connector.layer({

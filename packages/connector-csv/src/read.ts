@@ -1,26 +1,18 @@
 /**
- * Streams the rows of a linked file as events, in constant memory. The file is hashed first, so that one that changed
- * since it was linked gives nothing at all.
+ * Reads one account of a linked file. The file is hashed first, so that one that changed since it was linked gives
+ * nothing at all. A checkpoint is not looked at: reading again is harmless, and the number of a twin needs every row.
  */
-import type { Connector, ConnectorError, ReadEvent, StreamName } from "@paymirror/core"
+import type { Connector, ConnectorError, StreamName } from "@paymirror/core"
 import * as Effect from "effect/Effect"
 import type * as FileSystem from "effect/FileSystem"
 import * as Stream from "effect/Stream"
-import * as Checks from "./Checks.ts"
-import type { Field } from "./Format.ts"
+import { type Event, events } from "./events.ts"
 import { formats } from "./Formats.ts"
 import type { Checkpoint, Grant } from "./Grant.ts"
-import * as Mapping from "./Mapping.ts"
+import { mapped } from "./mapped.ts"
 import { recognise } from "./recognise.ts"
-import * as Records from "./Records.ts"
 import { refuse } from "./Refusal.ts"
 import * as Source from "./Source.ts"
-import { type FileRow, type Plan, translator } from "./translate.ts"
-
-type Event = ReadEvent.ReadEvent<Checkpoint>
-
-/** Events between two checkpoints. */
-const page = 1000
 
 export const read =
   (fs: FileSystem.FileSystem) =>
@@ -31,7 +23,7 @@ export const read =
     Stream.unwrap(
       Effect.gen(function* () {
         const { grant } = yield* session.current
-        const format = grant.map === undefined ? formats.find(({ id }) => id === grant.format) : Mapping.toFormat(grant.map)
+        const format = grant.map === undefined ? formats.find(({ id }) => id === grant.format) : mapped(grant.map)
         if (format === undefined) {
           return yield* refuse(`This version does not know the format ${grant.format}.`, "Link the file again.")
         }
@@ -53,105 +45,3 @@ export const read =
         })
       })
     )
-
-const events = (
-  fs: FileSystem.FileSystem,
-  grant: Grant,
-  plan: Plan
-): Stream.Stream<Event, ConnectorError.ConnectorError> =>
-  Stream.suspend(() => {
-    const { format, layout, stream } = plan
-    const drifts = new Map<Field, number>()
-    const translate = translator(plan, (field) => drifts.set(field, (drifts.get(field) ?? 0) + 1))
-    const checks = Checks.make(format, layout, stream, plan.currency)
-    let rows = 0
-    let since = 0
-    let beforeHeader = true
-    const checkpoint = (done: boolean): Event => ({
-      _tag: "Checkpoint",
-      checkpoint: { fingerprint: grant.fingerprint, rows, done }
-    })
-
-    const one = ({ cells, line }: Records.Row, out: Array<Event>): void => {
-      if (beforeHeader) {
-        beforeHeader = Records.isBlank(cells)
-        return
-      }
-      const outcome = translate(cells)
-      rows += 1
-      if (outcome === undefined) return
-      switch (outcome._tag) {
-        case "Kept": {
-          checks.row(outcome.figures, line)
-          out.push(upsert(outcome.id, outcome.row, outcome.pending))
-          break
-        }
-        case "Skipped":
-          checks.skipped(outcome.why)
-          return
-        case "Refused":
-          checks.gap()
-          out.push({
-            _tag: "Quarantined",
-            stream,
-            reason: outcome.reason,
-            locator: outcome.column === undefined ? { line } : { line, column: outcome.column },
-            raw: Records.raw(cells, grant.delimiter)
-          })
-      }
-      since += 1
-      if (since < page) return
-      since = 0
-      out.push(checkpoint(false))
-    }
-
-    const end = (): ReadonlyArray<Event> => [
-      ...checks.end(),
-      ...Array.from(drifts, ([field, count]): Event => ({
-        _tag: "Drift",
-        stream,
-        kind: "unknown_value",
-        path: layout.header[layout.at[field]]?.trim() ?? field,
-        count
-      })),
-      ...(format.evidence === "yours" || !plan.owner
-        ? []
-        : layout.unknown.map((name): Event => ({
-            _tag: "Drift",
-            stream,
-            kind: "unknown_field",
-            path: name.trim(),
-            count: 1
-          }))),
-      checkpoint(true)
-    ]
-
-    return Records.stream(Source.bytes(fs, grant.path), grant.encoding, grant.delimiter).pipe(
-      Stream.mapAccumArray(
-        () => undefined,
-        (state, records) => {
-          const out: Array<Event> = []
-          for (const record of records) one(record, out)
-          return [state, out]
-        }
-      ),
-      Stream.concat(Stream.suspend(() => Stream.fromArray(end()))),
-      Stream.mapError((error) =>
-        error._tag === "ConnectorError"
-          ? error
-          : refuse("The file is not the one that was linked: it no longer reads.", "Link it again.")
-      )
-    )
-  })
-
-const upsert = (id: string, file: FileRow, pending: boolean): Event => {
-  const more = pending ? { pending } : {}
-  switch (file.stream) {
-    case "balance":
-      return { _tag: "Upsert", stream: "balance", id, row: file.row, ...more }
-    case "card":
-      return { _tag: "Upsert", stream: "card", id, row: file.row, ...more }
-    case "purchases":
-      return { _tag: "Upsert", stream: "purchases", id, row: file.row, ...more }
-  }
-}

@@ -45,7 +45,9 @@ const match = (format: Format, header: ReadonlyArray<string>): Match => {
   missing.push(...ids.filter((_, index) => idsAt[index] === -1))
   const ignored = new Set(format.ignored.map(fold))
   const read = new Set([...Object.values(at), ...idsAt])
-  const unknown = header.filter((cell, index) => !read.has(index) && cell.trim() !== "" && !ignored.has(names[index] ?? ""))
+  const unknown = header.filter(
+    (cell, index) => !read.has(index) && cell.trim() !== "" && !ignored.has(names[index] ?? "")
+  )
   let width = header.length
   while (width > 0 && names[width - 1] === "") width -= 1
   return { format, layout: { at, ids: idsAt, header, width, unknown }, missing, known: width - unknown.length }
@@ -69,7 +71,9 @@ export const recognise = (
 ): Result.Result<Recognised, ConnectorError.ConnectorError> => {
   const twice = repeated(header)
   if (twice !== undefined) {
-    return Result.fail(refuse(`The header names the column ${list([twice])} twice.`, "Keep one of them and try again.", 1))
+    return Result.fail(
+      refuse(`The header names the column ${list([twice])} twice.`, "Keep one of them and try again.", 1)
+    )
   }
   const matches = formats.map((format) => match(format, header))
   const complete = matches.filter((candidate) => candidate.missing.length === 0 && (forced || leads(candidate)))

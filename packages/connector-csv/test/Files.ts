@@ -33,7 +33,10 @@ type Linked = { readonly grant: Connector.SealedGrant; readonly accounts: Readon
 
 export const link = Effect.fnUntraced(function* (path: string, options: Options = {}) {
   const connector = yield* Connector.Connector
-  const step = yield* connector.link({ answer: { _tag: "Uploaded", path, options: { market: "US", ...options } }, state: "" })
+  const step = yield* connector.link({
+    answer: { _tag: "Uploaded", path, options: { market: "US", ...options } },
+    state: ""
+  })
   if (step._tag !== "Linked") return yield* Effect.die(`expected to be linked, got ${step._tag}`)
   return step
 })
@@ -95,11 +98,15 @@ export class Import {
   }
 
   breaks(name: string) {
-    return this.only("Check").filter((check) => check.name === name).flatMap((check) => check.breaks)
+    return this.only("Check")
+      .filter((check) => check.name === name)
+      .flatMap((check) => check.breaks)
   }
 
   get skipped(): number {
-    return this.only("Check").filter(({ name }) => name.startsWith("skipped")).reduce((sum, { rows }) => sum + rows, 0)
+    return this.only("Check")
+      .filter(({ name }) => name.startsWith("skipped"))
+      .reduce((sum, { rows }) => sum + rows, 0)
   }
 }
 

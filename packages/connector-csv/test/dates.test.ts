@@ -4,8 +4,10 @@ import { split } from "../src/date.ts"
 import * as Zone from "../src/Zone.ts"
 import { importFile, lines, live, refusal, write } from "./Files.ts"
 
-const header = "Date,Time,TimeZone,Name,Type,Status,Currency,Amount,Fees,Total,Exchange Rate,Receipt ID,Balance,Transaction ID,Item Title"
-const row = (date: string, id: string): string => `${date},9:00:00,UTC,A,General Payment,Completed,USD,-1,0,-1,,,0,${id},`
+const header =
+  "Date,Time,TimeZone,Name,Type,Status,Currency,Amount,Fees,Total,Exchange Rate,Receipt ID,Balance,Transaction ID,Item Title"
+const row = (date: string, id: string): string =>
+  `${date},9:00:00,UTC,A,General Payment,Completed,USD,-1,0,-1,,,0,${id},`
 const paypal = (...dates: ReadonlyArray<string>): string =>
   write(lines(header, ...dates.map((date, index) => row(date, `T${index}`))))
 
@@ -13,16 +15,25 @@ describe("dates", () => {
   it.effect("one day above 12 anywhere proves the order of the whole file", () =>
     Effect.gen(function* () {
       const american = yield* importFile(paypal("03/04/2024", "03/14/2024"))
-      assert.deepStrictEqual(american.entries.map(({ entryDate }) => entryDate), ["2024-03-04", "2024-03-14"])
+      assert.deepStrictEqual(
+        american.entries.map(({ entryDate }) => entryDate),
+        ["2024-03-04", "2024-03-14"]
+      )
       const british = yield* importFile(paypal("03/04/2024", "14/03/2024"))
-      assert.deepStrictEqual(british.entries.map(({ entryDate }) => entryDate), ["2024-04-03", "2024-03-14"])
+      assert.deepStrictEqual(
+        british.entries.map(({ entryDate }) => entryDate),
+        ["2024-04-03", "2024-03-14"]
+      )
     }).pipe(Effect.provide(live))
   )
 
   it.effect("days that are the same either way need no proof", () =>
     Effect.gen(function* () {
       const file = yield* importFile(paypal("05/05/2024", "2024-01-02"))
-      assert.deepStrictEqual(file.entries.map(({ entryDate }) => entryDate), ["2024-05-05", "2024-01-02"])
+      assert.deepStrictEqual(
+        file.entries.map(({ entryDate }) => entryDate),
+        ["2024-05-05", "2024-01-02"]
+      )
     }).pipe(Effect.provide(live))
   )
 
@@ -53,17 +64,26 @@ describe("dates", () => {
       assert.include(detail, "line 2 reads 13/01/2024")
       const file = yield* importFile(paypal("13/01/2024", "01/13/2024"), { dateOrder: "dmy" })
       assert.strictEqual(file.entries.length, 1)
-      assert.deepStrictEqual(file.only("Quarantined").map(({ locator, reason }) => [locator, reason]), [
-        [{ line: 3, column: "Date" }, "no such day in that order"]
-      ])
+      assert.deepStrictEqual(
+        file.only("Quarantined").map(({ locator, reason }) => [locator, reason]),
+        [[{ line: 3, column: "Date" }, "no such day in that order"]]
+      )
     }).pipe(Effect.provide(live))
   )
 
   it.effect("days that do not exist, two-digit years and words are set aside", () =>
     Effect.gen(function* () {
-      const file = yield* importFile(paypal("02/30/2024", "02/28/24", "yesterday", "", "2/8/2024", "2024-02-30", "2024-2-9"))
-      assert.deepStrictEqual(file.entries.map(({ entryDate }) => entryDate), ["2024-02-08", "2024-02-09"])
-      assert.deepStrictEqual(file.only("Quarantined").map(({ locator }) => locator.line), [2, 3, 4, 5, 7])
+      const file = yield* importFile(
+        paypal("02/30/2024", "02/28/24", "yesterday", "", "2/8/2024", "2024-02-30", "2024-2-9")
+      )
+      assert.deepStrictEqual(
+        file.entries.map(({ entryDate }) => entryDate),
+        ["2024-02-08", "2024-02-09"]
+      )
+      assert.deepStrictEqual(
+        file.only("Quarantined").map(({ locator }) => locator.line),
+        [2, 3, 4, 5, 7]
+      )
     }).pipe(Effect.provide(live))
   )
 

@@ -45,8 +45,38 @@ const paypal = (next: () => number): string =>
   )
 
 const scraps = [
-  '"', '""', ",", ";", "\n", "\r\n", "\r", "\t", " ", "\u0000", "\u00a0", "\ufeff", "−", "(", ")", "$", "€", ".", "13/13/2024", "01/13/2024",
-  "31/12/2024", "NaN", "1e9", "-", "PENDING", "EURO", "__proto__", "constructor", "é", "𝄞", ",,,,", "999999999999999999"
+  '"',
+  '""',
+  ",",
+  ";",
+  "\n",
+  "\r\n",
+  "\r",
+  "\t",
+  " ",
+  "\u0000",
+  "\u00a0",
+  "\ufeff",
+  "−",
+  "(",
+  ")",
+  "$",
+  "€",
+  ".",
+  "13/13/2024",
+  "01/13/2024",
+  "31/12/2024",
+  "NaN",
+  "1e9",
+  "-",
+  "PENDING",
+  "EURO",
+  "__proto__",
+  "constructor",
+  "é",
+  "𝄞",
+  ",,,,",
+  "999999999999999999"
 ]
 
 const damage = (text: string, next: () => number): Uint8Array => {
@@ -70,7 +100,9 @@ const damage = (text: string, next: () => number): Uint8Array => {
         damaged = rows.toSpliced(row, 1).join("\n")
         break
       case 4:
-        damaged = rows.with(Math.min(row, rows.length - 1), (rows[row] ?? "").split(",").toReversed().join(",")).join("\n")
+        damaged = rows
+          .with(Math.min(row, rows.length - 1), (rows[row] ?? "").split(",").toReversed().join(","))
+          .join("\n")
         break
       case 5:
         damaged = next() < 0.2 ? damaged.slice(0, spot) : damaged
@@ -132,9 +164,16 @@ describe("damaged files", () => {
           accepted += 1
           const file = result.success
           const kept = file.only("Upsert")
-          assert.strictEqual(kept.length + file.only("Quarantined").length + file.skipped, yield* records(bytes, delimiter), `seed ${seed}`)
+          assert.strictEqual(
+            kept.length + file.only("Quarantined").length + file.skipped,
+            yield* records(bytes, delimiter),
+            `seed ${seed}`
+          )
           for (const { stream, id, row } of kept) {
-            assert.isTrue(stream === "balance" ? schemas.balance(row) : stream === "card" && schemas.card(row), `seed ${seed}, ${id}`)
+            assert.isTrue(
+              stream === "balance" ? schemas.balance(row) : stream === "card" && schemas.card(row),
+              `seed ${seed}, ${id}`
+            )
           }
           assert.deepStrictEqual((yield* importFile(path)).ids, file.ids, `seed ${seed}`)
         }

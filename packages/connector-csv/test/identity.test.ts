@@ -6,6 +6,7 @@ import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
 import * as Stream from "effect/Stream"
 import { writeFileSync } from "node:fs"
+import * as Digest from "../src/Digest.ts"
 import * as Fingerprint from "../src/Fingerprint.ts"
 import * as Twins from "../src/Twins.ts"
 import { importFile, lines, link, live, readAccount, write } from "./Files.ts"
@@ -28,7 +29,12 @@ describe("the same row is the same row", () => {
       const once = yield* importFile(write(lines(header, ...rows)))
       const again = yield* importFile(write(lines(header, ...rows), "export (1).csv"))
       const saved = yield* importFile(
-        write(lines(header.replaceAll(",", ";"), ...rows.map((row) => row.replaceAll(",", ";").replaceAll(" 9:", " 09:").replace("-3.50", "-3.5"))))
+        write(
+          lines(
+            header.replaceAll(",", ";"),
+            ...rows.map((row) => row.replaceAll(",", ";").replaceAll(" 9:", " 09:").replace("-3.50", "-3.5"))
+          )
+        )
       )
       assert.deepStrictEqual(again.ids, once.ids)
       assert.deepStrictEqual(saved.ids, once.ids)
@@ -40,7 +46,10 @@ describe("the same row is the same row", () => {
       const two = yield* importFile(write(lines(header, `${train}6.50`, tea("01"), `${train}3.00`)))
       assert.strictEqual(new Set(two.ids).size, 3)
       const three = yield* importFile(write(lines(header, `${train}6.50`, `${train}3.00`, `${train}0.50`, tea("01"))))
-      assert.deepStrictEqual(two.ids.filter((id) => !three.ids.includes(id)), [])
+      assert.deepStrictEqual(
+        two.ids.filter((id) => !three.ids.includes(id)),
+        []
+      )
       assert.strictEqual(new Set(three.ids).size, 4)
     }).pipe(Effect.provide(live))
   )
@@ -75,18 +84,29 @@ describe("the same row is the same row", () => {
   it.effect("a row that is pending may have no date at all; a booked one may not", () =>
     Effect.gen(function* () {
       const file = yield* importFile(
-        write(lines(header, "Card Payment,Current,,,Hotel,-100.00,0.00,EUR,PENDING,", "Card Payment,Current,,,Inn,-1.00,0.00,EUR,COMPLETED,1.00"))
+        write(
+          lines(
+            header,
+            "Card Payment,Current,,,Hotel,-100.00,0.00,EUR,PENDING,",
+            "Card Payment,Current,,,Inn,-1.00,0.00,EUR,COMPLETED,1.00"
+          )
+        )
       )
-      assert.deepStrictEqual(file.entries.map(({ status }) => status), ["PENDING"])
-      assert.deepStrictEqual(file.only("Quarantined").map(({ reason, locator }) => [reason, locator]), [
-        ["no date", { line: 3, column: "Started Date" }]
-      ])
+      assert.deepStrictEqual(
+        file.entries.map(({ status }) => status),
+        ["PENDING"]
+      )
+      assert.deepStrictEqual(
+        file.only("Quarantined").map(({ reason, locator }) => [reason, locator]),
+        [["no date", { line: 3, column: "Started Date" }]]
+      )
     }).pipe(Effect.provide(live))
   )
 
   it.effect("PayPal's id is not unique: a conversion has one per currency, and a status change is an update", () =>
     Effect.gen(function* () {
-      const paypal = "Date,Time,TimeZone,Name,Type,Status,Currency,Amount,Fees,Total,Exchange Rate,Receipt ID,Balance,Transaction ID,Item Title"
+      const paypal =
+        "Date,Time,TimeZone,Name,Type,Status,Currency,Amount,Fees,Total,Exchange Rate,Receipt ID,Balance,Transaction ID,Item Title"
       const row = (status: string, currency: string): string =>
         `03/14/2024,9:00:00,PDT,A,General Currency Conversion,${status},${currency},-5,0,-5,,,0,TX1,`
       const file = yield* importFile(write(lines(paypal, row("Pending", "USD"), row("Completed", "EUR"))))
@@ -94,7 +114,10 @@ describe("the same row is the same row", () => {
       const later = yield* importFile(write(lines(paypal, row("Completed", "USD"), row("Completed", "EUR"))))
       assert.deepStrictEqual(later.ids.toSorted(), file.ids.toSorted())
       const twice = yield* importFile(write(lines(paypal, row("Completed", "USD"), row("Completed", "USD"))))
-      assert.deepStrictEqual(twice.breaks("unique-id").map(({ locator }) => locator), [{ line: 3 }])
+      assert.deepStrictEqual(
+        twice.breaks("unique-id").map(({ locator }) => locator),
+        [{ line: 3 }]
+      )
     }).pipe(Effect.provide(live))
   )
 })
@@ -107,10 +130,18 @@ describe("reading a linked file", () => {
       const isRow = Schema.is(Row.schemas.balance)
       assert.isTrue(file.only("Upsert").every(({ id, row }) => isRow(row) && "entryId" in row && row.entryId === id))
       assert.strictEqual(new Set(file.ids).size, 3500)
-      const checkpoints = file.only("Checkpoint").map(({ checkpoint }) => JSON.parse(checkpoint) as { rows: number; done: boolean })
-      assert.deepStrictEqual(checkpoints.map(({ rows: read, done }) => [read, done]), [
-        [1000, false], [2000, false], [3000, false], [3500, true]
-      ])
+      const checkpoints = file
+        .only("Checkpoint")
+        .map(({ checkpoint }) => JSON.parse(checkpoint) as { rows: number; done: boolean })
+      assert.deepStrictEqual(
+        checkpoints.map(({ rows: read, done }) => [read, done]),
+        [
+          [1000, false],
+          [2000, false],
+          [3000, false],
+          [3500, true]
+        ]
+      )
     }).pipe(Effect.provide(live))
   )
 
@@ -133,7 +164,10 @@ describe("reading a linked file", () => {
       const path = write(lines(header, tea("01"), tea("02")))
       const linked = yield* link(path)
       const account = first(linked.accounts)
-      assert.strictEqual((yield* readAccount(linked, account, "balance")).filter(({ _tag }) => _tag === "Upsert").length, 2)
+      assert.strictEqual(
+        (yield* readAccount(linked, account, "balance")).filter(({ _tag }) => _tag === "Upsert").length,
+        2
+      )
       writeFileSync(path, lines(header, tea("01"), tea("03")))
       const changed = yield* Effect.flip(readAccount(linked, account, "balance"))
       assert.include(changed.message, "has changed")
@@ -151,14 +185,22 @@ describe("reading a linked file", () => {
 
   it.effect("splits a file of several currencies into accounts, and gives each only its own rows", () =>
     Effect.gen(function* () {
-      const linked = yield* link(write(lines(header, tea("01"), tea("02").replace("EUR", "SEK"), tea("03"), tea("04").replace("EUR", "XXX"))))
-      assert.deepStrictEqual(linked.accounts.map(({ currency }) => currency), ["EUR", "SEK"])
+      const linked = yield* link(
+        write(lines(header, tea("01"), tea("02").replace("EUR", "SEK"), tea("03"), tea("04").replace("EUR", "XXX")))
+      )
+      assert.deepStrictEqual(
+        linked.accounts.map(({ currency }) => currency),
+        ["EUR", "SEK"]
+      )
       const counts: Array<ReadonlyArray<number>> = []
       for (const account of linked.accounts) {
         const events = yield* readAccount(linked, account, "balance")
         counts.push(["Upsert", "Quarantined"].map((tag) => events.filter(({ _tag }) => _tag === tag).length))
       }
-      assert.deepStrictEqual(counts, [[2, 1], [1, 0]])
+      assert.deepStrictEqual(counts, [
+        [2, 1],
+        [1, 0]
+      ])
     }).pipe(Effect.provide(live))
   )
 
@@ -194,19 +236,20 @@ describe("fingerprints", () => {
       ["äöå €", "2f5561dfd4f6eec6a6bef367774b347c"],
       ["12345678", "083fc1f2e182fa4fbd464907c7fddd7a"],
       ["1234567812345678x", "7b86042528843e27a5541aad4b9c0ecf"]
-    ] as const) assert.strictEqual(hex(text), hash, text)
+    ] as const)
+      assert.strictEqual(hex(text), hash, text)
   })
 
   it("of a file do not depend on how its bytes arrive", () => {
     const bytes = Uint8Array.from({ length: 1000 }, (_, index) => (index * 7) & 255)
-    const whole = Fingerprint.digest()
+    const whole = Digest.make()
     whole.add(bytes)
     for (const size of [1, 3, 15, 16, 17, 999]) {
-      const pieces = Fingerprint.digest()
+      const pieces = Digest.make()
       for (let at = 0; at < bytes.length; at += size) pieces.add(bytes.subarray(at, at + size))
       assert.strictEqual(pieces.text(), whole.text())
     }
-    const other = Fingerprint.digest()
+    const other = Digest.make()
     other.add(bytes.with(500, 1))
     assert.notStrictEqual(other.text(), whole.text())
   })

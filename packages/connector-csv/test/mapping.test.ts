@@ -13,14 +13,28 @@ const map = (content: unknown): string => write(JSON.stringify(content), "map.js
 const orders = {
   ...template("klarna-orders"),
   market: "US",
-  columns: { id: "Order ID", date: "Order date", merchant: "Store", gross: "Total", currency: "Currency", status: "Status" },
+  columns: {
+    id: "Order ID",
+    date: "Order date",
+    merchant: "Store",
+    gross: "Total",
+    currency: "Currency",
+    status: "Status"
+  },
   status: { Open: "OPEN", Completed: "COMPLETED", Refunded: "REFUNDED", Cancelled: "CANCELLED" }
 }
 
 const statement = {
   ...template("klarna-statement"),
   market: "US",
-  columns: { id: "Reference", date: "Date", description: "Description", gross: "Amount", currency: "Currency", balance: "Balance" }
+  columns: {
+    id: "Reference",
+    date: "Date",
+    description: "Description",
+    gross: "Amount",
+    currency: "Currency",
+    balance: "Balance"
+  }
 }
 
 const ordersFile = lines(
@@ -34,26 +48,54 @@ describe("a mapping of the user's own", () => {
   it.effect("reads an orders export into purchases under the order's own id", () =>
     Effect.gen(function* () {
       const file = yield* importFile(write(ordersFile), { map: map(orders), market: "" })
-      assert.deepStrictEqual(file.accounts.map(({ provider, market, displayName }) => [provider, market, displayName]), [["klarna", "US", "Klarna USD"]])
+      assert.deepStrictEqual(
+        file.accounts.map(({ provider, market, displayName }) => [provider, market, displayName]),
+        [["klarna", "US", "Klarna USD"]]
+      )
       assert.deepStrictEqual(file.purchases, [
-        { purchaseId: "p_1", merchantName: "Tea House", amount: { amount: 104_999, currency: "USD" }, status: "OPEN", purchaseDate: "2026-06-08" },
-        { purchaseId: "p_2", merchantName: "Cup & Co", amount: { amount: 700, currency: "USD" }, status: "REFUNDED", purchaseDate: "2026-06-18" }
+        {
+          purchaseId: "p_1",
+          merchantName: "Tea House",
+          amount: { amount: 104_999, currency: "USD" },
+          status: "OPEN",
+          purchaseDate: "2026-06-08"
+        },
+        {
+          purchaseId: "p_2",
+          merchantName: "Cup & Co",
+          amount: { amount: 700, currency: "USD" },
+          status: "REFUNDED",
+          purchaseDate: "2026-06-18"
+        }
       ])
       assert.deepStrictEqual(file.ids, ["p_1", "p_2"])
       assert.isTrue(file.purchases.every(Schema.is(Row.schemas.purchases)))
-      assert.deepStrictEqual(file.only("Quarantined").map(({ locator, stream }) => [locator, stream]), [[{ line: 4, column: "Status" }, "purchases"]])
+      assert.deepStrictEqual(
+        file.only("Quarantined").map(({ locator, stream }) => [locator, stream]),
+        [[{ line: 4, column: "Status" }, "purchases"]]
+      )
     }).pipe(Effect.provide(live))
   )
 
   it.effect("reads a statement export into balance entries that chain", () =>
     Effect.gen(function* () {
       const file = yield* importFile(
-        write(lines("Reference,Date,Description,Amount,Currency,Balance", "r1,06/20/2026,Cashback,$5.00,USD,$5.00", "r2,06/21/2026,Payment,($2.50),USD,$2.00")),
+        write(
+          lines(
+            "Reference,Date,Description,Amount,Currency,Balance",
+            "r1,06/20/2026,Cashback,$5.00,USD,$5.00",
+            "r2,06/21/2026,Payment,($2.50),USD,$2.00"
+          )
+        ),
         { map: map(statement) }
       )
-      assert.deepStrictEqual(file.entries.map(({ entryId, amount, status }) => [entryId, amount.amount, status]), [
-        ["r1", 500, "BOOKED"], ["r2", -250, "BOOKED"]
-      ])
+      assert.deepStrictEqual(
+        file.entries.map(({ entryId, amount, status }) => [entryId, amount.amount, status]),
+        [
+          ["r1", 500, "BOOKED"],
+          ["r2", -250, "BOOKED"]
+        ]
+      )
       assert.deepStrictEqual(file.breaks("balance-chain"), [{ locator: { line: 3 }, expected: "2.50", actual: "2.00" }])
     }).pipe(Effect.provide(live))
   )
@@ -61,16 +103,30 @@ describe("a mapping of the user's own", () => {
   it.effect("reads a card export, signs turned round, ids made of several columns or of none", () =>
     Effect.gen(function* () {
       const card = {
-        format: "my-card", provider: "my-bank", market: "DE", stream: "card", delimiter: ";", currency: "EUR", inverted: true,
-        decimal: "comma", dateOrder: "dmy", columns: { date: "Tag", merchant: "Wo", gross: "Betrag" }
+        format: "my-card",
+        provider: "my-bank",
+        market: "DE",
+        stream: "card",
+        delimiter: ";",
+        currency: "EUR",
+        inverted: true,
+        decimal: "comma",
+        dateOrder: "dmy",
+        columns: { date: "Tag", merchant: "Wo", gross: "Betrag" }
       }
       const text = lines("Tag;Beleg;Wo;Betrag", "01.02.2024;7;Imbiss;1.234,50", "01.02.2024;8;Imbiss;1.234,50")
       const bare = yield* importFile(write(text), { map: map(card) })
-      assert.deepStrictEqual(bare.cards.map(({ amount, status, transactionDate }) => [amount.amount, status, transactionDate]), [
-        [-123_450, "POSTED", "2024-02-01"], [-123_450, "POSTED", "2024-02-01"]
-      ])
+      assert.deepStrictEqual(
+        bare.cards.map(({ amount, status, transactionDate }) => [amount.amount, status, transactionDate]),
+        [
+          [-123_450, "POSTED", "2024-02-01"],
+          [-123_450, "POSTED", "2024-02-01"]
+        ]
+      )
       assert.strictEqual(new Set(bare.ids).size, 2)
-      const named = yield* importFile(write(text), { map: map({ ...card, columns: { ...card.columns, id: ["Tag", "Beleg"] } }) })
+      const named = yield* importFile(write(text), {
+        map: map({ ...card, columns: { ...card.columns, id: ["Tag", "Beleg"] } })
+      })
       assert.deepStrictEqual(named.ids, ["01.02.2024:7", "01.02.2024:8"])
     }).pipe(Effect.provide(live))
   )
@@ -81,7 +137,9 @@ describe("a mapping of the user's own", () => {
         const { detail } = yield* refusal(write(ordersFile), { map: map(template(name)) })
         assert.include(detail, "market still holds the template's placeholder")
       }
-      const { detail } = yield* refusal(write(ordersFile), { map: map({ ...orders, status: { "<word for a completed order>": "COMPLETED" } }) })
+      const { detail } = yield* refusal(write(ordersFile), {
+        map: map({ ...orders, status: { "<word for a completed order>": "COMPLETED" } })
+      })
       assert.include(detail, "status.<word for a completed order>")
     }).pipe(Effect.provide(live))
   )
@@ -95,8 +153,17 @@ describe("a mapping of the user's own", () => {
         [JSON.stringify({ ...orders, currency: "EURO" }), "currency"],
         [JSON.stringify({ ...orders, colums: {} }), "colums"],
         [JSON.stringify({ ...orders, columns: { ...orders.columns, merchant: 7 } }), "merchant"],
-        [JSON.stringify({ ...orders, columns: { id: "Order ID", date: "Order date", gross: "Total", currency: "Currency" } }), "columns.merchant"],
-        [JSON.stringify({ ...orders, columns: { id: "Order ID", date: "Order date", merchant: "Store" } }), "columns.gross"],
+        [
+          JSON.stringify({
+            ...orders,
+            columns: { id: "Order ID", date: "Order date", gross: "Total", currency: "Currency" }
+          }),
+          "columns.merchant"
+        ],
+        [
+          JSON.stringify({ ...orders, columns: { id: "Order ID", date: "Order date", merchant: "Store" } }),
+          "columns.gross"
+        ],
         [JSON.stringify({ ...orders, status: { Open: "open" } }), "status.Open"],
         [JSON.stringify({ ...statement, type: { x: "gift" } }), "type"]
       ] as const) {
@@ -109,7 +176,9 @@ describe("a mapping of the user's own", () => {
 
   it.effect("is refused where the file has other columns, naming those that are missing", () =>
     Effect.gen(function* () {
-      const { detail } = yield* refusal(write(ordersFile.replace("Store", "Shop").replace("Order ID", "Order")), { map: map(orders) })
+      const { detail } = yield* refusal(write(ordersFile.replace("Store", "Shop").replace("Order ID", "Order")), {
+        map: map(orders)
+      })
       assert.include(detail, '"Store"')
       assert.include(detail, '"Order ID"')
     }).pipe(Effect.provide(live))

@@ -5,14 +5,31 @@ import { importFile, lines, live, refusal, write } from "./Files.ts"
 
 /** One invented row per field, in whatever language the header is. */
 const values: Readonly<Record<string, string>> = {
-  id: "ID1", date: "2024-05-17 9:05:00", time: "9:05:00", zone: "UTC", completed: "2024-05-17 9:06:00", type: "zzz",
-  status: "COMPLETED", product: "Current", currency: "EUR", gross: "-10.00", fee: "0.00", net: "-10.00",
-  balance: "90.00", description: "tea", counterparty: "Tea House", account: "Your Cash", reference: "R1"
+  id: "ID1",
+  date: "2024-05-17 9:05:00",
+  time: "9:05:00",
+  zone: "UTC",
+  completed: "2024-05-17 9:06:00",
+  type: "zzz",
+  status: "COMPLETED",
+  product: "Current",
+  currency: "EUR",
+  gross: "-10.00",
+  fee: "0.00",
+  net: "-10.00",
+  balance: "90.00",
+  description: "tea",
+  counterparty: "Tea House",
+  account: "Your Cash",
+  reference: "R1"
 }
 
 const header = (id: string): ReadonlyArray<readonly [field: string, name: string]> => {
   const format = formats.find((candidate) => candidate.id === id)
-  const named = Object.entries(format?.columns ?? {}).map(([field, names]): readonly [string, string] => [field, names[0] ?? ""])
+  const named = Object.entries(format?.columns ?? {}).map(([field, names]): readonly [string, string] => [
+    field,
+    names[0] ?? ""
+  ])
   const first = named.filter(([field]) => field === format?.first)
   return [...first, ...named.filter((pair) => !first.includes(pair))]
 }
@@ -26,11 +43,18 @@ describe("recognising a file", () => {
         const cell = (field: string): string =>
           field === "date" && named.some(([other]) => other === "time")
             ? "2024-05-17"
-            : field === "status" ? status[id] ?? "COMPLETED" : values[field] ?? ""
+            : field === "status"
+              ? (status[id] ?? "COMPLETED")
+              : (values[field] ?? "")
         for (const order of [named, named.toReversed()]) {
-          const path = write(lines(order.map(([, name]) => name).join(","), order.map(([field]) => cell(field)).join(",")))
+          const path = write(
+            lines(order.map(([, name]) => name).join(","), order.map(([field]) => cell(field)).join(","))
+          )
           const file = yield* importFile(path)
-          assert.deepStrictEqual(file.entries.map(({ amount }) => amount), [{ amount: -1000, currency: "EUR" }])
+          assert.deepStrictEqual(
+            file.entries.map(({ amount }) => amount),
+            [{ amount: -1000, currency: "EUR" }]
+          )
           assert.strictEqual(file.entries[0]?.status, "BOOKED")
           assert.strictEqual(file.entries[0]?.entryDate, "2024-05-17")
         }
@@ -40,10 +64,13 @@ describe("recognising a file", () => {
 
   it.effect("tells Cash App's two generations apart by their first column", () =>
     Effect.gen(function* () {
-      const rest = "Transaction Type,Currency,Amount,Fee,Net Amount,Asset Type,Asset Price,Asset Amount,Status,Notes,Name of sender/receiver,Account"
+      const rest =
+        "Transaction Type,Currency,Amount,Fee,Net Amount,Asset Type,Asset Price,Asset Amount,Status,Notes,Name of sender/receiver,Account"
       const row = "P2P,USD,$1,$0,$1,,,,COMPLETE,,A,Your Cash"
       const old = yield* importFile(write(lines(`Transaction ID,Date,${rest}`, `a1,2024-01-02 03:04:05 EST,${row}`)))
-      const current = yield* importFile(write(lines(`Date,Transaction ID,${rest}`, `2024-01-02 03:04:05 EST,a1,${row}`)))
+      const current = yield* importFile(
+        write(lines(`Date,Transaction ID,${rest}`, `2024-01-02 03:04:05 EST,a1,${row}`))
+      )
       assert.deepStrictEqual(old.ids, ["cash-app:a1"])
       assert.deepStrictEqual(current.ids, old.ids)
       assert.strictEqual(current.entries[0]?.createdAt, "2024-01-02T08:04:05.000Z")
@@ -53,19 +80,29 @@ describe("recognising a file", () => {
   it.effect("accepts Revolut's Portuguese spellings", () =>
     Effect.gen(function* () {
       const file = yield* importFile(
-        write(lines(
-          "Tipo,Produto,Data de início,Data de conclusão,Descrição,Montante,Taxa,Moeda,Estado,Saldo",
-          "Câmbio,Atual,2024-01-01 10:00:00,2024-01-01 10:00:01,a,5.00,0.00,EUR,CONCLUÍDA,5.00"
-        ))
+        write(
+          lines(
+            "Tipo,Produto,Data de início,Data de conclusão,Descrição,Montante,Taxa,Moeda,Estado,Saldo",
+            "Câmbio,Atual,2024-01-01 10:00:00,2024-01-01 10:00:01,a,5.00,0.00,EUR,CONCLUÍDA,5.00"
+          )
+        )
       )
-      assert.deepStrictEqual(file.entries.map(({ entryType, status }) => [entryType, status]), [["exchange", "BOOKED"]])
+      assert.deepStrictEqual(
+        file.entries.map(({ entryType, status }) => [entryType, status]),
+        [["exchange", "BOOKED"]]
+      )
     }).pipe(Effect.provide(live))
   )
 
   it.effect("refuses a header nobody knows with what it saw and the nearest format", () =>
     Effect.gen(function* () {
       const { detail, hint, line } = yield* refusal(
-        write(lines("Type,Product,Started Date,Completed Date,Description,Betrag,Fee,Currency,State,Balance", "a,b,c,d,e,f,g,h,i,j"))
+        write(
+          lines(
+            "Type,Product,Started Date,Completed Date,Description,Betrag,Fee,Currency,State,Balance",
+            "a,b,c,d,e,f,g,h,i,j"
+          )
+        )
       )
       assert.include(detail, '"Started Date"')
       assert.include(detail, "revolut-en")
@@ -79,7 +116,11 @@ describe("recognising a file", () => {
 
   it.effect("refuses a column that is named twice", () =>
     Effect.gen(function* () {
-      const { detail } = yield* refusal(write(lines("Type,Product,Started Date,Completed Date,Description,Amount,Amount,Fee,Currency,State,Balance", "")))
+      const { detail } = yield* refusal(
+        write(
+          lines("Type,Product,Started Date,Completed Date,Description,Amount,Amount,Fee,Currency,State,Balance", "")
+        )
+      )
       assert.include(detail, '"amount" twice')
     }).pipe(Effect.provide(live))
   )
@@ -95,14 +136,30 @@ describe("recognising a file", () => {
 
   it.effect("asks for the market where neither the file nor its format says it", () =>
     Effect.gen(function* () {
-      const path = write(lines(header("revolut-en").map(([, name]) => name).join(","), header("revolut-en").map(([field]) => values[field]).join(",")))
+      const path = write(
+        lines(
+          header("revolut-en")
+            .map(([, name]) => name)
+            .join(","),
+          header("revolut-en")
+            .map(([field]) => values[field])
+            .join(",")
+        )
+      )
       assert.include((yield* refusal(path, { market: "" })).hint, "market")
       assert.include((yield* refusal(path, { market: "usa" })).detail, "market")
       const { accounts } = yield* importFile(path, { market: "LT", account: "joint" })
-      assert.deepStrictEqual(accounts, [{
-        provider: "revolut", identification: "csv:revolut:joint", currency: "EUR", market: "LT", legalEntity: "Revolut", status: "OPEN",
-        displayName: "Revolut EUR (joint)"
-      }])
+      assert.deepStrictEqual(accounts, [
+        {
+          provider: "revolut",
+          identification: "csv:revolut:joint",
+          currency: "EUR",
+          market: "LT",
+          legalEntity: "Revolut",
+          status: "OPEN",
+          displayName: "Revolut EUR (joint)"
+        }
+      ])
     }).pipe(Effect.provide(live))
   )
 

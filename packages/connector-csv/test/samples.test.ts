@@ -30,7 +30,10 @@ describe.skipIf(!existsSync(samples))("real exports (skipped where ../shared/sam
     Effect.gen(function* () {
       const file = yield* importFile(`${samples}/paypal/REFERENCE-ONLY.personal-activity-15col-auth-hold-invoice.csv`)
       const authorizations = file.entries.filter(({ providerType }) => providerType === "General Authorization")
-      assert.deepStrictEqual(authorizations.map(({ status }) => status), ["PENDING", "REJECTED"])
+      assert.deepStrictEqual(
+        authorizations.map(({ status }) => status),
+        ["PENDING", "REJECTED"]
+      )
       assert.strictEqual(new Set(authorizations.map(({ entryId }) => entryId)).size, 2)
       assert.strictEqual(file.entries.length, 7)
       assert.strictEqual(file.skipped, 1)
@@ -45,10 +48,19 @@ describe.skipIf(!existsSync(samples))("real exports (skipped where ../shared/sam
       assert.include(hint, "dateOrder")
       assert.strictEqual(line, 2)
       const file = yield* importFile(path, { dateOrder: "dmy", market: "GB" })
-      assert.deepStrictEqual(file.accounts.map(({ currency }) => currency), ["EUR", "GBP"])
+      assert.deepStrictEqual(
+        file.accounts.map(({ currency }) => currency),
+        ["EUR", "GBP"]
+      )
       assert.strictEqual(file.entries.length, 6)
-      assert.include(file.entries.map(({ entryDate }) => entryDate), "2026-03-05")
-      assert.strictEqual(file.entries.find(({ description }) => description === "Monthly plan")?.createdAt, "2026-03-05T10:00:00.000Z")
+      assert.include(
+        file.entries.map(({ entryDate }) => entryDate),
+        "2026-03-05"
+      )
+      assert.strictEqual(
+        file.entries.find(({ description }) => description === "Monthly plan")?.createdAt,
+        "2026-03-05T10:00:00.000Z"
+      )
     }).pipe(Effect.provide(live))
   )
 
@@ -65,7 +77,10 @@ describe.skipIf(!existsSync(samples))("real exports (skipped where ../shared/sam
   it.effect("PayPal's statement splits into an account per currency and knows its time zones", () =>
     Effect.gen(function* () {
       const file = yield* importFile(`${samples}/paypal/oca-statement_en.csv`)
-      assert.deepStrictEqual(file.accounts.map(({ currency }) => currency), ["EUR", "USD"])
+      assert.deepStrictEqual(
+        file.accounts.map(({ currency }) => currency),
+        ["EUR", "USD"]
+      )
       assert.strictEqual(file.entries.length, 19)
       assert.strictEqual(sum(file.entries.filter(({ amount }) => amount.currency === "EUR")), 0)
       assert.deepStrictEqual(file.breaks("balance-chain"), [])
@@ -101,7 +116,10 @@ describe.skipIf(!existsSync(samples))("real exports (skipped where ../shared/sam
   it.effect("Cash App's card rows and balance rows go to their own ledgers", () =>
     Effect.gen(function* () {
       const report = yield* importFile(`${samples}/cashapp/v1-cash_app_report_sample.csv`)
-      assert.deepStrictEqual(report.cards.map(({ transactionId, amount }) => [transactionId, amount.amount]), [["cash-app:rmgsrz", -290]])
+      assert.deepStrictEqual(
+        report.cards.map(({ transactionId, amount }) => [transactionId, amount.amount]),
+        [["cash-app:rmgsrz", -290]]
+      )
       assert.strictEqual(report.cards[0]?.transactionTimestamp, "2023-10-07T03:59:59.000Z")
       assert.strictEqual(report.cards[0]?.transactionDate, "2023-10-06")
       assert.strictEqual(report.entries.length, 1)
@@ -109,14 +127,20 @@ describe.skipIf(!existsSync(samples))("real exports (skipped where ../shared/sam
       const resaved = yield* importFile(`${samples}/cashapp/v1-resaved-minance.redacted.csv`)
       assert.strictEqual(resaved.cards.length, 5)
       assert.strictEqual(resaved.entries.length, 3)
-      assert.deepStrictEqual(resaved.entries.map(({ entryDate }) => entryDate), ["2023-06-07", "2023-05-28", "2023-04-30"])
+      assert.deepStrictEqual(
+        resaved.entries.map(({ entryDate }) => entryDate),
+        ["2023-06-07", "2023-05-28", "2023-04-30"]
+      )
     }).pipe(Effect.provide(live))
   )
 
   it.effect("N26 reads in German and English, foreign amounts beside the euros", () =>
     Effect.gen(function* () {
       const german = yield* importFile(`${samples}/n26/de-2017-10col.csv`)
-      assert.deepStrictEqual(german.entries.map(({ amount, entryType }) => [amount.amount, entryType]), [[-5999, "payment"]])
+      assert.deepStrictEqual(
+        german.entries.map(({ amount, entryType }) => [amount.amount, entryType]),
+        [[-5999, "payment"]]
+      )
       const english = yield* importFile(`${samples}/n26/en-10col-with-category-and-fx.csv`)
       assert.strictEqual(english.entries.length, 4)
       assert.deepStrictEqual(english.entries[2]?.foreignAmount, { amount: 913, currency: "CHF" })

@@ -2,7 +2,8 @@ import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import { importFile, lines, live, refusal, write } from "./Files.ts"
 
-const german = "Art,Produkt,Datum des Beginns,Datum des Abschlusses,Beschreibung,Betrag,Gebühr,Währung,Status,Kontostand"
+const german =
+  "Art,Produkt,Datum des Beginns,Datum des Abschlusses,Beschreibung,Betrag,Gebühr,Währung,Status,Kontostand"
 const row = "Umtausch,Giro,2024-03-01 9:00:00,2024-03-01 9:00:01,Bäckerei Œuf €,-3.50,0.00,EUR,ABGESCHLOSSEN,6.50"
 const text = lines(german, row)
 
@@ -39,7 +40,10 @@ describe("the text of a file", () => {
     it.effect(`reads ${name}`, () =>
       Effect.gen(function* () {
         const file = yield* importFile(write(content))
-        assert.deepStrictEqual(file.entries.map(({ description, amount }) => [description, amount.amount]), [["Bäckerei Œuf €", -350]])
+        assert.deepStrictEqual(
+          file.entries.map(({ description, amount }) => [description, amount.amount]),
+          [["Bäckerei Œuf €", -350]]
+        )
         assert.strictEqual(file.only("Quarantined").length, 0)
       }).pipe(Effect.provide(live))
     )
@@ -61,7 +65,10 @@ describe("the text of a file", () => {
         write(lines(german, row.replace("Bäckerei Œuf €", '"two\r\nlines, ""quoted"""'), row.replace("-3.50", "abc")))
       )
       assert.strictEqual(file.entries[0]?.description, 'two\r\nlines, "quoted"')
-      assert.deepStrictEqual(file.only("Quarantined").map(({ locator }) => locator), [{ line: 4, column: "Betrag" }])
+      assert.deepStrictEqual(
+        file.only("Quarantined").map(({ locator }) => locator),
+        [{ line: 4, column: "Betrag" }]
+      )
     }).pipe(Effect.provide(live))
   )
 

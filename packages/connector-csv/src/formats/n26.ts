@@ -2,8 +2,16 @@
 import type { Format } from "../Format.ts"
 
 type Names = readonly [
-  date: string, payee: string, account: string, type: string, reference: string, category: string, amount: string,
-  foreignAmount: string, foreignCurrency: string, rate: string
+  date: string,
+  payee: string,
+  account: string,
+  type: string,
+  reference: string,
+  category: string,
+  amount: string,
+  foreignAmount: string,
+  foreignCurrency: string,
+  rate: string
 ]
 
 const locale = (code: string, language: string, evidence: Format["evidence"], names: Names): Format => {
@@ -52,15 +60,39 @@ const locale = (code: string, language: string, evidence: Format["evidence"], na
 
 export const formats: ReadonlyArray<Format> = [
   locale("en", "English", "real file", [
-    "Date", "Payee", "Account number", "Transaction type", "Payment reference", "Category", "Amount (EUR)",
-    "Amount (Foreign Currency)", "Type Foreign Currency", "Exchange Rate"
+    "Date",
+    "Payee",
+    "Account number",
+    "Transaction type",
+    "Payment reference",
+    "Category",
+    "Amount (EUR)",
+    "Amount (Foreign Currency)",
+    "Type Foreign Currency",
+    "Exchange Rate"
   ]),
   locale("de", "German", "real file", [
-    "Datum", "Empfänger", "Kontonummer", "Transaktionstyp", "Verwendungszweck", "Kategorie", "Betrag (EUR)",
-    "Betrag (Fremdwährung)", "Fremdwährung", "Wechselkurs"
+    "Datum",
+    "Empfänger",
+    "Kontonummer",
+    "Transaktionstyp",
+    "Verwendungszweck",
+    "Kategorie",
+    "Betrag (EUR)",
+    "Betrag (Fremdwährung)",
+    "Fremdwährung",
+    "Wechselkurs"
   ]),
   locale("fr", "French", "documented", [
-    "Date", "Bénéficiaire", "Numéro de compte", "Type de transaction", "Référence de paiement", "Catégorie",
-    "Montant (EUR)", "Montant (Devise étrangère)", "Sélectionnez la devise étrangère", "Taux de conversion"
+    "Date",
+    "Bénéficiaire",
+    "Numéro de compte",
+    "Type de transaction",
+    "Référence de paiement",
+    "Catégorie",
+    "Montant (EUR)",
+    "Montant (Devise étrangère)",
+    "Sélectionnez la devise étrangère",
+    "Taux de conversion"
   ])
 ]

@@ -33,7 +33,12 @@ export const formats: ReadonlyArray<Format> = [
       reference: ["Invoice ID"]
     },
     ignored: [
-      "From Email Address", "Bank Name", "Bank Account", "Shipping and Handling Amount", "Sales Tax", "Reference Txn ID"
+      "From Email Address",
+      "Bank Name",
+      "Bank Account",
+      "Shipping and Handling Amount",
+      "Sales Tax",
+      "Reference Txn ID"
     ],
     decimal: "point"
   },
@@ -57,7 +62,11 @@ export const formats: ReadonlyArray<Format> = [
       reference: ["Rechnungsnummer"]
     },
     ignored: [
-      "Absender E-Mail-Adresse", "Name der Bank", "Bankkonto", "Versand- und Bearbeitungsgebühr", "Umsatzsteuer",
+      "Absender E-Mail-Adresse",
+      "Name der Bank",
+      "Bankkonto",
+      "Versand- und Bearbeitungsgebühr",
+      "Umsatzsteuer",
       "Zugehöriger Transaktionscode"
     ],
     dateOrder: "dmy"
@@ -82,8 +91,12 @@ export const formats: ReadonlyArray<Format> = [
       reference: ["Id. de factura"]
     },
     ignored: [
-      "Correo electrónico del remitente", "Nombre del banco", "Cuenta bancaria", "Importe de envío y manipulación",
-      "Impuesto de ventas", "Id. de referencia de trans."
+      "Correo electrónico del remitente",
+      "Nombre del banco",
+      "Cuenta bancaria",
+      "Importe de envío y manipulación",
+      "Impuesto de ventas",
+      "Id. de referencia de trans."
     ]
   },
   {
@@ -106,8 +119,12 @@ export const formats: ReadonlyArray<Format> = [
       reference: ["Identifiant de facture"]
     },
     ignored: [
-      "Adresse email de l'expéditeur", "Nom de la banque", "Compte bancaire",
-      "Montant des frais de livraison et de traitement", "TVA", "Numéro de la transaction de référence"
+      "Adresse email de l'expéditeur",
+      "Nom de la banque",
+      "Compte bancaire",
+      "Montant des frais de livraison et de traitement",
+      "TVA",
+      "Numéro de la transaction de référence"
     ]
   }
 ]

@@ -1,0 +1,81 @@
+/** What the person said about a file beside its path: each option is checked before the file is looked at. */
+import type { ConnectorError } from "@paymirror/core"
+import * as Effect from "effect/Effect"
+import type * as FileSystem from "effect/FileSystem"
+import * as Option from "effect/Option"
+import * as Result from "effect/Result"
+import * as Schema from "effect/Schema"
+import type { DateOrder, Format } from "./Format.ts"
+import { formats } from "./Formats.ts"
+import { mapped } from "./mapped.ts"
+import * as Mapping from "./Mapping.ts"
+import { list, refuse } from "./Refusal.ts"
+import { unreadable } from "./Source.ts"
+
+/** What can be said about a file beside its path. */
+export const optionNames = ["format", "map", "dateOrder", "account", "market"] as const
+
+const Order = Schema.Literals(["mdy", "dmy", "ymd"])
+
+export interface Said {
+  readonly dateOrder: DateOrder | undefined
+  /** The formats it may be. */
+  readonly formats: ReadonlyArray<Format>
+  readonly map: Mapping.Mapping | undefined
+}
+
+export const said = Effect.fnUntraced(function* (
+  fs: FileSystem.FileSystem,
+  options: Readonly<Record<string, string>>
+): Effect.fn.Return<Said, ConnectorError.ConnectorError> {
+  const unknown = Object.keys(options).filter((name) => !optionNames.some((known) => known === name))
+  if (unknown.length > 0) {
+    return yield* refuse(`There is no option ${list(unknown)}.`, `The options are ${optionNames.join(", ")}.`)
+  }
+  const dateOrder =
+    options["dateOrder"] === undefined ? undefined : yield* stated(Order, "dateOrder", options["dateOrder"])
+  const map = options["map"] === undefined ? undefined : yield* mapping(fs, options["map"])
+  const candidates = map === undefined ? yield* named(options["format"]) : [mapped(map)]
+  return { dateOrder, formats: candidates, map }
+})
+
+export const stated = <A>(
+  schema: Schema.Codec<A, unknown>,
+  name: string,
+  value: string
+): Effect.Effect<A, ConnectorError.ConnectorError> =>
+  Option.match(Schema.decodeUnknownOption(schema)(value), {
+    onNone: () =>
+      Effect.fail(refuse(`The option ${name} cannot be ${list([value])}.`, `Allowed is ${allowed[name] ?? ""}.`)),
+    onSome: Effect.succeed
+  })
+
+const allowed: Readonly<Record<string, string>> = {
+  dateOrder: "mdy, dmy or ymd",
+  market: "a country of two capital letters, such as US"
+}
+
+const named = (id: string | undefined): Effect.Effect<ReadonlyArray<Format>, ConnectorError.ConnectorError> => {
+  const fit = id === undefined ? formats : formats.filter((format) => format.id === id)
+  return fit.length > 0
+    ? Effect.succeed(fit)
+    : Effect.fail(
+        refuse(
+          `There is no format ${list([id ?? ""])}.`,
+          `The formats are ${formats.map((format) => format.id).join(", ")}.`
+        )
+      )
+}
+
+const mapping = Effect.fnUntraced(function* (
+  fs: FileSystem.FileSystem,
+  path: string
+): Effect.fn.Return<Mapping.Mapping, ConnectorError.ConnectorError> {
+  const text = yield* Effect.mapError(fs.readFileString(path), unreadable)
+  const parsed = Mapping.parse(text)
+  if (Result.isSuccess(parsed)) return parsed.success
+  return yield* refuse(
+    `The mapping file cannot be used: ${parsed.failure}.`,
+    "The package's README describes every field."
+  )
+})
