@@ -1,6 +1,6 @@
 /**
  * What a connector says while it reads. Everything before a {@link Checkpoint} may be committed; repeating any of it is
- * harmless. Absence is never deletion: a row goes only by a {@link Tombstone}, or, while it is pending, by a
+ * harmless, and a read that is through ends in one. Absence is never deletion: a row goes only by a {@link Tombstone}, or, while it is pending, by a
  * {@link PendingSnapshot} that no longer names it.
  */
 import type { Instant } from "./Instant.ts"
