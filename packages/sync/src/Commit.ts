@@ -49,9 +49,18 @@ export interface SealedQuarantine {
 
 export interface Batch {
   readonly said: ReadonlyArray<SaidOf>
-  readonly pending: ReadonlyArray<ReadEvent.PendingSnapshot>
+  readonly pending: ReadonlyArray<Snapshot>
   readonly quarantine: ReadonlyArray<SealedQuarantine>
+  /** Rows of `said` that stood in quarantine until they were said. */
+  readonly readable: ReadonlyArray<SaidOf>
   readonly checkpoint: { readonly stream: StreamName.StreamName; readonly value: string } | undefined
+}
+
+/** The pending rows of a stream at a moment of the batch: after its first `after` rows. */
+export interface Snapshot {
+  readonly stream: StreamName.StreamName
+  readonly ids: ReadonlyArray<string>
+  readonly after: number
 }
 
 export interface SaidOf extends Said {
@@ -94,18 +103,14 @@ interface Touched {
   said: SaidOf | undefined
 }
 
-/** Commits a batch. `openQuarantine` names rows that stand in quarantine and come out of it when they can be read. */
-export const commit = (
-  writer: Writer,
-  batch: Batch,
-  openQuarantine: ReadonlySet<string>
-): Effect.Effect<Outcome, SqlError, SqlClient.SqlClient | Bulk> =>
+/** Commits a batch. Where a row is invalid the checkpoint stays behind, for the commit that puts it in quarantine. */
+export const commit = (writer: Writer, batch: Batch): Effect.Effect<Outcome, SqlError, SqlClient.SqlClient | Bulk> =>
   Effect.gen(function* () {
     const sql = yield* SqlClient.SqlClient
-    return yield* sql.withTransaction(write(sql, writer, batch, openQuarantine))
+    return yield* sql.withTransaction(write(sql, writer, batch))
   })
 
-const write = (sql: SqlClient.SqlClient, writer: Writer, batch: Batch, openQuarantine: ReadonlySet<string>) =>
+const write = (sql: SqlClient.SqlClient, writer: Writer, batch: Batch) =>
   Effect.gen(function* () {
     const bulk = yield* Bulk
     const lost = yield* whyLost(sql, writer)
@@ -114,8 +119,12 @@ const write = (sql: SqlClient.SqlClient, writer: Writer, batch: Batch, openQuara
     const counts = noCounts()
     const invalid: Array<Invalid> = []
     const touched = yield* look(bulk, writer, batch.said)
-    for (const said of batch.said) judge(touched, said, counts, invalid)
-    for (const snapshot of batch.pending) yield* settle(sql, writer, snapshot, touched, counts)
+    let judged = 0
+    for (const snapshot of batch.pending) {
+      for (; judged < snapshot.after; judged += 1) judge(touched, batch.said[judged] as SaidOf, counts, invalid)
+      yield* settle(sql, writer, snapshot, touched, counts)
+    }
+    for (; judged < batch.said.length; judged += 1) judge(touched, batch.said[judged] as SaidOf, counts, invalid)
 
     yield* writeRows(sql, bulk, writer, touched.values())
     yield* bulk.write(
@@ -126,11 +135,13 @@ const write = (sql: SqlClient.SqlClient, writer: Writer, batch: Batch, openQuara
       ])
     )
     counts.quarantined = batch.quarantine.length
-    if (openQuarantine.size > 0) {
-      const read = batch.said.filter((said) => openQuarantine.has(`${said.stream}\n${said.id}`))
-      yield* bulk.write(resolveQuarantine, read.map((said): Array<Value> => [writer.at, writer.account, said.stream, said.id]))
-    }
-    if (batch.checkpoint !== undefined) {
+    const refused = new Set(invalid.map(({ said }) => said))
+    yield* bulk.write(
+      resolveQuarantine,
+      batch.readable.filter((said) => !refused.has(said))
+        .map((said): Array<Value> => [writer.at, writer.account, said.stream, said.id])
+    )
+    if (batch.checkpoint !== undefined && invalid.length === 0) {
       yield* sql`INSERT INTO checkpoint (connection_id, account, stream, checkpoint, updated_at)
         VALUES (${writer.connectionId}, ${writer.account}, ${batch.checkpoint.stream}, ${batch.checkpoint.value}, ${writer.at})
         ON CONFLICT (connection_id, account, stream) DO UPDATE
@@ -140,7 +151,8 @@ const write = (sql: SqlClient.SqlClient, writer: Writer, batch: Batch, openQuara
     return { _tag: "Committed", counts, invalid } as const
   })
 
-const whyLost = (sql: SqlClient.SqlClient, writer: Writer) =>
+/** Why nothing may be written any more; ask inside the transaction that writes. */
+export const whyLost = (sql: SqlClient.SqlClient, writer: Writer) =>
   Effect.gen(function* () {
     if (!(yield* Lease.isHeld(writer.lease))) return "lease" as const
     const consent = yield* sql`SELECT 1 FROM consent
@@ -191,11 +203,13 @@ const judge = (touched: Map<string, Touched>, said: SaidOf, counts: Counts, inva
     else if (verdict === "removed") counts.removed += 1
     else if (verdict === "confirmed") counts.unchanged += 1
     else counts.updated += 1
+    const outdated = invalid.findIndex((one) => one.said.stream === said.stream && one.said.id === said.id)
+    if (outdated !== -1) invalid.splice(outdated, 1)
     entry.said = said
     entry.now = {
       n: entry.now?.n ?? 0,
       body: said.body ?? entry.now?.body ?? "",
-      version: said.version ?? (said.gone === undefined ? null : (entry.now?.version ?? null)),
+      version: said.version ?? (said.gone === undefined && verdict !== "confirmed" ? null : (entry.now?.version ?? null)),
       pending: said.pending,
       gone: said.gone ?? null,
       origin: said.origin,
@@ -207,22 +221,24 @@ const judge = (touched: Map<string, Touched>, said: SaidOf, counts: Counts, inva
 const settle = (
   sql: SqlClient.SqlClient,
   writer: Writer,
-  snapshot: ReadEvent.PendingSnapshot,
+  snapshot: Snapshot,
   touched: Map<string, Touched>,
   counts: Counts
 ) =>
   Effect.gen(function* () {
     const rows = yield* sql`SELECT id, n, body, version, pending, gone, origin, rank FROM row
       WHERE account = ${writer.account} AND stream = ${snapshot.stream} AND pending = 1 AND gone IS NULL`.values
-    const named = new Set(snapshot.ids)
     for (const [id, ...columns] of rows) {
       const key = `${snapshot.stream}\n${String(id)}`
-      if (named.has(String(id)) || touched.get(key)?.now?.pending === false) continue
+      if (touched.has(key)) continue
       const initial = standing(columns)
-      const entry: Touched = touched.get(key) ?? { stream: snapshot.stream, id: String(id), initial, now: initial, said: undefined }
-      touched.set(key, entry)
+      touched.set(key, { stream: snapshot.stream, id: String(id), initial, now: initial, said: undefined })
+    }
+    const named = new Set(snapshot.ids)
+    for (const { id, now, stream } of touched.values()) {
+      if (stream !== snapshot.stream || now === undefined || !now.pending || now.gone !== null || named.has(id)) continue
       const gone: SaidOf = {
-        stream: snapshot.stream, id: String(id), row: undefined, body: undefined, version: undefined, pending: true,
+        stream, id, row: undefined, body: undefined, version: undefined, pending: true,
         gone: "no longer pending at the provider", rank: writer.rank, origin: "reported"
       }
       judge(touched, gone, counts, [])
@@ -241,7 +257,6 @@ const writeRows = (sql: SqlClient.SqlClient, bulk: Bulk["Service"], writer: Writ
       const kind = netKind(initial, now)
       let n: number
       if (initial === undefined) {
-        if (now.gone !== null) continue
         last ??= yield* highest(sql)
         last += 1
         n = last
@@ -252,6 +267,8 @@ const writeRows = (sql: SqlClient.SqlClient, bulk: Bulk["Service"], writer: Writ
       }
       if (kind === undefined) continue
       changes.push([n, writer.account, kind, initial === undefined ? null : initial.body, writer.run, writer.at])
+      // Came and went within the batch: both are told, and the row is kept, so that an older word of it finds it gone.
+      if (initial === undefined && now.gone !== null) changes.push([n, writer.account, "removed", now.body, writer.run, writer.at])
       if (stream !== "plans") continue
       if (now.gone !== null || said.row === undefined) plans.gone(n)
       else plans.stands(n, initial?.body, said.row as Plan.Plan)

@@ -158,7 +158,7 @@ export class Connections extends Context.Service<Connections, {
           }>`SELECT connection.connection_id, holder_id, connector, settings, status, detail, body, withdrawn_at
             FROM connection LEFT JOIN consent ON consent.consent_id = (
               SELECT consent_id FROM consent AS newest WHERE newest.connection_id = connection.connection_id
-              ORDER BY consent_id DESC LIMIT 1)
+              ORDER BY withdrawn_at IS NULL DESC, consent_id DESC LIMIT 1)
             WHERE ${where.connectionId === undefined ? sql`1 = 1` : sql`connection.connection_id = ${where.connectionId}`}
             ORDER BY connection.created_at, connection.connection_id`,
           (rows) =>
@@ -192,13 +192,14 @@ export class Connections extends Context.Service<Connections, {
           Effect.gen(function* () {
             const connector = yield* Connector.Connector
             const at = yield* now
-            const rows = yield* sql<{ sealed_grant: string | null; generation: number }>`
-              SELECT sealed_grant, generation FROM connection WHERE connection_id = ${connectionId}`
             yield* sql.withTransaction(Effect.andThen(
               sql`UPDATE consent SET withdrawn_at = ${at} WHERE connection_id = ${connectionId} AND withdrawn_at IS NULL`,
               sql`UPDATE connection SET status = 'revoked', detail = 'consent was withdrawn', updated_at = ${at}
                 WHERE connection_id = ${connectionId}`
             ))
+            // From here on no renewal can store a grant, so this one is the last.
+            const rows = yield* sql<{ sealed_grant: string | null; generation: number }>`
+              SELECT sealed_grant, generation FROM connection WHERE connection_id = ${connectionId}`
             const stored = rows[0]
             if (stored === undefined || stored.sealed_grant === null) return { revokedUpstream: true }
             const revoked = yield* seal.open(place(connectionId), stored.sealed_grant).pipe(

@@ -43,7 +43,7 @@ export interface RunInput {
 export interface Options {
   /** Rows that are gathered before a commit, at a checkpoint. Default 1000. */
   readonly batchRows?: number
-  /** Milliseconds a lease on an account outlives its holder. Default 15 000. */
+  /** Milliseconds a lease on an account or a session outlives its holder. Default 15 000. */
   readonly leaseTtl?: number
 }
 
@@ -165,10 +165,14 @@ const read = (
                 : Effect.fail(error)
         })
       )
-    const reconciliation = Reconcile.reconciles(input.stream) && outcome._tag === "CaughtUp"
-      ? yield* Reconcile.reconcile(account.n, input.stream, capability?.backfill === true && capability.live !== undefined)
-      : undefined
-    yield* buffer.finish
+    const closing = Effect.gen(function* () {
+      if ((yield* Commit.whyLost(sql, { ...writer, at: yield* now })) !== undefined) return undefined
+      yield* buffer.finish
+      return Reconcile.reconciles(input.stream) && outcome._tag === "CaughtUp"
+        ? yield* Reconcile.reconcile(account.n, input.stream, capability?.backfill === true && capability.live !== undefined)
+        : undefined
+    })
+    const reconciliation = yield* sql.withTransaction(closing)
     yield* RunLog.finish(log, buffer.counts, outcome._tag, describe(outcome))
     return {
       ...buffer.counts, stream: input.stream, accountId: input.accountId, outcome,

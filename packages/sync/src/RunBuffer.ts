@@ -19,7 +19,8 @@ export interface RunBufferOptions {
   readonly permitted: ReadonlySet<StreamName.StreamName>
   readonly batchRows: number
   readonly holdCheckpoint: boolean
-  readonly openQuarantine: ReadonlySet<string>
+  /** Rows that stand in quarantine, as `stream\nid`; kept up while the run goes on. */
+  readonly openQuarantine: Set<string>
 }
 
 /** Quarantined rows named in a report; all of them are in the store. */
@@ -31,7 +32,8 @@ export class RunBuffer {
   readonly quarantined: Array<{ readonly reason: string; readonly locator: ReadEvent.Locator }> = []
   committedAt = 0
   private said: Array<Commit.SaidOf> = []
-  private pending: Array<ReadEvent.PendingSnapshot> = []
+  private pending: Array<Commit.Snapshot> = []
+  private readonly readable = new Map<string, Commit.SaidOf>()
   private quarantine: Array<ReadEvent.Quarantined> = []
   private checkpoint: string | undefined
   private held: string | undefined
@@ -47,28 +49,27 @@ export class RunBuffer {
     return rows >= this.options.batchRows * 10 || (this.checkpoint ?? this.held) !== undefined && rows >= this.options.batchRows
   }
 
+  /** Takes an event. What is of a stream outside the consent is not kept, whatever it is. */
   add(event: ReadEvent.ReadEvent): void {
+    if (event._tag !== "Checkpoint" && !this.options.permitted.has(event.stream)) return
     switch (event._tag) {
-      case "Upsert": {
-        if (!this.options.permitted.has(event.stream)) return
-        this.said.push({
+      case "Upsert":
+        this.hear({
           stream: event.stream, id: event.id, row: event.row, body: JSON.stringify(event.row), version: event.version,
           pending: event.pending === true, gone: undefined, rank: this.options.writer.rank, origin: "reported"
         })
         return
-      }
       case "Tombstone":
-        if (!this.options.permitted.has(event.stream)) return
-        this.said.push({
+        this.hear({
           stream: event.stream, id: event.id, row: undefined, body: undefined, version: event.version,
           pending: false, gone: event.reason, rank: this.options.writer.rank, origin: "reported"
         })
         return
       case "PendingSnapshot":
-        this.pending.push(event)
+        this.pending.push({ stream: event.stream, ids: event.ids, after: this.said.length })
         return
       case "Quarantined":
-        this.quarantine.push(event)
+        this.putAside(event)
         return
       case "Drift": {
         const key = `${event.stream}\n${event.kind}\n${event.path}`
@@ -86,6 +87,21 @@ export class RunBuffer {
     }
   }
 
+  private hear(said: Commit.SaidOf): void {
+    this.said.push(said)
+    if (this.options.openQuarantine.size === 0) return
+    const key = `${said.stream}\n${said.id}`
+    if (this.options.openQuarantine.has(key)) this.readable.set(key, said)
+  }
+
+  private putAside(event: ReadEvent.Quarantined): void {
+    this.quarantine.push(event)
+    if (event.locator.id === undefined) return
+    const key = `${event.stream}\n${event.locator.id}`
+    this.options.openQuarantine.add(key)
+    this.readable.delete(key)
+  }
+
   /** The walk is through: its last checkpoint may be stored. */
   releaseCheckpoint(): void {
     this.checkpoint = this.held ?? this.checkpoint
@@ -99,17 +115,17 @@ export class RunBuffer {
       this.said = []
       this.pending = []
       this.quarantine = []
+      const readable = new Map(this.readable)
+      this.readable.clear()
       const at = yield* now
       const outcome = yield* Commit.commit(
         { ...this.options.writer, at },
         {
-          said, pending,
+          said, pending, readable: [...readable.values()],
           quarantine: yield* Effect.forEach(quarantine, seal(this.options.writer.account)),
           checkpoint: this.checkpoint === undefined ? undefined : { stream: this.options.stream, value: this.checkpoint }
-        },
-        this.options.openQuarantine
+        }
       )
-      this.checkpoint = undefined
       if (outcome._tag === "Lost") {
         return outcome.why === "lease"
           ? ({ _tag: "Busy" } as const)
@@ -124,9 +140,13 @@ export class RunBuffer {
       for (const { locator, reason } of quarantine) {
         if (this.quarantined.length < reportedQuarantine) this.quarantined.push({ reason, locator })
       }
-      if (outcome.invalid.length === 0) return undefined
+      for (const key of readable.keys()) this.options.openQuarantine.delete(key)
+      if (outcome.invalid.length === 0) {
+        this.checkpoint = undefined
+        return undefined
+      }
       for (const { reason, said: { id, row, stream } } of outcome.invalid) {
-        this.quarantine.push({
+        this.putAside({
           _tag: "Quarantined", stream, reason: `not a row of ${stream}: ${reason}`, locator: { id }, raw: JSON.stringify(row)
         })
       }

@@ -34,7 +34,9 @@ export class Sessions extends Context.Service<Sessions, {
   /** The session of a connection, as its connector may hold it. */
   readonly of: (connectionId: string) => Session.Session<Connector.SealedGrant>
 }>()("@paymirror/sync/Sessions") {
-  static readonly layer: Layer.Layer<Sessions, never, SqlClient.SqlClient | Seal> = Layer.effect(
+  static readonly layer = (
+    options: { readonly leaseTtl?: number } = {}
+  ): Layer.Layer<Sessions, never, SqlClient.SqlClient | Seal> => Layer.effect(
     Sessions,
     Effect.gen(function* () {
       const sql = yield* SqlClient.SqlClient
@@ -67,10 +69,10 @@ export class Sessions extends Context.Service<Sessions, {
           return { stored, held: { grant, generation: stored.generation } }
         }).pipe(storeTrouble)
 
-      const end = (connectionId: string, error: ConnectorError.ConnectorError) =>
+      const end = (connectionId: string, generation: number, error: ConnectorError.ConnectorError) =>
         Effect.gen(function* () {
           yield* sql`UPDATE connection SET status = 'consent_required', detail = ${detailOf(error)}, updated_at = ${yield* now}
-            WHERE connection_id = ${connectionId} AND status = 'active'`
+            WHERE connection_id = ${connectionId} AND generation = ${generation} AND status = 'active'`
           return yield* error
         })
 
@@ -80,7 +82,7 @@ export class Sessions extends Context.Service<Sessions, {
         exchange: (grant: Connector.SealedGrant) => Effect.Effect<Connector.SealedGrant, ConnectorError.ConnectorError>
       ) =>
         Effect.gen(function* () {
-          const lease = yield* Lease.wait(`session:${connectionId}`)
+          const lease = yield* Lease.wait(`session:${connectionId}`, options.leaseTtl)
           const { held, stored } = yield* load(connectionId)
           if (held.generation !== stale.generation) return held
           let tries = stored.renewal_tries
@@ -104,13 +106,13 @@ export class Sessions extends Context.Service<Sessions, {
               return (yield* load(connectionId)).held
             }
             const error = answer.failure
-            if (error.reason._tag === "ConsentRequired") return yield* end(connectionId, error)
+            if (error.reason._tag === "ConsentRequired") return yield* end(connectionId, held.generation, error)
             if (!Session.isAnswerLost(error)) {
               yield* sql`UPDATE connection SET renewal_tries = ${tries - 1} WHERE connection_id = ${connectionId}`
               return yield* error
             }
           }
-          return yield* end(connectionId, Session.lostTwice(stored.connector))
+          return yield* end(connectionId, held.generation, Session.lostTwice(stored.connector))
         }).pipe(Effect.scoped, Effect.provideService(SqlClient.SqlClient, sql), storeTrouble)
 
       return Sessions.of({

@@ -68,9 +68,10 @@ const connect = (database: DatabaseSync, step: (sql: string) => void) => {
       Effect.map(all(sql, params), (rows) => (transform === undefined ? rows : transform(rows))),
     executeStream: (sql, params, transform) =>
       Stream.unwrap(
+        // A statement of its own: running the shared one again would end the iteration.
         attempt("stream", () => {
-          const statement = prepare(sql)
-          statement.setReturnArrays(false)
+          step(sql)
+          const statement = database.prepare(sql)
           return Stream.fromIterable(statement.iterate(...inputs(params))).pipe(
             transform === undefined ? (rows) => rows : Stream.map((row) => transform([row])[0])
           )

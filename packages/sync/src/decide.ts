@@ -29,7 +29,7 @@ export interface Said {
 export type Verdict =
   | "added" | "updated" | "restored" | "removed"
   | "unchanged"
-  /** What the mirror had projected, now reported: the row takes its provenance, nothing changed. */
+  /** The same content with another provenance or a newer version: the row takes those, nothing changed. */
   | "confirmed"
   /** Not newer than what stands. */
   | "stale"
@@ -40,11 +40,17 @@ export const decide = (standing: Standing | undefined, said: Said): Verdict => {
   if (standing === undefined) return said.gone === undefined ? "added" : "unchanged"
   if (said.rank < standing.rank) return sameContent(standing, said) ? "unchanged" : "outranked"
   if (said.rank === standing.rank && isOlder(standing, said)) return "stale"
-  if (said.gone !== undefined) return standing.gone === null ? "removed" : "unchanged"
+  if (said.gone !== undefined) return standing.gone === null ? "removed" : isNewer(standing, said) ? "confirmed" : "unchanged"
   if (standing.gone !== null) return "restored"
   if (!sameContent(standing, said)) return "updated"
-  return standing.origin === said.origin && standing.rank === said.rank ? "unchanged" : "confirmed"
+  return standing.origin === said.origin && standing.rank === said.rank && !isNewer(standing, said)
+    ? "unchanged"
+    : "confirmed"
 }
+
+/** A newer stamp is kept even where nothing else changed, or a version between the two would pass for the newest. */
+const isNewer = (standing: Standing, said: Said): boolean =>
+  said.version !== undefined && (standing.version === null || said.version > standing.version)
 
 /** What a projection was made from is no news: only a newer report corrects it. */
 const isOlder = (standing: Standing, said: Said): boolean => {

@@ -21,6 +21,6 @@ export { Bulk } from "./Bulk.ts"
 /** The engine over a database whose schema is brought up to date first. */
 export const layer = (options: Options = {}) =>
   Engine.layer(options).pipe(
-    Layer.provideMerge(Layer.mergeAll(Sessions.layer, Connections.layer)),
+    Layer.provideMerge(Layer.mergeAll(Sessions.layer(options), Connections.layer)),
     Layer.provideMerge(Layer.effectDiscard(migrate))
   )
