@@ -52,6 +52,30 @@ export const fingerprint = (
     return Effect.map(Stream.runDrain(bytes(fs, path, digest)), () => digest.text())
   })
 
+/**
+ * Whether a file that is not valid UTF-8 is UTF-8 nonetheless, damaged in places: more letters read than do not. To take
+ * it for another encoding would spoil every one of them.
+ */
+export const isDamagedUtf8 = (
+  fs: FileSystem.FileSystem,
+  path: string
+): Effect.Effect<boolean, ConnectorError.ConnectorError> =>
+  Effect.suspend(() => {
+    const decoder = new TextDecoder("utf-8")
+    let whole = 0
+    let broken = 0
+    const count = (text: string): void => {
+      for (const letter of text.match(/[\u0080-\u{10ffff}]/gu) ?? []) {
+        if (letter === "\ufffd") broken += 1
+        else whole += 1
+      }
+    }
+    return bytes(fs, path).pipe(
+      Stream.runForEach((piece) => Effect.sync(() => count(decoder.decode(piece, { stream: true })))),
+      Effect.map(() => whole > broken)
+    )
+  })
+
 const startsWith = (piece: Uint8Array, text: string): boolean =>
   text.length <= piece.length && Array.from(text).every((letter, index) => piece[index] === letter.charCodeAt(0))
 
@@ -66,7 +90,7 @@ export const head = Effect.fnUntraced(function* (
   const first = yield* Stream.runHead(bytes(fs, path))
   const piece = Option.match(first, { onNone: () => new Uint8Array(0), onSome: (bytes) => bytes.slice() })
   if (piece.length === 0) return yield* refuse("The file is empty.", "Export it again.")
-  if (startsWith(piece, "PK")) {
+  if (startsWith(piece, "PK\u0003\u0004")) {
     return yield* refuse(
       "This is a workbook or an archive, not a CSV file.",
       "Unpack it, or save the sheet as CSV, and pass that file."
@@ -75,6 +99,7 @@ export const head = Effect.fnUntraced(function* (
   if (startsWith(piece, "%PDF")) {
     return yield* refuse("This is a PDF, not a CSV file.", "Choose CSV where the provider offers the download.")
   }
+  if (startsWith(piece, "\u00ef\u00bb\u00bf")) return { piece, encodings: ["utf-8"] }
   if (piece[0] === 0xff && piece[1] === 0xfe) return { piece, encodings: ["utf-16le"] }
   if (piece[0] === 0xfe && piece[1] === 0xff) return { piece, encodings: ["utf-16be"] }
   if (piece.includes(0))

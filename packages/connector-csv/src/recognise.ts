@@ -76,9 +76,11 @@ export const recognise = (
     )
   }
   const matches = formats.map((format) => match(format, header))
-  const complete = matches.filter((candidate) => candidate.missing.length === 0 && (forced || leads(candidate)))
-  const best = Math.max(...complete.map(({ known }) => known))
-  const [first, ...others] = complete.filter(({ known }) => known === best)
+  const complete = matches.filter(({ missing }) => missing.length === 0)
+  const inOrder = complete.filter(leads)
+  const likely = inOrder.length > 0 && !forced ? inOrder : complete
+  const best = Math.max(...likely.map(({ known }) => known))
+  const [first, ...others] = likely.filter(({ known }) => known === best)
   if (first !== undefined && others.length === 0) return Result.succeed(first)
   if (first !== undefined) {
     return Result.fail(
@@ -119,9 +121,7 @@ const unknown = (matches: ReadonlyArray<Match>, header: ReadonlyArray<string>): 
     ...(layout.unknown.length > 0 ? [`with ${list(layout.unknown)} besides`] : [])
   ]
   return refuse(
-    `${seen} The nearest known format is ${format.id} (${format.name}), but this file is ${
-      differences.join(" and ") || "in another column order"
-    }.`,
+    `${seen} The nearest known format is ${format.id} (${format.name}), but this file is ${differences.join(" and ")}.`,
     "Export it again with those columns, or describe the file in a mapping file and pass it with the option map.",
     1
   )

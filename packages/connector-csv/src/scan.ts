@@ -39,13 +39,17 @@ export const scan = Effect.fnUntraced(function* (
 ): Effect.fn.Return<Scan, ConnectorError.ConnectorError> {
   const { piece, encodings } = yield* Source.head(fs, path)
   for (const encoding of encodings) {
+    if (encoding === "windows-1252" && (yield* Source.isDamagedUtf8(fs, path))) break
     const found = yield* scanAs(fs, path, piece, encoding, options).pipe(
       Effect.catchTag("CsvError", (error) => Effect.fail(broken(error))),
       Effect.catchTag("Undecodable", () => Effect.succeed(undefined))
     )
     if (found !== undefined) return found
   }
-  return yield* refuse(`The file begins as ${encodings[0]} text and is not.`, "Export it again, or save it as UTF-8.")
+  return yield* refuse(
+    `The file is ${encodings[0]} text and is damaged: some of its letters cannot be read.`,
+    "Download it again, or save it as UTF-8."
+  )
 })
 
 const broken = (error: Csv.CsvError): ConnectorError.ConnectorError =>

@@ -66,7 +66,7 @@ export const importFile = Effect.fnUntraced(function* (path: string, options: Op
 type Tagged<T extends ReadEvent.ReadEvent["_tag"]> = Extract<ReadEvent.ReadEvent, { readonly _tag: T }>
 
 /** What a host saw of one file. */
-export class Import {
+class Import {
   readonly accounts: ReadonlyArray<Account.LinkedAccount>
   readonly events: ReadonlyArray<ReadEvent.ReadEvent>
 

@@ -77,6 +77,21 @@ describe("recognising a file", () => {
     }).pipe(Effect.provide(live))
   )
 
+  it.effect("asks which it is where two formats fit equally well", () =>
+    Effect.gen(function* () {
+      const path = write(
+        lines(
+          "Account,Transaction ID,Date,Transaction Type,Currency,Amount,Fee,Net Amount,Status,Notes,Name of sender/receiver",
+          "Your Cash,a1,2024-01-02 03:04:05 EST,P2P,USD,$1,$0,$1,COMPLETE,,A"
+        )
+      )
+      const { detail, hint } = yield* refusal(path)
+      assert.include(detail, "cash-app-v1 and cash-app-v2")
+      assert.include(hint, "format")
+      assert.deepStrictEqual((yield* importFile(path, { format: "cash-app-v2" })).ids, ["cash-app:a1"])
+    }).pipe(Effect.provide(live))
+  )
+
   it.effect("accepts Revolut's Portuguese spellings", () =>
     Effect.gen(function* () {
       const file = yield* importFile(

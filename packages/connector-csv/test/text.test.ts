@@ -59,6 +59,16 @@ describe("the text of a file", () => {
     }).pipe(Effect.provide(live))
   )
 
+  it.effect("refuses UTF-8 with a damaged letter, instead of taking every letter for another", () =>
+    Effect.gen(function* () {
+      const bytes = new TextEncoder().encode(text)
+      const { detail } = yield* refusal(write(bytes.with(bytes.lastIndexOf(0xc5), 0xff)))
+      assert.include(detail, "damaged")
+      const marked = new TextEncoder().encode(`\ufeff${lines(german, row)}`)
+      assert.include((yield* refusal(write(marked.with(marked.length - 20, 0xff)))).detail, "damaged")
+    }).pipe(Effect.provide(live))
+  )
+
   it.effect("keeps a line break inside quotes, and still names the right line after it", () =>
     Effect.gen(function* () {
       const file = yield* importFile(
@@ -80,6 +90,7 @@ describe("the text of a file", () => {
     ["a file without its header", lines(row), "holds values"],
     ["a file that is empty", "", "empty"],
     ["a file of empty lines", "\n\n\n", "header"],
+    ["a record that never ends", `${lines(german)}"${"x".repeat(3_000_000)}`, "line 2"],
     ["a workbook", new Uint8Array([0x50, 0x4b, 3, 4, 0, 0]), "workbook"],
     ["a PDF", "%PDF-1.7 ...", "PDF"],
     ["a binary file", new Uint8Array([1, 2, 0, 3, 4]), "not a text file"],

@@ -6,7 +6,7 @@
 import type { Balance } from "@paymirror/core"
 import type { Format, TypeRule, Words } from "../Format.ts"
 
-export const types: Words<TypeRule> = {
+const types: Words<TypeRule> = {
   "express checkout payment": { is: "payment" },
   "preapproved payment bill user payment": { is: "payment" },
   "subscription payment": { is: "payment" },
@@ -46,7 +46,7 @@ export const types: Words<TypeRule> = {
   "allgemeine autorisierung": { is: "payment", moves: "never" }
 }
 
-export const statuses: Words<Balance.EntryStatus> = {
+const statuses: Words<Balance.EntryStatus> = {
   "completed": "BOOKED",
   "pending": "PENDING",
   "denied": "REJECTED",
