@@ -1,0 +1,40 @@
+/**
+ * One process per measurement, so that peak memory, garbage and compiled code are its own. Both sides of a pair get the
+ * same flags.
+ */
+import { spawn } from "node:child_process"
+import { fileURLToPath } from "node:url"
+import type { Measured } from "./Measure.ts"
+
+const flags = ["--expose-gc", "--disable-warning=ExperimentalWarning"]
+
+const entry = fileURLToPath(new URL("./enter.ts", import.meta.url))
+
+const start = (which: string, args: ReadonlyArray<string | number>) =>
+  spawn(process.execPath, [...flags, entry, which, ...args.map(String)], { stdio: ["ignore", "pipe", "inherit"] })
+
+/** Runs a child to its end and gives what it measured. */
+export const run = (which: string, ...args: ReadonlyArray<string | number>): Promise<Measured> =>
+  new Promise((resolve, reject) => {
+    const child = start(which, args)
+    let said = ""
+    child.stdout.on("data", (piece: Buffer) => (said += piece.toString()))
+    child.on("error", reject)
+    child.on("close", (code) =>
+      code === 0 ? resolve(JSON.parse(said) as Measured) : reject(new Error(`${which} ended with ${code}`))
+    )
+  })
+
+export interface Server {
+  readonly port: number
+  readonly stop: () => void
+}
+
+/** Starts the far side of the socket and waits until its pages are built. */
+export const serve = (rows: number, pageSize: number): Promise<Server> =>
+  new Promise((resolve, reject) => {
+    const child = start("serve", [rows, pageSize])
+    child.on("error", reject)
+    child.on("close", (code) => reject(new Error(`the server ended with ${code}`)))
+    child.stdout.once("data", (port: Buffer) => resolve({ port: Number(port.toString()), stop: () => child.kill() }))
+  })

@@ -1,0 +1,120 @@
+/**
+ * What the engine's writes cost without the engine: its statements, with its parameters, in transactions of its size,
+ * through the same driver and nothing between. It trusts its caller in everything. The runner holds these statements
+ * against those the engine ran, and the two databases against each other.
+ */
+import { DatabaseSync, type StatementSync } from "node:sqlite"
+
+const pragmas =
+  "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY;"
+
+const sql = {
+  lookupRow:
+    "SELECT n, body, version, pending, gone, origin, rank FROM row WHERE account = ? AND stream = ? AND id = ?",
+  insertRow:
+    "INSERT INTO row (n, account, stream, id, body, version, pending, gone, origin, rank, run) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+  insertChange: "INSERT INTO change (row, account, kind, before, run, at) VALUES (?, ?, ?, ?, ?, ?)",
+  putInstallment: `INSERT INTO installment (row, number, account, due_date, state, amount_due, currency) VALUES (?, ?, ?, ?, ?, ?, ?)
+  ON CONFLICT (row, number) DO UPDATE SET due_date = excluded.due_date, state = excluded.state,
+    amount_due = excluded.amount_due, currency = excluded.currency`,
+  putCheckpoint: `INSERT INTO checkpoint (connection_id, account, stream, checkpoint, updated_at) VALUES (?, ?, ?, ?, ?)
+  ON CONFLICT (connection_id, account, stream) DO UPDATE SET checkpoint = excluded.checkpoint, updated_at = excluded.updated_at
+  WHERE checkpoint.checkpoint <> excluded.checkpoint`
+} as const
+
+/** Rows after which a page's end is a commit: the engine's default. */
+const batchRows = 1000
+
+export interface LimitRow {
+  readonly stream: string
+  readonly id: string
+  readonly body: string
+  readonly version: string | null
+  readonly installments?: ReadonlyArray<{
+    readonly number: number
+    readonly due: string
+    readonly state: string
+    readonly amount: number
+  }>
+}
+
+export interface Options {
+  readonly stream: string
+  readonly currency: string
+  readonly rank: 0 | 1
+  /** A read from the beginning keeps its checkpoint to itself until it is through. */
+  readonly again: boolean
+}
+
+export interface LimitStore {
+  /** Transactions so far. */
+  readonly transactions: number
+  /** The statements that were run. */
+  readonly statements: ReadonlyArray<string>
+  /** Takes a page and commits where enough has been gathered. */
+  readonly page: (rows: ReadonlyArray<LimitRow>, checkpoint: string) => void
+  /** Commits what is left. */
+  readonly end: () => void
+  readonly close: () => void
+}
+
+export const open = (filename: string, { again, currency, rank, stream }: Options): LimitStore => {
+  const database = new DatabaseSync(filename)
+  database.exec(pragmas)
+  const prepared = (text: string): StatementSync => database.prepare(text)
+  const lookup = prepared(sql.lookupRow)
+  lookup.setReturnArrays(true)
+  const [begin, commit] = [prepared("BEGIN IMMEDIATE"), prepared("COMMIT")]
+  const [insertRow, insertChange] = [prepared(sql.insertRow), prepared(sql.insertChange)]
+  const [putInstallment, putCheckpoint] = [prepared(sql.putInstallment), prepared(sql.putCheckpoint)]
+  let gathered: Array<LimitRow> = []
+  let last = 0
+  let transactions = 0
+  let hasInstallments = false
+
+  const write = (checkpoint: string): void => {
+    const at = new Date().toISOString()
+    begin.run()
+    const fresh = gathered.filter(({ body, id, stream }) => {
+      const found = lookup.get(1, stream, id) as unknown as ReadonlyArray<unknown> | undefined
+      return found === undefined || found[1] !== body
+    })
+    const first = last + 1
+    for (const { body, id, stream, version } of fresh) {
+      insertRow.run(++last, 1, stream, id, body, version, 0, null, "reported", rank, 1)
+    }
+    for (let n = first; n <= last; n++) insertChange.run(n, 1, "added", null, 1, at)
+    for (const [index, { installments = [] }] of fresh.entries()) {
+      hasInstallments ||= installments.length > 0
+      for (const { amount, due, number, state } of installments) {
+        putInstallment.run(first + index, number, 1, due, state, amount, currency)
+      }
+    }
+    if (!again) putCheckpoint.run("limit", 1, stream, checkpoint, at)
+    commit.run()
+    transactions += 1
+    gathered = []
+  }
+
+  return {
+    get transactions() {
+      return transactions
+    },
+    get statements() {
+      return [
+        sql.lookupRow,
+        ...(last > 0 ? [sql.insertRow, sql.insertChange] : []),
+        ...(hasInstallments ? [sql.putInstallment] : []),
+        ...(again ? [] : [sql.putCheckpoint])
+      ]
+    },
+    page: (rows, checkpoint) => {
+      gathered.push(...rows)
+      if (gathered.length >= batchRows) write(checkpoint)
+    },
+    end: () => {
+      if (gathered.length > 0) write("end")
+    },
+    close: () => database.close()
+  }
+}

@@ -1,0 +1,87 @@
+/**
+ * The engine as a program has it: a real SQLite file, a real seal, one linked account, consent to what is read. Beside
+ * it what a measurement needs to know: the statements that were run and the number of transactions.
+ */
+import { Connector, type ConnectorError, type Link, type StreamName } from "@paymirror/core"
+import { Connections, Engine, layer, type NoSuchAccount, Seal, type SealError } from "@paymirror/sync"
+import * as Sqlite from "@paymirror/sync/sqlite"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Redacted from "effect/Redacted"
+import type { SqlError } from "effect/sql/SqlError"
+
+export interface RunOptions {
+  readonly fromTheBeginning?: boolean
+  /** Hears how many rows the run has gone through, after each transaction. */
+  readonly onCommit?: (gone: number) => void
+}
+
+/** What a run went through. */
+export interface Run {
+  readonly added: number
+  readonly updated: number
+  readonly unchanged: number
+  readonly quarantined: number
+  readonly transactions: number
+}
+
+export type Read = (
+  stream: StreamName.StreamName,
+  options?: RunOptions
+) => Effect.Effect<Run, SqlError | SealError, Connector.Connector>
+
+const key = Redacted.make(new Uint8Array(32).fill(7))
+
+const statements = new Set<string>()
+
+/** The statements this process ran through the engine, white space aside. */
+export const ran = (): ReadonlyArray<string> => Array.from(statements, (sql) => sql.replace(/\s+/g, " "))
+
+/** The engine over a database file, beside a connector. */
+export const mirror = (filename: string, connector: Layer.Layer<Connector.Connector>) =>
+  layer().pipe(
+    Layer.provideMerge(Seal.layer(key)),
+    Layer.provideMerge(Sqlite.layer({ filename, onStep: (sql) => void statements.add(sql) })),
+    Layer.merge(connector)
+  )
+
+/** Links the account and gives a function that reads one of its streams. */
+export const linked = (
+  answer: Link.LinkAnswer,
+  streams: ReadonlyArray<StreamName.StreamName>
+): Effect.Effect<
+  Read,
+  ConnectorError.ConnectorError | SqlError | NoSuchAccount,
+  Connector.Connector | Connections | Engine
+> =>
+  Effect.gen(function* () {
+    const connector = yield* Connector.Connector
+    const connections = yield* Connections
+    const engine = yield* Engine
+    const step = yield* connector.link({ answer, state: "" })
+    if (step._tag !== "Linked") return yield* Effect.die(`not linked but ${step._tag}`)
+    const { accountIds, connectionId } = yield* connections.store(step, {
+      holderId: "person",
+      streams,
+      purpose: "measuring",
+      notice: { text: "none", version: "1", language: "en" },
+      expiresAt: "2100-01-01T00:00:00.000Z"
+    })
+    return (stream, { fromTheBeginning = false, onCommit } = {}) =>
+      Effect.gen(function* () {
+        let transactions = 0
+        const { added, outcome, quarantined, unchanged, updated } = yield* engine.run({
+          connectionId,
+          accountId: accountIds[0] ?? "",
+          stream,
+          fromTheBeginning,
+          onCommit: (counts) =>
+            Effect.sync(() => {
+              transactions += 1
+              onCommit?.(counts.added + counts.updated + counts.unchanged)
+            })
+        })
+        if (outcome._tag !== "CaughtUp") return yield* Effect.die(`the run ended as ${outcome._tag}`)
+        return { added, quarantined, transactions, unchanged, updated }
+      })
+  })

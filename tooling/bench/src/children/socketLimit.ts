@@ -1,0 +1,105 @@
+/**
+ * The limit: `socketLimit <port> <page size> <rows> <database> [again]`. The same pages by `JSON.parse` into the same rows by
+ * hand, with no check of anything, through {@link LimitStore}. The next page is asked for before this one is stored.
+ */
+import { Agent, get } from "node:http"
+import { type LimitRow, open } from "../LimitStore.ts"
+import * as Measure from "../Measure.ts"
+
+const [port = "", size = "", count = "", filename = "", again] = process.argv.slice(3)
+const rows = Number(count)
+
+interface Wire {
+  readonly purchases: ReadonlyArray<{
+    readonly id: string
+    readonly merchant: string
+    readonly mcc: string
+    readonly order_reference: string
+    readonly amount_minor: number
+    readonly currency: string
+    readonly plan: string
+    readonly purchased_at: string
+    readonly installments: ReadonlyArray<{
+      readonly number: number
+      readonly due: string
+      readonly amount_minor: number
+      readonly state: string
+    }>
+    readonly updated_at: string
+  }>
+  readonly next_cursor: string
+}
+
+const agent = new Agent({ keepAlive: true, maxSockets: 1 })
+const fetched = (cursor: string): Promise<string> =>
+  new Promise((resolve, reject) => {
+    const path = `/consumer/v2/purchases?page_size=${size}${cursor === "" ? "" : `&updated_after=${cursor}`}`
+    get({ host: "127.0.0.1", port, path, agent }, (response) => {
+      const pieces: Array<Buffer> = []
+      response.on("data", (piece: Buffer) => pieces.push(piece))
+      response.on("end", () => resolve(Buffer.concat(pieces).toString()))
+    }).on("error", reject)
+  })
+
+const millis = (instant: string): string => `${instant.slice(0, 19)}.000Z`
+
+const rowsOf = ({ purchases }: Wire): ReadonlyArray<LimitRow> =>
+  purchases.flatMap((wire): ReadonlyArray<LimitRow> => {
+    const { currency, id } = wire
+    const planId = `${id}:plan`
+    const version = millis(wire.updated_at)
+    const amount = { amount: wire.amount_minor, currency }
+    const order = {
+      purchaseId: id,
+      merchantName: wire.merchant,
+      amount,
+      status: "OPEN",
+      planId,
+      merchantCategoryCode: wire.mcc,
+      orderReference: wire.order_reference,
+      purchasedAt: millis(wire.purchased_at)
+    }
+    const plan = {
+      planId,
+      purchaseId: id,
+      planType: "pay_in_n",
+      planNickname: wire.plan,
+      merchantName: wire.merchant,
+      amount,
+      status: "ACTIVE",
+      schedule: wire.installments.map((each) => ({
+        installmentNumber: each.number,
+        dueDate: each.due,
+        amountDue: { amount: each.amount_minor, currency },
+        state: each.state
+      }))
+    }
+    const installments = wire.installments.map((each) => ({
+      number: each.number,
+      due: each.due,
+      state: each.state,
+      amount: each.amount_minor
+    }))
+    return [
+      { stream: "purchases", id, body: JSON.stringify(order), version },
+      { stream: "plans", id: planId, body: JSON.stringify(plan), version, installments }
+    ]
+  })
+
+const store = open(filename, { stream: "purchases", currency: "USD", rank: 1, again: again !== undefined })
+const watch = Measure.start(rows)
+let done = 0
+let text = await fetched("")
+while (true) {
+  const page = JSON.parse(text) as Wire
+  if (page.purchases.length === 0) break
+  const next = fetched(page.next_cursor)
+  store.page(rowsOf(page), page.next_cursor)
+  done += page.purchases.length
+  watch.at(done)
+  text = await next
+}
+store.end()
+watch.stop({ rows, transactions: store.transactions, statements: store.statements })
+store.close()
+agent.destroy()
