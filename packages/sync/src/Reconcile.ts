@@ -1,7 +1,7 @@
 /**
  * Holds what the provider states a balance (or a standing of points) to be against the sum of its ledger. Where the
  * route reaches the whole history the ledger starts at zero; elsewhere the first comparison fixes the opening, and every
- * later one must agree with it. A gap is raised and stays raised until the two agree; nothing is ever adjusted.
+ * later one must agree with it; history from before, imported later, is part of that opening. A gap is raised and stays raised until the two agree; nothing is ever adjusted.
  */
 import type { StreamName } from "@paymirror/core"
 import * as Effect from "effect/Effect"
@@ -23,11 +23,13 @@ export const reconciles = (stream: StreamName.StreamName): stream is "balance" |
 const figures = {
   balance: {
     stated: "SELECT json_extract(body, '$.amount.amount') AS v FROM row WHERE account = ? AND stream = 'balance' AND gone IS NULL AND json_extract(body, '$.rowType') = 'balance' AND json_extract(body, '$.balanceType') IN ('interimBooked', 'closingBooked') ORDER BY version DESC LIMIT 1",
-    ledger: "SELECT coalesce(sum(json_extract(body, '$.amount.amount')), 0) AS v FROM row WHERE account = ? AND stream = 'balance' AND gone IS NULL AND json_extract(body, '$.rowType') = 'entry' AND json_extract(body, '$.status') = 'BOOKED'"
+    ledger: "SELECT coalesce(sum(json_extract(body, '$.amount.amount')), 0) AS v FROM row WHERE account = ? AND stream = 'balance' AND gone IS NULL AND json_extract(body, '$.rowType') = 'entry' AND json_extract(body, '$.status') = 'BOOKED' AND json_extract(body, '$.fundingSource') IS NULL",
+    day: "coalesce(json_extract(body, '$.bookedDate'), json_extract(body, '$.entryDate'), substr(json_extract(body, '$.createdAt'), 1, 10))"
   },
   points: {
     stated: "SELECT json_extract(body, '$.points') AS v FROM row WHERE account = ? AND stream = 'points' AND gone IS NULL AND json_extract(body, '$.rowType') = 'standing' ORDER BY version DESC LIMIT 1",
-    ledger: "SELECT coalesce(sum(json_extract(body, '$.points')), 0) AS v FROM row WHERE account = ? AND stream = 'points' AND gone IS NULL AND json_extract(body, '$.rowType') = 'entry' AND json_extract(body, '$.status') = 'CONFIRMED'"
+    ledger: "SELECT coalesce(sum(json_extract(body, '$.points')), 0) AS v FROM row WHERE account = ? AND stream = 'points' AND gone IS NULL AND json_extract(body, '$.rowType') = 'entry' AND json_extract(body, '$.status') = 'CONFIRMED'",
+    day: "substr(json_extract(body, '$.createdAt'), 1, 10)"
   }
 } as const
 
@@ -39,13 +41,11 @@ export const reconcile = (account: number, stream: "balance" | "points", fromThe
       Effect.gen(function* () {
         const stated = (yield* sql.unsafe<{ v: number }>(figures[stream].stated, [account]))[0]?.v
         if (stated === undefined) return undefined
-        const sum = (yield* sql.unsafe<{ v: number }>(figures[stream].ledger, [account]))[0]?.v ?? 0
         const at = yield* now
-        yield* sql`INSERT INTO anchor (account, stream, opening)
-          VALUES (${account}, ${stream}, ${fromTheBeginning ? 0 : stated - sum}) ON CONFLICT (account, stream) DO NOTHING`
-        const opening = (yield* sql<{ opening: number }>`
-          SELECT opening FROM anchor WHERE account = ${account} AND stream = ${stream}`)[0]?.opening ?? 0
-        const ledger = opening + sum
+        const anchor = (yield* sql<Anchor>`
+          SELECT opening, since FROM anchor WHERE account = ${account} AND stream = ${stream}`)[0]
+          ?? (yield* drop(account, stream, stated, fromTheBeginning ? undefined : at))
+        const ledger = anchor.opening + (yield* sumSince(account, stream, anchor.since))
         const agrees = ledger === stated
         yield* sql`UPDATE discrepancy SET resolved_at = ${at}
           WHERE account = ${account} AND stream = ${stream} AND name = 'ledger' AND resolved_at IS NULL
@@ -55,6 +55,40 @@ export const reconcile = (account: number, stream: "balance" | "points", fromThe
         return result
       })
     )
+  })
+
+interface Anchor {
+  readonly opening: number
+  /** The first day whose entries count; empty where all do. */
+  readonly since: string
+}
+
+const sumSince = (account: number, stream: "balance" | "points", since: string) =>
+  Effect.gen(function* () {
+    const sql = yield* SqlClient.SqlClient
+    const { day, ledger } = figures[stream]
+    const rows = since === ""
+      ? yield* sql.unsafe<{ v: number }>(ledger, [account])
+      : yield* sql.unsafe<{ v: number }>(`${ledger} AND coalesce(${day}, '9999') >= ?`, [account, since])
+    return rows[0]?.v ?? 0
+  })
+
+/** Fixes the opening: zero for a whole history, else what the entries so far leave of the stated figure. */
+const drop = (account: number, stream: "balance" | "points", stated: number, at: string | undefined) =>
+  Effect.gen(function* () {
+    const sql = yield* SqlClient.SqlClient
+    let anchor: Anchor = { opening: 0, since: "" }
+    if (at !== undefined) {
+      const first = yield* sql.unsafe<{ day: string | null }>(
+        `SELECT min(${figures[stream].day}) AS day FROM row WHERE account = ? AND stream = ? AND gone IS NULL
+          AND json_extract(body, '$.rowType') = 'entry'`,
+        [account, stream]
+      )
+      const since = first[0]?.day ?? at.slice(0, 10)
+      anchor = { opening: stated - (yield* sumSince(account, stream, since)), since }
+    }
+    yield* sql`INSERT INTO anchor (account, stream, opening, since) VALUES (${account}, ${stream}, ${anchor.opening}, ${anchor.since})`
+    return anchor
   })
 
 /** Raises a discrepancy once; it stays open until it is resolved. */

@@ -64,7 +64,8 @@ const statements = [
     expected TEXT NOT NULL, actual TEXT NOT NULL, raised_at TEXT NOT NULL, resolved_at TEXT)`,
   `CREATE UNIQUE INDEX discrepancy_open ON discrepancy (account, stream, name, place) WHERE resolved_at IS NULL`,
   `CREATE TABLE anchor (
-    account INTEGER NOT NULL, stream TEXT NOT NULL, opening INTEGER NOT NULL, PRIMARY KEY (account, stream))`,
+    account INTEGER NOT NULL, stream TEXT NOT NULL, opening INTEGER NOT NULL, since TEXT NOT NULL,
+    PRIMARY KEY (account, stream))`,
   `CREATE TABLE spend (connection_id TEXT NOT NULL, account INTEGER NOT NULL, stream TEXT NOT NULL, at INTEGER NOT NULL)`,
   `CREATE INDEX spend_of ON spend (connection_id, account, stream, at)`
 ]
