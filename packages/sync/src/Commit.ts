@@ -64,6 +64,8 @@ export interface Snapshot {
 }
 
 export interface SaidOf extends Said {
+  /** {@link keyOf} the row. */
+  readonly key: string
   readonly stream: StreamName.StreamName
   readonly id: string
   readonly row: Row.Row | undefined
@@ -83,11 +85,20 @@ export interface Invalid {
   readonly reason: string
 }
 
-const decoders = Object.fromEntries(
-  Object.entries(Row.schemas).map(([stream, schema]) => [stream, Schema.decodeUnknownResult(schema as Schema.Codec<Row.Row>)])
-) as Record<StreamName.StreamName, (input: unknown) => Result.Result<Row.Row, Schema.SchemaError>>
+/** What a row is known by inside a batch. */
+export const keyOf = (stream: StreamName.StreamName, id: string): string => `${stream}\n${id}`
+
+const perStream = <A>(make: (schema: Schema.Codec<Row.Row>) => A) =>
+  Object.fromEntries(
+    Object.entries(Row.schemas).map(([stream, schema]) => [stream, make(schema as Schema.Codec<Row.Row>)])
+  ) as Record<StreamName.StreamName, A>
+
+/** The schemas transform nothing: a row is checked without being built again, and decoded only to say what is wrong. */
+const isRow = perStream((schema) => Schema.is(schema))
+const decode = perStream((schema) => Schema.decodeUnknownResult(schema))
 
 const lookupRow = "SELECT n, body, version, pending, gone, origin, rank FROM row WHERE account = ? AND stream = ? AND id = ?"
+const lookupNeighbours = "SELECT n, body, version, pending, gone, origin, rank, stream, id, account FROM row WHERE n >= ? AND n < ?"
 const insertRow = "INSERT INTO row (n, account, stream, id, body, version, pending, gone, origin, rank, run) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 const updateRow = "UPDATE row SET body = ?, version = ?, pending = ?, gone = ?, origin = ?, rank = ?, run = ? WHERE n = ?"
 const insertChange = "INSERT INTO change (row, account, kind, before, run, at) VALUES (?, ?, ?, ?, ?, ?)"
@@ -118,7 +129,7 @@ const write = (sql: SqlClient.SqlClient, writer: Writer, batch: Batch) =>
 
     const counts = noCounts()
     const invalid: Array<Invalid> = []
-    const touched = yield* look(bulk, writer, batch.said)
+    const touched = yield* look(sql, bulk, writer, batch.said)
     let judged = 0
     for (const snapshot of batch.pending) {
       for (; judged < snapshot.after; judged += 1) judge(touched, batch.said[judged] as SaidOf, counts, invalid)
@@ -160,21 +171,34 @@ export const whyLost = (sql: SqlClient.SqlClient, writer: Writer) =>
     return consent.length === 0 ? ("consent" as const) : undefined
   })
 
-const look = (bulk: Bulk["Service"], writer: Writer, said: ReadonlyArray<SaidOf>) =>
-  Effect.map(
-    bulk.lookup(lookupRow, said.map(({ id, stream }) => [writer.account, stream, id])),
-    (found) => {
-      const touched = new Map<string, Touched>()
-      found.forEach((columns, index) => {
-        const one = said[index] as SaidOf
-        const key = `${one.stream}\n${one.id}`
-        if (touched.has(key)) return
-        const initial = columns === undefined ? undefined : standing(columns)
-        touched.set(key, { stream: one.stream, id: one.id, initial, now: initial, said: undefined })
-      })
-      return touched
+/**
+ * What stands of the rows that were said. Rows that were said together once stand together: where the first is known its
+ * neighbours are read in one go, and only those that are not among them are looked up one by one.
+ */
+const look = (sql: SqlClient.SqlClient, bulk: Bulk["Service"], writer: Writer, said: ReadonlyArray<SaidOf>) =>
+  Effect.gen(function* () {
+    const find = (some: ReadonlyArray<SaidOf>) =>
+      bulk.lookup(lookupRow, some.map(({ id, stream }) => [writer.account, stream, id]))
+    const known = new Map<string, Standing>()
+    const first = (yield* find(said.slice(0, 1)))[0]?.[0] as number | undefined
+    if (first !== undefined) {
+      for (const columns of yield* sql.unsafe(lookupNeighbours, [first, first + said.length]).values) {
+        if (columns[9] !== writer.account) continue
+        known.set(keyOf(columns[7] as StreamName.StreamName, columns[8] as string), standing(columns))
+      }
     }
-  )
+    const others = said.filter(({ key }) => !known.has(key))
+    for (const [index, columns] of (yield* find(others)).entries()) {
+      if (columns !== undefined) known.set((others[index] as SaidOf).key, standing(columns))
+    }
+    const touched = new Map<string, Touched>()
+    for (const { id, key, stream } of said) {
+      if (touched.has(key)) continue
+      const initial = known.get(key)
+      touched.set(key, { stream, id, initial, now: initial, said: undefined })
+    }
+    return touched
+  })
 
 const standing = (columns: ReadonlyArray<unknown>): Standing => ({
   n: columns[0] as number,
@@ -187,13 +211,13 @@ const standing = (columns: ReadonlyArray<unknown>): Standing => ({
 })
 
 const judge = (touched: Map<string, Touched>, said: SaidOf, counts: Counts, invalid: Array<Invalid>): void => {
-  const entry = touched.get(`${said.stream}\n${said.id}`) as Touched
+  const entry = touched.get(said.key) as Touched
   const verdict = decide(entry.now, said)
   if (verdict === "unchanged") counts.unchanged += 1
   else if (verdict === "stale" || verdict === "outranked") counts.kept += 1
   else {
-    if (said.row !== undefined) {
-      const model = decoders[said.stream](said.row)
+    if (said.row !== undefined && !isRow[said.stream](said.row)) {
+      const model = decode[said.stream](said.row)
       if (Result.isFailure(model)) {
         invalid.push({ said, reason: model.failure.message })
         return
@@ -203,7 +227,7 @@ const judge = (touched: Map<string, Touched>, said: SaidOf, counts: Counts, inva
     else if (verdict === "removed") counts.removed += 1
     else if (verdict === "confirmed") counts.unchanged += 1
     else counts.updated += 1
-    const outdated = invalid.findIndex((one) => one.said.stream === said.stream && one.said.id === said.id)
+    const outdated = invalid.findIndex((one) => one.said.key === said.key)
     if (outdated !== -1) invalid.splice(outdated, 1)
     entry.said = said
     entry.now = {
@@ -229,16 +253,16 @@ const settle = (
     const rows = yield* sql`SELECT id, n, body, version, pending, gone, origin, rank FROM row
       WHERE account = ${writer.account} AND stream = ${snapshot.stream} AND pending = 1 AND gone IS NULL`.values
     for (const [id, ...columns] of rows) {
-      const key = `${snapshot.stream}\n${String(id)}`
+      const key = keyOf(snapshot.stream, String(id))
       if (touched.has(key)) continue
       const initial = standing(columns)
       touched.set(key, { stream: snapshot.stream, id: String(id), initial, now: initial, said: undefined })
     }
     const named = new Set(snapshot.ids)
-    for (const { id, now, stream } of touched.values()) {
+    for (const [key, { id, now, stream }] of touched) {
       if (stream !== snapshot.stream || now === undefined || !now.pending || now.gone !== null || named.has(id)) continue
       const gone: SaidOf = {
-        stream, id, row: undefined, body: undefined, version: undefined, pending: true,
+        key, stream, id, row: undefined, body: undefined, version: undefined, pending: true,
         gone: "no longer pending at the provider", rank: writer.rank, origin: "reported"
       }
       judge(touched, gone, counts, [])

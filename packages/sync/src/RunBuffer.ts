@@ -55,13 +55,15 @@ export class RunBuffer {
     switch (event._tag) {
       case "Upsert":
         this.hear({
-          stream: event.stream, id: event.id, row: event.row, body: JSON.stringify(event.row), version: event.version,
+          key: Commit.keyOf(event.stream, event.id), stream: event.stream, id: event.id, row: event.row,
+          body: JSON.stringify(event.row), version: event.version,
           pending: event.pending === true, gone: undefined, rank: this.options.writer.rank, origin: "reported"
         })
         return
       case "Tombstone":
         this.hear({
-          stream: event.stream, id: event.id, row: undefined, body: undefined, version: event.version,
+          key: Commit.keyOf(event.stream, event.id), stream: event.stream, id: event.id, row: undefined,
+          body: undefined, version: event.version,
           pending: false, gone: event.reason, rank: this.options.writer.rank, origin: "reported"
         })
         return
@@ -89,15 +91,13 @@ export class RunBuffer {
 
   private hear(said: Commit.SaidOf): void {
     this.said.push(said)
-    if (this.options.openQuarantine.size === 0) return
-    const key = `${said.stream}\n${said.id}`
-    if (this.options.openQuarantine.has(key)) this.readable.set(key, said)
+    if (this.options.openQuarantine.has(said.key)) this.readable.set(said.key, said)
   }
 
   private putAside(event: ReadEvent.Quarantined): void {
     this.quarantine.push(event)
     if (event.locator.id === undefined) return
-    const key = `${event.stream}\n${event.locator.id}`
+    const key = Commit.keyOf(event.stream, event.locator.id)
     this.options.openQuarantine.add(key)
     this.readable.delete(key)
   }

@@ -16,7 +16,7 @@ const money = (minor: number): string =>
 const step = 97
 
 const line = (kind: FileKind, n: number, amount: number, balance: number): string => {
-  const at = new Date(Date.UTC(2020, 0, 1) + n * step * 1000)
+  const at = new Date(Date.UTC(2020, 0, 13) + n * step * 1000)
   const [month, day] = [two(at.getUTCMonth() + 1), two(at.getUTCDate())]
   const time = `${two(at.getUTCHours())}:${two(at.getUTCMinutes())}:${two(at.getUTCSeconds())}`
   const year = at.getUTCFullYear()
