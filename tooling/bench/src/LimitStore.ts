@@ -11,6 +11,8 @@ const pragmas =
 const sql = {
   lookupRow:
     "SELECT n, body, version, pending, gone, origin, rank FROM row WHERE account = ? AND stream = ? AND id = ?",
+  lookupNeighbours:
+    "SELECT n, body, version, pending, gone, origin, rank, stream, id, account FROM row WHERE n >= ? AND n < ?",
   insertRow:
     "INSERT INTO row (n, account, stream, id, body, version, pending, gone, origin, rank, run) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
   insertChange: "INSERT INTO change (row, account, kind, before, run, at) VALUES (?, ?, ?, ?, ?, ?)",
@@ -26,6 +28,8 @@ const sql = {
 const batchRows = 1000
 
 export interface LimitRow {
+  /** Stream and id in one. */
+  readonly key: string
   readonly stream: string
   readonly id: string
   readonly body: string
@@ -37,6 +41,8 @@ export interface LimitRow {
     readonly amount: number
   }>
 }
+
+type Columns = ReadonlyArray<string | number | null>
 
 export interface Options {
   readonly stream: string
@@ -64,6 +70,10 @@ export const open = (filename: string, { again, currency, rank, stream }: Option
   const prepared = (text: string): StatementSync => database.prepare(text)
   const lookup = prepared(sql.lookupRow)
   lookup.setReturnArrays(true)
+  const neighbours = prepared(sql.lookupNeighbours)
+  neighbours.setReturnArrays(true)
+  const found = (rows: ReadonlyArray<LimitRow>): ReadonlyArray<Columns | undefined> =>
+    rows.map(({ id, stream }) => lookup.get(1, stream, id) as unknown as Columns | undefined)
   const [begin, commit] = [prepared("BEGIN IMMEDIATE"), prepared("COMMIT")]
   const [insertRow, insertChange] = [prepared(sql.insertRow), prepared(sql.insertChange)]
   const [putInstallment, putCheckpoint] = [prepared(sql.putInstallment), prepared(sql.putCheckpoint)]
@@ -75,10 +85,17 @@ export const open = (filename: string, { again, currency, rank, stream }: Option
   const write = (checkpoint: string): void => {
     const at = new Date().toISOString()
     begin.run()
-    const fresh = gathered.filter(({ body, id, stream }) => {
-      const found = lookup.get(1, stream, id) as unknown as ReadonlyArray<unknown> | undefined
-      return found === undefined || found[1] !== body
-    })
+    const known = new Map<string, string>()
+    const start = found(gathered.slice(0, 1))[0]?.[0]
+    if (start !== undefined) {
+      const stride = neighbours.all(Number(start), Number(start) + gathered.length) as unknown as ReadonlyArray<Columns>
+      for (const columns of stride) known.set(`${columns[7]}\n${columns[8]}`, String(columns[1]))
+    }
+    const others = gathered.filter((row) => !known.has(row.key))
+    for (const [index, columns] of found(others).entries()) {
+      if (columns !== undefined) known.set(others[index]?.key ?? "", String(columns[1]))
+    }
+    const fresh = gathered.filter(({ body, key }) => known.get(key) !== body)
     const first = last + 1
     for (const { body, id, stream, version } of fresh) {
       insertRow.run(++last, 1, stream, id, body, version, 0, null, "reported", rank, 1)
@@ -103,6 +120,7 @@ export const open = (filename: string, { again, currency, rank, stream }: Option
     get statements() {
       return [
         sql.lookupRow,
+        ...(again ? [sql.lookupNeighbours] : []),
         ...(last > 0 ? [sql.insertRow, sql.insertChange] : []),
         ...(hasInstallments ? [sql.putInstallment] : []),
         ...(again ? [] : [sql.putCheckpoint])

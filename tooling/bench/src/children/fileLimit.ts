@@ -46,7 +46,7 @@ const paypal = (cells: ReadonlyArray<string>): LimitRow => {
     entryDate: date,
     balanceAfter: { amount: minor(balance), currency }
   }
-  return { stream: "balance", id: entryId, body: JSON.stringify(row), version: null }
+  return { key: `balance\n${entryId}`, stream: "balance", id: entryId, body: JSON.stringify(row), version: null }
 }
 
 let seen = 0
@@ -68,7 +68,7 @@ const revolut = (cells: ReadonlyArray<string>): LimitRow => {
     bookedDate: completed.slice(0, 10),
     balanceAfter: { amount: minor(balance), currency }
   }
-  return { stream: "balance", id: entryId, body: JSON.stringify(row), version: null }
+  return { key: `balance\n${entryId}`, stream: "balance", id: entryId, body: JSON.stringify(row), version: null }
 }
 
 const rowOf = kind === "paypal" ? paypal : revolut

@@ -81,8 +81,8 @@ const rowsOf = ({ purchases }: Wire): ReadonlyArray<LimitRow> =>
       amount: each.amount_minor
     }))
     return [
-      { stream: "purchases", id, body: JSON.stringify(order), version },
-      { stream: "plans", id: planId, body: JSON.stringify(plan), version, installments }
+      { key: `purchases\n${id}`, stream: "purchases", id, body: JSON.stringify(order), version },
+      { key: `plans\n${planId}`, stream: "plans", id: planId, body: JSON.stringify(plan), version, installments }
     ]
   })
 
