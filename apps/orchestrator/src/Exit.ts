@@ -29,14 +29,26 @@ export const fromConnector = (error: ConnectorError.ConnectorError): Refusal => 
   const { reason } = error
   switch (reason._tag) {
     case "ConsentRequired":
-      return new Refusal({ message: `${error.message}. Link again: paymirror link ${error.connector}`, code: codes.personNeeded })
+      return new Refusal({
+        message: `${error.message}. Link again: paymirror link ${error.connector}`,
+        code: codes.personNeeded
+      })
     case "InteractionRequired":
-      return new Refusal({ message: `${error.message}. Open the provider's app, do what it asks, then run the command again.`, code: codes.personNeeded })
+      return new Refusal({
+        message: `${error.message}. Open the provider's app, do what it asks, then run the command again.`,
+        code: codes.personNeeded
+      })
     case "RateLimited":
     case "ProviderUnavailable":
-      return new Refusal({ message: `${error.message}. Nothing is lost; run the command again later.`, code: codes.tryLater })
+      return new Refusal({
+        message: `${error.message}. Nothing is lost; run the command again later.`,
+        code: codes.tryLater
+      })
     case "UnexpectedResponse":
-      return new Refusal({ message: `${error.message}. What could be read is in the mirror; \`paymirror doctor\` shows drift.`, code: codes.failed })
+      return new Refusal({
+        message: `${error.message}. What could be read is in the mirror; \`paymirror doctor\` shows drift.`,
+        code: codes.failed
+      })
     case "UnsupportedFile":
       return new Refusal({ message: `${reason.detail}\n${asFlags(reason.hint)}`, code: codes.inputRefused })
   }
@@ -44,7 +56,10 @@ export const fromConnector = (error: ConnectorError.ConnectorError): Refusal => 
 
 /** A connector speaks of its options by name (`dateOrder`); at a terminal they are flags. */
 const asFlags = (hint: string): string =>
-  hint.replaceAll(/the option (\w+)/g, (_, name: string) => `--${name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`)
+  hint.replaceAll(
+    /the option (\w+)/g,
+    (_, name: string) => `--${name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`
+  )
 
 /** The exit code of a run that did not catch up; `undefined` where it did. */
 export const codeOf = (outcome: Outcome): 1 | 3 | 4 | 5 | undefined => {

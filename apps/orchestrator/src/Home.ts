@@ -34,7 +34,12 @@ const readKey = (text: string, where: string) => {
   const bytes = Base64Url.decode(text.trim())
   return Result.isSuccess(bytes) && bytes.success.length === 32
     ? Effect.succeed(Redacted.make(bytes.success, { label: "key" }))
-    : Effect.fail(new Refusal({ message: `${where} does not hold a key: 32 bytes in base64url are expected.`, code: codes.failed }))
+    : Effect.fail(
+        new Refusal({
+          message: `${where} does not hold a key: 32 bytes in base64url are expected.`,
+          code: codes.failed
+        })
+      )
 }
 
 /** The key that seals what the database must not give away. */
@@ -58,10 +63,7 @@ export const key = Effect.gen(function* () {
 
 /** The engine over a database file, sealed with a key. */
 export const engine = (filename: string, sealKey: Redacted.Redacted<Uint8Array>) =>
-  Sync.layer().pipe(
-    Layer.provideMerge(Sync.Seal.layer(sealKey)),
-    Layer.provideMerge(Sqlite.layer({ filename }))
-  )
+  Sync.layer().pipe(Layer.provideMerge(Sync.Seal.layer(sealKey)), Layer.provideMerge(Sqlite.layer({ filename })))
 
 /** The engine over this machine's own database. */
 export const layer = (flag: Option.Option<string>) =>

@@ -24,7 +24,9 @@ export interface Options {
 export const streamsOf = (manifest: Manifest.Manifest, connection: Connection): ReadonlyArray<StreamName.StreamName> =>
   StreamName.streamNames.filter((stream) => {
     const capability = manifest.streams[stream]
-    return capability !== undefined && capability.via === undefined && connection.consent?.streams.includes(stream) === true
+    return (
+      capability !== undefined && capability.via === undefined && connection.consent?.streams.includes(stream) === true
+    )
   })
 
 /** Reads one connection once. */
@@ -63,7 +65,12 @@ export const once = (connection: Connection, options: Options = {}) =>
 export const installed = (connection: Connection) => {
   const entry = Connectors.find(connection.connector)
   return entry === undefined
-    ? Effect.fail(new Refusal({ message: `The connector ${connection.connector} is not part of this installation.`, code: codes.failed }))
+    ? Effect.fail(
+        new Refusal({
+          message: `The connector ${connection.connector} is not part of this installation.`,
+          code: codes.failed
+        })
+      )
     : Effect.succeed(entry)
 }
 
@@ -80,7 +87,8 @@ export const follow = (options: Options = {}) =>
         const entry = Connectors.find(connection.connector)
         if (entry === undefined || connection.status !== "active") continue
         const due = streamsOf(entry.manifest, connection).filter(
-          (stream) => entry.manifest.streams[stream]?.live !== undefined &&
+          (stream) =>
+            entry.manifest.streams[stream]?.live !== undefined &&
             (next.get(`${connection.connectionId}\n${stream}`) ?? 0) <= now
         )
         if (due.length === 0) continue

@@ -34,6 +34,13 @@ export const render = <A>(columns: ReadonlyArray<Column<A>>, rows: ReadonlyArray
     room
   )
   const line = (cells: ReadonlyArray<string>): string =>
-    cells.map((text, index) => cell(text, widths[index] ?? 0, columns[index]?.right === true)).join("  ").trimEnd()
-  return [line(columns.map((column) => column.title)), line(widths.map((width) => "─".repeat(width))), ...texts.map(line)].join("\n")
+    cells
+      .map((text, index) => cell(text, widths[index] ?? 0, columns[index]?.right === true))
+      .join("  ")
+      .trimEnd()
+  return [
+    line(columns.map((column) => column.title)),
+    line(widths.map((width) => "─".repeat(width))),
+    ...texts.map(line)
+  ].join("\n")
 }

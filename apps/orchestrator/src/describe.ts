@@ -31,26 +31,35 @@ const installment = (now: Plan.Installment | undefined, was?: Plan.Installment):
   const state = why === undefined ? now.state : `${now.state} (${why.replaceAll("_", " ")})`
   const amount = was === undefined || !Money.equals(was.amountDue, now.amountDue) ? ` ${money(now.amountDue)}` : ""
   const date = was === undefined || was.dueDate !== now.dueDate ? ` due ${now.dueDate}` : ""
-  const paid = now.paidDate !== undefined && was?.paidDate === undefined && was !== undefined ? ` on ${now.paidDate}` : ""
+  const paid =
+    now.paidDate !== undefined && was?.paidDate === undefined && was !== undefined ? ` on ${now.paidDate}` : ""
   return `${state}${amount}${date}${paid}`
 }
 
-const describers: { readonly [S in keyof Row.RowOf]: (before: Row.RowOf[S] | undefined, after: Row.RowOf[S]) => ReadonlyArray<string> } = {
+const describers: {
+  readonly [S in keyof Row.RowOf]: (before: Row.RowOf[S] | undefined, after: Row.RowOf[S]) => ReadonlyArray<string>
+} = {
   purchases: (before: Purchase.Purchase | undefined, after: Purchase.Purchase) => {
-    const refunded = after.refundedAmount === undefined || after.refundedAmount.amount === 0 ? "" : `, ${money(after.refundedAmount)} refunded`
-    const status = before === undefined || before.status === after.status
-      ? after.status.toLowerCase()
-      : `${before.status.toLowerCase()} → ${after.status.toLowerCase()}`
+    const refunded =
+      after.refundedAmount === undefined || after.refundedAmount.amount === 0
+        ? ""
+        : `, ${money(after.refundedAmount)} refunded`
+    const status =
+      before === undefined || before.status === after.status
+        ? after.status.toLowerCase()
+        : `${before.status.toLowerCase()} → ${after.status.toLowerCase()}`
     return [`${after.merchantName} ${money(after.amount)} (${status}${refunded})`]
   },
   plans: plan,
   card: (before: Card.CardTransaction | undefined, after: Card.CardTransaction) => {
-    const status = before === undefined || before.status === after.status
-      ? after.status.toLowerCase()
-      : `${before.status.toLowerCase()} → ${after.status.toLowerCase()}`
-    const amount = before === undefined || Money.equals(before.amount, after.amount)
-      ? money(after.amount)
-      : `${money(before.amount)} → ${money(after.amount)}`
+    const status =
+      before === undefined || before.status === after.status
+        ? after.status.toLowerCase()
+        : `${before.status.toLowerCase()} → ${after.status.toLowerCase()}`
+    const amount =
+      before === undefined || Money.equals(before.amount, after.amount)
+        ? money(after.amount)
+        : `${money(before.amount)} → ${money(after.amount)}`
     return [`${after.merchantName ?? "card"} ${amount} (${status})`]
   },
   balance: (before: Balance.BalanceRow | undefined, after: Balance.BalanceRow) => {
@@ -58,7 +67,8 @@ const describers: { readonly [S in keyof Row.RowOf]: (before: Row.RowOf[S] | und
       const was = before?.rowType === "balance" ? `${money(before.amount)} → ` : ""
       return [`${after.balanceType}: ${was}${money(after.amount)}`]
     }
-    const pair = after.pointsEntryId === undefined ? "" : `, pays out points ${after.pointsEntryId}: one event, counted once`
+    const pair =
+      after.pointsEntryId === undefined ? "" : `, pays out points ${after.pointsEntryId}: one event, counted once`
     return [`${after.entryType.replaceAll("_", " ")} ${signed(after.amount)} (${after.status.toLowerCase()}${pair})`]
   },
   points: (before: Points.PointsRow | undefined, after: Points.PointsRow) => {
@@ -67,11 +77,15 @@ const describers: { readonly [S in keyof Row.RowOf]: (before: Row.RowOf[S] | und
       return [`standing: ${was}${after.points} points`]
     }
     const pair = after.balanceEntryId === undefined ? "" : `, becomes balance entry ${after.balanceEntryId}`
-    return [`${after.entryType} ${after.points > 0 ? "+" : ""}${after.points} points (${after.status.toLowerCase()}${pair})`]
+    return [
+      `${after.entryType} ${after.points > 0 ? "+" : ""}${after.points} points (${after.status.toLowerCase()}${pair})`
+    ]
   },
   deliveries: (before: Delivery.Delivery | undefined, after: Delivery.Delivery) => {
     const status = after.status.toLowerCase().replaceAll("_", " ")
-    return [`${after.carrier}: ${before === undefined || before.status === after.status ? status : `${before.status.toLowerCase().replaceAll("_", " ")} → ${status}`}`]
+    return [
+      `${after.carrier}: ${before === undefined || before.status === after.status ? status : `${before.status.toLowerCase().replaceAll("_", " ")} → ${status}`}`
+    ]
   },
   profile: (_: Profile.Profile | undefined, after: Profile.Profile) => [`membership ${after.memberTier ?? "unknown"}`]
 }

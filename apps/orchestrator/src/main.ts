@@ -24,12 +24,25 @@ import { sync } from "./commands/sync.ts"
 import { withdraw } from "./commands/withdraw.ts"
 import { root } from "./root.ts"
 
-const { version } = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8")) as { readonly version: string }
+const { version } = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8")) as {
+  readonly version: string
+}
 
 root.pipe(
   Command.withDescription("A faithful, current copy of what you see behind your own buy-now-pay-later login"),
   Command.withSubcommands([
-    demo, link, sync, importCommand, show, due, changes, explain, quarantine, doctor, exportCommand, withdraw
+    demo,
+    link,
+    sync,
+    importCommand,
+    show,
+    due,
+    changes,
+    explain,
+    quarantine,
+    doctor,
+    exportCommand,
+    withdraw
   ]),
   Command.withExamples([
     { command: "paymirror demo", description: "See it work against a simulated provider" },

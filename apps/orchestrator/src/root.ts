@@ -17,10 +17,7 @@ export const root = Command.make("paymirror").pipe(
       Flag.withDescription("The mirror's database file. Default: paymirror.db in your data folder, or PAYMIRROR_DB"),
       Flag.optional
     ),
-    json: Flag.Boolean("json").pipe(
-      Flag.withDescription("Answer in JSON, for machines"),
-      Flag.withDefault(false)
-    )
+    json: Flag.Boolean("json").pipe(Flag.withDescription("Answer in JSON, for machines"), Flag.withDefault(false))
   })
 )
 

@@ -17,7 +17,18 @@ describe("a linked account", () => {
     secrets.push(deviceId, refreshToken)
     const handOver = join(at.folder, `${person}.json`)
     writeFileSync(handOver, JSON.stringify({ refresh_token: refreshToken, device_id: deviceId }))
-    return at.run("link", "klarna-us", "--base-url", sandbox.baseUrl, "--hand-over", handOver, "--yes", "--json", "--holder", person)
+    return at.run(
+      "link",
+      "klarna-us",
+      "--base-url",
+      sandbox.baseUrl,
+      "--hand-over",
+      handOver,
+      "--yes",
+      "--json",
+      "--holder",
+      person
+    )
   }
 
   beforeAll(async () => {
@@ -37,16 +48,34 @@ describe("a linked account", () => {
     const first = await at.run("sync", "--json")
     assert.strictEqual(first.code, 0, first.err)
     const reports = JSON.parse(first.out) as ReadonlyArray<{ stream: string; added: number; outcome: { _tag: string } }>
-    assert.deepStrictEqual(reports.map((one) => one.outcome._tag), reports.map(() => "CaughtUp"))
-    assert.deepStrictEqual(reports.map((one) => one.stream), ["purchases", "card", "balance", "points", "deliveries", "profile"])
+    assert.deepStrictEqual(
+      reports.map((one) => one.outcome._tag),
+      reports.map(() => "CaughtUp")
+    )
+    assert.deepStrictEqual(
+      reports.map((one) => one.stream),
+      ["purchases", "card", "balance", "points", "deliveries", "profile"]
+    )
 
-    const again = JSON.parse((await at.run("sync", "--json", "--full")).out) as ReadonlyArray<{ added: number; updated: number; removed: number }>
-    assert.strictEqual(again.reduce((sum, one) => sum + one.added + one.updated + one.removed, 0), 0)
+    const again = JSON.parse((await at.run("sync", "--json", "--full")).out) as ReadonlyArray<{
+      added: number
+      updated: number
+      removed: number
+    }>
+    assert.strictEqual(
+      again.reduce((sum, one) => sum + one.added + one.updated + one.removed, 0),
+      0
+    )
 
-    const plans = JSON.parse((await at.run("show", "plans", "--json")).out) as ReadonlyArray<{ id: string; row: { schedule: ReadonlyArray<unknown> } }>
+    const plans = JSON.parse((await at.run("show", "plans", "--json")).out) as ReadonlyArray<{
+      id: string
+      row: { schedule: ReadonlyArray<unknown> }
+    }>
     assert.strictEqual(plans.length, [...sandbox.world.person("alex").purchases.orders()].length)
 
-    const due = json(await at.run("due", "--until", "2026-06-30", "--json")) as unknown as { installments: ReadonlyArray<{ dueDate: string }> }
+    const due = json(await at.run("due", "--until", "2026-06-30", "--json")) as unknown as {
+      installments: ReadonlyArray<{ dueDate: string }>
+    }
     assert.isAbove(due.installments.length, 0)
     assert.isTrue(due.installments.every((one) => one.dueDate <= "2026-06-30"))
 
@@ -67,7 +96,10 @@ describe("a linked account", () => {
 
   it("keeps no secret and no identification readable in its files", () => {
     const file = join(at.folder, "data", "paymirror", "paymirror.db")
-    const bytes = [file, `${file}-wal`].filter((one) => existsSync(one)).map((one) => readFileSync(one).toString("latin1")).join("")
+    const bytes = [file, `${file}-wal`]
+      .filter((one) => existsSync(one))
+      .map((one) => readFileSync(one).toString("latin1"))
+      .join("")
     assert.include(bytes, "Moth Lantern")
     for (const secret of [...secrets, sandbox.world.person("alex").profile.row.id]) {
       // The profile row itself holds the id; what identifies the account to the provider must not stand beside it.
@@ -115,7 +147,9 @@ describe("a file", () => {
     const first = await at.run("import", path, "--json")
     assert.strictEqual(first.code, 0, first.err)
     assert.deepInclude(json(first), { format: "n26-en", rows: 4, added: 3, updated: 0, unchanged: 0 })
-    const { quarantined } = json(first) as unknown as { quarantined: ReadonlyArray<{ line: number; column?: string; reason: string }> }
+    const { quarantined } = json(first) as unknown as {
+      quarantined: ReadonlyArray<{ line: number; column?: string; reason: string }>
+    }
     assert.strictEqual(quarantined.length, 1)
     assert.strictEqual(quarantined[0]?.line, 5)
     assert.strictEqual(quarantined[0]?.column, "Amount (EUR)")
@@ -134,8 +168,14 @@ describe("a file", () => {
     assert.strictEqual(lines.length, 3)
     assert.isTrue(lines.some((line) => line.includes("'=HYPERLINK(1)")))
     assert.isTrue(lines.every((line) => line.includes("EUR")))
-    const rows = (await at.run("export", "balance")).out.trim().split("\n").map((line) => JSON.parse(line) as { row: { amount: { amount: number } } })
-    assert.strictEqual(rows.reduce((sum, one) => sum + one.row.amount.amount, 0), 84_160)
+    const rows = (await at.run("export", "balance")).out
+      .trim()
+      .split("\n")
+      .map((line) => JSON.parse(line) as { row: { amount: { amount: number } } })
+    assert.strictEqual(
+      rows.reduce((sum, one) => sum + one.row.amount.amount, 0),
+      84_160
+    )
   }, 60_000)
 
   it("that nobody knows is refused with what was seen, and changes nothing", async () => {
@@ -176,7 +216,8 @@ describe("the demo", () => {
       "the balance ledger agrees with what is stated",
       "the points ledger agrees with what is stated",
       "Done."
-    ]) assert.include(ran.out, line)
+    ])
+      assert.include(ran.out, line)
   }, 60_000)
 
   it("stays up, polling, and ends cleanly on Ctrl-C", async () => {

@@ -24,7 +24,11 @@ export interface Home {
 export const home = (): Home => {
   const folder = mkdtempSync(join(tmpdir(), "paymirror-test-"))
   const env = {
-    ...process.env, HOME: folder, XDG_DATA_HOME: join(folder, "data"), XDG_CONFIG_HOME: join(folder, "config"), NO_COLOR: "1"
+    ...process.env,
+    HOME: folder,
+    XDG_DATA_HOME: join(folder, "data"),
+    XDG_CONFIG_HOME: join(folder, "config"),
+    NO_COLOR: "1"
   }
   return {
     folder,

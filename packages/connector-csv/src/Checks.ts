@@ -31,7 +31,6 @@ export const make = (format: Format, layout: Layout, stream: FileStream, currenc
   const chains = new Map<string, Chain>()
   const sums = tally()
   const ids = tally()
-  const own = tally()
   const skips = new Map<string, number>()
   const show = (amount: number): string => Money.formatAmount({ amount, currency })
   const chained = stream === "balance" && at.balance >= 0
@@ -92,16 +91,6 @@ export const make = (format: Format, layout: Layout, stream: FileStream, currenc
           () => "an id of its own",
           () => `use ${use} of the same id`
         )
-      if (format.ownBalance !== undefined && stream === "balance") {
-        own.rows += 1
-        if (figures.elsewhere)
-          add(
-            own,
-            line,
-            () => "paid from the balance",
-            () => "paid from another account"
-          )
-      }
     },
     gap: () => {
       for (const chain of chains.values()) chain.last = undefined
@@ -122,7 +111,6 @@ export const make = (format: Format, layout: Layout, stream: FileStream, currenc
         ...(chained ? [event(stream, "balance-chain", balances)] : []),
         ...(summed ? [event(stream, "gross+fee=net", sums)] : []),
         ...(format.identity.by === "fingerprint" ? [] : [event(stream, "unique-id", ids)]),
-        ...(own.rows > 0 ? [event(stream, "paid-from-balance", own)] : []),
         ...Array.from(skips, ([why, rows]) => event(stream, `skipped: ${why}`, { rows, broken: 0, breaks: [] }))
       ]
     }

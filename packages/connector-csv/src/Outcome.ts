@@ -12,8 +12,6 @@ export interface Figures {
   readonly balance: number | undefined
   readonly product: string
   readonly use: number
-  /** Paid from an account that is not the provider's balance. */
-  readonly elsewhere: boolean
 }
 
 export type Outcome =

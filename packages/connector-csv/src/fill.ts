@@ -18,6 +18,8 @@ export interface Read {
   readonly foreign: Money.Money | undefined
   readonly moment: When
   readonly status: string
+  /** Paid from an account that is not the provider's balance. */
+  readonly elsewhere: boolean
 }
 
 /** A row while it is being filled in. */
@@ -40,7 +42,8 @@ export const filler =
         const charged = read.fee === undefined ? 0 : format.change === "gross-fee" ? read.fee : -read.fee
         const description = text("description")
         const counterpartyName = text("counterparty")
-        const reference = text("reference") ?? (format.ownBalance === undefined ? undefined : text("account"))
+        const reference = text("reference")
+        const fundingSource = read.elsewhere ? text("account") : undefined
         const purchaseId = text("purchaseId")
         const row: Writable<Balance.BalanceEntry> = {
           rowType: "entry",
@@ -60,6 +63,7 @@ export const filler =
         if (read.balance !== undefined) row.balanceAfter = { amount: read.balance, currency }
         if (purchaseId !== undefined) row.purchaseId = purchaseId
         if (reference !== undefined) row.reference = reference
+        if (fundingSource !== undefined) row.fundingSource = fundingSource
         return { stream, row }
       }
       case "card": {

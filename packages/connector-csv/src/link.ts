@@ -5,9 +5,7 @@
 import { Account, type ConnectorError, type Link } from "@paymirror/core"
 import * as Effect from "effect/Effect"
 import type * as FileSystem from "effect/FileSystem"
-import type { Format } from "./Format.ts"
 import type { Grant } from "./Grant.ts"
-import { refuse } from "./Refusal.ts"
 import { said, stated } from "./said.ts"
 import { type Scan, scan } from "./scan.ts"
 import { unreadable } from "./Source.ts"
@@ -28,7 +26,8 @@ export const link = (fs: FileSystem.FileSystem) =>
     const { dateOrder, formats, map } = yield* said(fs, options)
     const path = yield* Effect.mapError(fs.realPath(answer.path), unreadable)
     const found = yield* scan(fs, path, { formats, forced: formats.length === 1, dateOrder })
-    const market = yield* marketOf(found.format, options["market"] ?? state)
+    const told = options["market"] ?? state
+    const market = told === "" ? found.format.market : yield* stated(Account.Market, "market", told)
     return {
       _tag: "Linked",
       grant: {
@@ -55,29 +54,17 @@ export const link = (fs: FileSystem.FileSystem) =>
     }
   })
 
-const marketOf = (format: Format, said: string): Effect.Effect<Account.Market, ConnectorError.ConnectorError> => {
-  if (said !== "") return stated(Account.Market, "market", said)
-  return format.market === undefined
-    ? Effect.fail(
-        refuse(
-          `A ${format.providerName} file does not say which country the account is in.`,
-          "Say it with the option market, such as US or DE."
-        )
-      )
-    : Effect.succeed(format.market)
-}
-
 const accounts = (
   { format, currencies }: Scan,
-  market: string,
+  market: Account.Market | undefined,
   account: string
 ): ReadonlyArray<Account.LinkedAccount> =>
   currencies.map((currency) => ({
     provider: format.provider,
     identification: `csv:${format.provider}:${account}`,
     currency,
-    market,
-    legalEntity: format.legalEntity ?? format.legalEntities?.[market] ?? format.providerName,
+    ...(market === undefined ? {} : { market }),
+    legalEntity: format.legalEntity ?? format.legalEntities?.[market ?? ""] ?? format.providerName,
     status: "OPEN",
     displayName: `${format.providerName} ${currency}${account === "default" ? "" : ` (${account})`}`
   }))

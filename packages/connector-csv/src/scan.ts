@@ -91,13 +91,7 @@ const scanAs = Effect.fnUntraced(function* (
       proof.cut
     )
   }
-  if (proof.rows === 0) {
-    return yield* refuse(
-      `The file holds the header of ${format.id} (${format.name}) and no rows.`,
-      "Export a longer period."
-    )
-  }
-  if (proof.currencies.size === 0) {
+  if (proof.rows > 0 && proof.currencies.size === 0) {
     return yield* refuse(
       `No row of the file names a currency this connector knows, under the column "${
         recognised.layout.header[recognised.layout.at.currency]?.trim() ?? "currency"

@@ -104,7 +104,16 @@ export const translator = (
       foreign: foreign === undefined ? "" : `${foreign.amount}${foreign.currency}`
     })
     if (identity === undefined) return refused("id", "no id")
-    const row = fill(identity.id, cells, { type, change, fee, balance, foreign, moment, status })
+    const row = fill(identity.id, cells, {
+      type,
+      change,
+      fee,
+      balance,
+      foreign,
+      moment,
+      status,
+      elsewhere: type.rule?.funded === true && words.isElsewhere(cell(cells, "account"))
+    })
     if (row === undefined) return refused("merchant", "no merchant")
     return {
       _tag: "Kept",
@@ -118,8 +127,7 @@ export const translator = (
         fee,
         balance,
         product: cell(cells, "product"),
-        use: identity.use,
-        elsewhere: type.rule?.funded === true && words.isElsewhere(cell(cells, "account"))
+        use: identity.use
       }
     }
   }

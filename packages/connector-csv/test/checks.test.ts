@@ -138,8 +138,8 @@ describe("checks", () => {
         ]
       )
       assert.deepStrictEqual(
-        file.breaks("paid-from-balance").map(({ locator }) => locator.line),
-        [5]
+        file.entries.map(({ fundingSource }) => fundingSource),
+        ["Visa Debit 1234", undefined]
       )
     }).pipe(Effect.provide(live))
   )

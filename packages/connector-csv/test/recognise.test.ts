@@ -149,7 +149,7 @@ describe("recognising a file", () => {
     }).pipe(Effect.provide(live))
   )
 
-  it.effect("asks for the market where neither the file nor its format says it", () =>
+  it.effect("leaves the market out where neither the file nor the person says it", () =>
     Effect.gen(function* () {
       const path = write(
         lines(
@@ -161,7 +161,7 @@ describe("recognising a file", () => {
             .join(",")
         )
       )
-      assert.include((yield* refusal(path, { market: "" })).hint, "market")
+      assert.isUndefined((yield* importFile(path, { market: "" })).accounts[0]?.market)
       assert.include((yield* refusal(path, { market: "usa" })).detail, "market")
       const { accounts } = yield* importFile(path, { market: "LT", account: "joint" })
       assert.deepStrictEqual(accounts, [

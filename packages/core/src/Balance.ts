@@ -20,7 +20,17 @@ export const Balance = Schema.Struct({
 export type Balance = typeof Balance.Type
 
 export const BalanceEntryType = Schema.Literals([
-  "top_up", "refund", "cashback", "payment", "withdrawal", "transfer", "exchange", "fee", "interest", "adjustment", "other"
+  "top_up",
+  "refund",
+  "cashback",
+  "payment",
+  "withdrawal",
+  "transfer",
+  "exchange",
+  "fee",
+  "interest",
+  "adjustment",
+  "other"
 ])
 export type BalanceEntryType = typeof BalanceEntryType.Type
 
@@ -50,7 +60,9 @@ export const BalanceEntry = Schema.Struct({
   purchaseId: Schema.optionalKey(Schema.NonEmptyString),
   /** The points debit this credit pays out. It names this entry back; the two are one event, counted once. */
   pointsEntryId: Schema.optionalKey(Schema.NonEmptyString),
-  reference: Schema.optionalKey(Schema.String)
+  reference: Schema.optionalKey(Schema.String),
+  /** Where it was paid from, if not from this balance, which then did not move: the entry counts in no sum of it. */
+  fundingSource: Schema.optionalKey(Schema.String)
 })
 export type BalanceEntry = typeof BalanceEntry.Type
 

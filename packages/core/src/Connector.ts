@@ -53,7 +53,11 @@ export const layer = <G, C, E, R>(options: {
   readonly grant: Schema.Codec<G, unknown>
   readonly checkpoint: Schema.Codec<C, unknown>
   readonly make: Effect.Effect<Definition<G, C>, E, R>
-}): Layer.Layer<Connector, E, R> => Layer.effect(Connector, Effect.map(options.make, (definition) => seal(options, definition)))
+}): Layer.Layer<Connector, E, R> =>
+  Layer.effect(
+    Connector,
+    Effect.map(options.make, (definition) => seal(options, definition))
+  )
 
 const seal = <G, C>(
   options: {

@@ -41,7 +41,12 @@ export class UnsupportedFile extends Schema.TaggedError<UnsupportedFile>()("Unsu
 }) {}
 
 export const Reason = Schema.Union([
-  ConsentRequired, InteractionRequired, RateLimited, ProviderUnavailable, UnexpectedResponse, UnsupportedFile
+  ConsentRequired,
+  InteractionRequired,
+  RateLimited,
+  ProviderUnavailable,
+  UnexpectedResponse,
+  UnsupportedFile
 ])
 export type Reason = typeof Reason.Type
 

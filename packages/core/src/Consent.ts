@@ -27,7 +27,9 @@ export type ConsentStatus = "ACTIVE" | "EXPIRED" | "REVOKED"
 export const status = (consent: Consent, at: Instant): ConsentStatus =>
   consent.withdrawnAt !== undefined && consent.withdrawnAt <= at
     ? "REVOKED"
-    : consent.expiresAt <= at ? "EXPIRED" : "ACTIVE"
+    : consent.expiresAt <= at
+      ? "EXPIRED"
+      : "ACTIVE"
 
 /** Whether a stream may be read at a moment. */
 export const permits = (consent: Consent, stream: StreamName, at: Instant): boolean =>

@@ -16,7 +16,12 @@ export interface PromptField {
 export type LinkStep<G> =
   | { readonly _tag: "Redirect"; readonly url: string; readonly state: string }
   | { readonly _tag: "Approve"; readonly message: string; readonly pollAfterSeconds: number; readonly state: string }
-  | { readonly _tag: "Prompt"; readonly message: string; readonly fields: ReadonlyArray<PromptField>; readonly state: string }
+  | {
+      readonly _tag: "Prompt"
+      readonly message: string
+      readonly fields: ReadonlyArray<PromptField>
+      readonly state: string
+    }
   | { readonly _tag: "Upload"; readonly message: string; readonly state: string }
   | {
       readonly _tag: "Linked"

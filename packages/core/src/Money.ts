@@ -8,8 +8,32 @@ import * as Schema from "effect/Schema"
 
 /** ISO 4217 codes whose minor unit is not a hundredth. Every other code in {@link currencies} has two decimals. */
 const exponents: Readonly<Record<string, number>> = {
-  BIF: 0, CLP: 0, DJF: 0, GNF: 0, ISK: 0, JPY: 0, KMF: 0, KRW: 0, PYG: 0, RWF: 0, UGX: 0, UYI: 0, VND: 0, VUV: 0,
-  XAF: 0, XOF: 0, XPF: 0, BHD: 3, IQD: 3, JOD: 3, KWD: 3, LYD: 3, OMR: 3, TND: 3, CLF: 4, UYW: 4
+  BIF: 0,
+  CLP: 0,
+  DJF: 0,
+  GNF: 0,
+  ISK: 0,
+  JPY: 0,
+  KMF: 0,
+  KRW: 0,
+  PYG: 0,
+  RWF: 0,
+  UGX: 0,
+  UYI: 0,
+  VND: 0,
+  VUV: 0,
+  XAF: 0,
+  XOF: 0,
+  XPF: 0,
+  BHD: 3,
+  IQD: 3,
+  JOD: 3,
+  KWD: 3,
+  LYD: 3,
+  OMR: 3,
+  TND: 3,
+  CLF: 4,
+  UYW: 4
 }
 
 const twoDecimals =
@@ -94,9 +118,7 @@ export const split = (whole: Money, parts: number): ReadonlyArray<Money> => {
   const base = Math.trunc(whole.amount / parts)
   const rest = whole.amount - base * parts
   const unit = Math.sign(rest)
-  return Array.from({ length: parts }, (_, index) =>
-    make(base + (index < Math.abs(rest) ? unit : 0), whole.currency)
-  )
+  return Array.from({ length: parts }, (_, index) => make(base + (index < Math.abs(rest) ? unit : 0), whole.currency))
 }
 
 const decimal = /^([+-]?)(\d+)(?:\.(\d+))?$/
@@ -108,7 +130,8 @@ export const parse = (text: string, currency: Currency): Result.Result<Money, st
   const match = decimal.exec(text)
   if (match === null) return Result.fail(`"${text}" is not a decimal number`)
   const [, sign, whole = "", fraction = ""] = match
-  if (/[1-9]/.test(fraction.slice(digits))) return Result.fail(`"${text}" has more decimals than ${currency} (${digits})`)
+  if (/[1-9]/.test(fraction.slice(digits)))
+    return Result.fail(`"${text}" has more decimals than ${currency} (${digits})`)
   const amount = Number(whole + fraction.slice(0, digits).padEnd(digits, "0"))
   if (!Number.isSafeInteger(amount)) return Result.fail(`"${text}" is too large`)
   return Result.succeed({ amount: sign === "-" && amount !== 0 ? -amount : amount, currency })

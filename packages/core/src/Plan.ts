@@ -46,12 +46,18 @@ interface Amounts {
   readonly planCharge?: Money
   readonly refundedAmount?: Money
   readonly refundedToHolder?: Money
-  readonly schedule: ReadonlyArray<{ readonly amountDue: Money; readonly amountPaid?: Money; readonly lateFeeAmount?: Money }>
+  readonly schedule: ReadonlyArray<{
+    readonly amountDue: Money
+    readonly amountPaid?: Money
+    readonly lateFeeAmount?: Money
+  }>
 }
 
 const currenciesOf = (plan: Amounts): ReadonlyArray<string> =>
   [
-    plan.planCharge, plan.refundedAmount, plan.refundedToHolder,
+    plan.planCharge,
+    plan.refundedAmount,
+    plan.refundedToHolder,
     ...plan.schedule.flatMap((one) => [one.amountDue, one.amountPaid, one.lateFeeAmount])
   ].flatMap((money) => (money === undefined ? [] : [money.currency]))
 
@@ -72,7 +78,9 @@ export const Plan = Schema.Struct({
   refundedToHolder: Schema.optionalKey(Money),
   status: PlanStatus,
   schedule: Schema.Array(Installment)
-}).check(Schema.makeFilter((plan) => currenciesOf(plan).every((one) => one === plan.amount.currency), {
-  expected: "a plan whose amounts are all in one currency"
-}))
+}).check(
+  Schema.makeFilter((plan) => currenciesOf(plan).every((one) => one === plan.amount.currency), {
+    expected: "a plan whose amounts are all in one currency"
+  })
+)
 export type Plan = typeof Plan.Type

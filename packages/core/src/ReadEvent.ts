@@ -78,11 +78,4 @@ export interface Checkpoint<C = string> {
   readonly checkpoint: C
 }
 
-export type ReadEvent<C = string> =
-  | Upsert
-  | Tombstone
-  | PendingSnapshot
-  | Quarantined
-  | Drift
-  | Check
-  | Checkpoint<C>
+export type ReadEvent<C = string> = Upsert | Tombstone | PendingSnapshot | Quarantined | Drift | Check | Checkpoint<C>

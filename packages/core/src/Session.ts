@@ -48,9 +48,7 @@ export const memory = <G>(options: {
     ended = error
     return Effect.fail(error)
   }
-  const attempt = (
-    exchange: (grant: G) => Effect.Effect<G, ConnectorError>
-  ): Effect.Effect<G, ConnectorError> =>
+  const attempt = (exchange: (grant: G) => Effect.Effect<G, ConnectorError>): Effect.Effect<G, ConnectorError> =>
     Effect.suspend(() => {
       if (tries >= renewalTries) return end(lostTwice(options.connector))
       tries += 1

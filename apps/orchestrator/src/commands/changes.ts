@@ -17,7 +17,10 @@ export const changes = Command.make(
   {
     after: Flag.Int("after").pipe(Flag.withDescription("Only changes after this number"), Flag.withDefault(0)),
     limit: Flag.Int("limit").pipe(Flag.withDescription("How many at most"), Flag.withDefault(100)),
-    stream: Flag.Literals("stream", StreamName.streamNames).pipe(Flag.withDescription("Only this stream"), Flag.optional),
+    stream: Flag.Literals("stream", StreamName.streamNames).pipe(
+      Flag.withDescription("Only this stream"),
+      Flag.optional
+    ),
     follow: Flag.Boolean("follow").pipe(
       Flag.withDescription("Go on, a line per change (JSON lines with --json), until Ctrl-C"),
       Flag.withDefault(false)
@@ -33,14 +36,17 @@ export const changes = Command.make(
       return yield* answer({ changes: found, next }, () =>
         found.length === 0
           ? `No changes after ${after}.`
-          : `${found.flatMap((change) => print(change).map((line) => `${String(change.seq).padStart(6)}  ${line}`)).join("\n")}\n\nGo on with: paymirror changes --after ${next}`)
+          : `${found.flatMap((change) => print(change).map((line) => `${String(change.seq).padStart(6)}  ${line}`)).join("\n")}\n\nGo on with: paymirror changes --after ${next}`
+      )
     }
     yield* withMirror(
       Effect.gen(function* () {
         let from = after
         while (true) {
           for (const change of yield* read(from)) {
-            yield* json ? Console.log(JSON.stringify(change)) : Effect.forEach(print(change), (line) => Console.log(line), { discard: true })
+            yield* json
+              ? Console.log(JSON.stringify(change))
+              : Effect.forEach(print(change), (line) => Console.log(line), { discard: true })
             from = change.seq
           }
           yield* Effect.sleep("1 second")

@@ -17,8 +17,7 @@ export const demo = Command.make(
   },
   Effect.fn(function* ({ once, seed }) {
     const { db } = yield* root
-    yield* play({ seed, db }, (stage) =>
-      Effect.andThen(tell(stage), once ? Console.log("\nDone.") : goOn(stage)))
+    yield* play({ seed, db }, (stage) => Effect.andThen(tell(stage), once ? Console.log("\nDone.") : goOn(stage)))
   })
 ).pipe(
   Command.withDescription("Watch the mirror work against a simulated provider"),

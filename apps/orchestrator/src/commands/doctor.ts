@@ -25,26 +25,42 @@ const examine = Effect.gen(function* () {
   const findings: Array<Finding> = [good("runtime", `Node ${process.versions.node}`)]
   const [check] = yield* sql<{ quick_check: string }>`PRAGMA quick_check`
   const file = yield* Home.database(db)
-  findings.push(check?.quick_check === "ok" ? good("database", file) : bad("database", `${file}: ${check?.quick_check ?? "no answer"}; restore a backup`))
+  findings.push(
+    check?.quick_check === "ok"
+      ? good("database", file)
+      : bad("database", `${file}: ${check?.quick_check ?? "no answer"}; restore a backup`)
+  )
   for (const one of yield* connections.list) {
     const name = `connection ${one.connector}`
     const opens = yield* Effect.isSuccess(connections.accounts(one.connectionId))
-    if (!opens) findings.push(bad(name, "was sealed with another key; set PAYMIRROR_KEY_FILE to the key it was linked with"))
+    if (!opens)
+      findings.push(bad(name, "was sealed with another key; set PAYMIRROR_KEY_FILE to the key it was linked with"))
     else if (Connectors.find(one.connector)?.manifest.route === "export") findings.push(good(name, "imported"))
-    else if (one.status === "active") findings.push(good(name, `active, consent until ${one.consent?.expiresAt.slice(0, 10) ?? "?"}`))
+    else if (one.status === "active")
+      findings.push(good(name, `active, consent until ${one.consent?.expiresAt.slice(0, 10) ?? "?"}`))
     else findings.push(bad(name, `${one.status}: ${one.detail ?? ""}. Link again: paymirror link ${one.connector}`))
   }
   for (const run of yield* Mirror.lastRuns) {
-    if (run.finishedAt === null) findings.push(bad(`run ${run.stream}`, `started ${run.startedAt} and did not finish; paymirror sync goes on from there`))
-    else if (run.outcome !== "CaughtUp") findings.push(bad(`run ${run.stream}`, `${run.outcome ?? "?"}: ${run.detail ?? ""}`))
+    if (run.finishedAt === null)
+      findings.push(
+        bad(`run ${run.stream}`, `started ${run.startedAt} and did not finish; paymirror sync goes on from there`)
+      )
+    else if (run.outcome !== "CaughtUp")
+      findings.push(bad(`run ${run.stream}`, `${run.outcome ?? "?"}: ${run.detail ?? ""}`))
   }
   const quarantined = (yield* Mirror.quarantined).length
-  findings.push(quarantined === 0 ? good("quarantine", "empty") : bad("quarantine", `${quarantined} rows could not be read: paymirror quarantine`))
+  findings.push(
+    quarantined === 0
+      ? good("quarantine", "empty")
+      : bad("quarantine", `${quarantined} rows could not be read: paymirror quarantine`)
+  )
   for (const gap of yield* Mirror.discrepancies) {
     findings.push(bad(`${gap.stream} ${gap.name}`, `${gap.place}: expected ${gap.expected}, found ${gap.actual}`))
   }
   for (const one of yield* Mirror.drift) {
-    findings.push(good("drift", `${one.connector} ${one.stream}: ${one.kind.replace("_", " ")} ${one.path}, seen ${one.seen} times`))
+    findings.push(
+      good("drift", `${one.connector} ${one.stream}: ${one.kind.replace("_", " ")} ${one.path}, seen ${one.seen} times`)
+    )
   }
   return findings
 })
@@ -55,12 +71,19 @@ export const doctor = Command.make(
   Effect.fn(function* () {
     const findings = yield* withMirror(examine)
     const sound = findings.every((finding) => finding.ok)
-    yield* answer({ sound, findings, connectors: Connectors.manifests.map(({ id, maturity, route }) => ({ id, route, maturity })) }, (room) =>
-      render([
-        { title: "", of: (row) => (row.ok ? "ok" : "!!") },
-        { title: "what", of: (row) => row.what },
-        { title: "finding", of: (row) => row.detail }
-      ], findings, room))
+    yield* answer(
+      { sound, findings, connectors: Connectors.manifests.map(({ id, maturity, route }) => ({ id, route, maturity })) },
+      (room) =>
+        render(
+          [
+            { title: "", of: (row) => (row.ok ? "ok" : "!!") },
+            { title: "what", of: (row) => row.what },
+            { title: "finding", of: (row) => row.detail }
+          ],
+          findings,
+          room
+        )
+    )
     if (!sound) return yield* new Refusal({ message: "Something needs attention.", code: codes.failed })
   })
 ).pipe(Command.withDescription("Check the database, the connections and what the mirror holds"))

@@ -11,8 +11,16 @@ import { answer, withMirror } from "../root.ts"
 import { render } from "../Table.ts"
 
 const totals = (rows: ReadonlyArray<Mirror.DueInstallment>): ReadonlyArray<Money.Money> => {
-  const byCurrency = Map.groupBy(rows.filter((row) => row.state !== "paused"), (row) => row.amountDue.currency)
-  return [...byCurrency].map(([currency, some]) => Money.sum(some.map((row) => row.amountDue), currency))
+  const byCurrency = Map.groupBy(
+    rows.filter((row) => row.state !== "paused"),
+    (row) => row.amountDue.currency
+  )
+  return [...byCurrency].map(([currency, some]) =>
+    Money.sum(
+      some.map((row) => row.amountDue),
+      currency
+    )
+  )
 }
 
 export const due = Command.make(
@@ -25,18 +33,24 @@ export const due = Command.make(
   Effect.fn(function* ({ days, limit, until }) {
     const today = Instant.utcDate(Instant.fromEpochMillis(yield* Clock.currentTimeMillis))
     const last = Option.getOrElse(until, () => CalendarDate.addDays(today, days))
-    if (!CalendarDate.is(last)) return yield* new Refusal({ message: `"${last}" is not a day; write it as YYYY-MM-DD.`, code: codes.usage })
+    if (!CalendarDate.is(last))
+      return yield* new Refusal({ message: `"${last}" is not a day; write it as YYYY-MM-DD.`, code: codes.usage })
     const rows = yield* withMirror(Mirror.due({ until: last, limit }))
     yield* answer({ until: last, installments: rows, totals: totals(rows) }, (room) =>
       rows.length === 0
         ? `Nothing is due until ${last}.`
-        : `${render([
-          { title: "due", of: (row) => row.dueDate },
-          { title: "state", of: (row) => row.state },
-          { title: "amount", of: (row) => money(row.amountDue), right: true },
-          { title: "merchant", of: (row) => row.merchantName ?? "" },
-          { title: "plan", of: (row) => `${row.planId} #${row.installmentNumber}` }
-        ], rows, room)}\n\nTo pay until ${last}, paused ones left out: ${totals(rows).map(money).join(" and ") || "nothing"}`)
+        : `${render(
+            [
+              { title: "due", of: (row) => row.dueDate },
+              { title: "state", of: (row) => row.state },
+              { title: "amount", of: (row) => money(row.amountDue), right: true },
+              { title: "merchant", of: (row) => row.merchantName ?? "" },
+              { title: "plan", of: (row) => `${row.planId} #${row.installmentNumber}` }
+            ],
+            rows,
+            room
+          )}\n\nTo pay until ${last}, paused ones left out: ${totals(rows).map(money).join(" and ") || "nothing"}`
+    )
   })
 ).pipe(
   Command.withDescription("List installments by due date"),

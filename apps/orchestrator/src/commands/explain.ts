@@ -12,7 +12,10 @@ export const explain = Command.make(
   Effect.fn(function* ({ id }) {
     const found = yield* withMirror(Mirror.explain(id))
     if (found.rows.length === 0) {
-      return yield* new Refusal({ message: `The mirror has no row "${id}". Ids are in the last column of: paymirror show purchases`, code: codes.inputRefused })
+      return yield* new Refusal({
+        message: `The mirror has no row "${id}". Ids are in the last column of: paymirror show purchases`,
+        code: codes.inputRefused
+      })
     }
     yield* answer(found, () =>
       [
@@ -28,9 +31,12 @@ export const explain = Command.make(
           ...lines(change).map((line) => `    ${line}`)
         ]),
         ...(found.transitions.length === 0 ? [] : ["", "Installments"]),
-        ...found.transitions.map((move) =>
-          `  ${move.at}  #${move.installmentNumber} ${move.from ?? "new"} → ${move.to ?? "gone"} (${move.event}, ${move.evidence}${move.contradiction === 1 ? ", CONTRADICTS what was reported before" : ""})`)
-      ].join("\n"))
+        ...found.transitions.map(
+          (move) =>
+            `  ${move.at}  #${move.installmentNumber} ${move.from ?? "new"} → ${move.to ?? "gone"} (${move.event}, ${move.evidence}${move.contradiction === 1 ? ", CONTRADICTS what was reported before" : ""})`
+        )
+      ].join("\n")
+    )
   })
 ).pipe(
   Command.withDescription("Explain one row: its value, its source, its history"),

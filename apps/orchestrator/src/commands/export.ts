@@ -21,7 +21,8 @@ const all = (stream: StreamName.StreamName) =>
     Effect.map(Mirror.rows({ stream, after, limit: page }), (rows) => {
       const last = rows.at(-1)
       return [rows, last === undefined || rows.length < page ? Option.none<number>() : Option.some(last.place)] as const
-    }))
+    })
+  )
 
 const isMoney = Schema.is(Money.Money)
 
@@ -39,11 +40,20 @@ const fieldsOf = (stream: StreamName.StreamName): ReadonlyArray<string> => {
 }
 
 const hasMembers = (schema: unknown): schema is { readonly members: ReadonlyArray<unknown> } =>
-  typeof schema === "object" && schema !== null && "members" in schema || typeof schema === "function" && "members" in schema
+  (typeof schema === "object" && schema !== null && "members" in schema) ||
+  (typeof schema === "function" && "members" in schema)
 const hasFields = (schema: unknown): schema is { readonly fields: Readonly<Record<string, unknown>> } =>
   (typeof schema === "object" || typeof schema === "function") && schema !== null && "fields" in schema
 
-const moneyFields = new Set(["amount", "refundedAmount", "planCharge", "refundedToHolder", "foreignAmount", "fee", "balanceAfter"])
+const moneyFields = new Set([
+  "amount",
+  "refundedAmount",
+  "planCharge",
+  "refundedToHolder",
+  "foreignAmount",
+  "fee",
+  "balanceAfter"
+])
 
 const columnsOf = (stream: StreamName.StreamName): ReadonlyArray<string> => [
   ...fieldsOf(stream).flatMap((field) => (moneyFields.has(field) ? [field, `${field}Currency`] : [field])),

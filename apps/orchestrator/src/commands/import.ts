@@ -54,7 +54,10 @@ const target = (linked: Extract<Link.LinkStep<unknown>, { _tag: "Linked" }>, opt
     if (options.options["account"] !== undefined || linked.accounts.length !== 1) return undefined
     const account = linked.accounts[0]
     const fitting = (yield* Mirror.accounts).filter(
-      (one) => one.holderId === options.holder && one.provider === account?.provider && one.currency === account.currency &&
+      (one) =>
+        one.holderId === options.holder &&
+        one.provider === account?.provider &&
+        one.currency === account.currency &&
         one.connectors.some((id) => Connectors.linkable.includes(id))
     )
     return fitting.length === 1 ? fitting[0]?.accountId : undefined
@@ -68,21 +71,35 @@ export const importFile = (options: ImportOptions) =>
     const step = yield* connector
       .link({ answer: { _tag: "Uploaded", path: options.path, options: options.options }, state: "" })
       .pipe(Effect.catchTag("ConnectorError", (error) => Effect.fail(fromConnector(error))))
-    if (step._tag !== "Linked") return yield* new Refusal({ message: "The file was not taken.", code: codes.inputRefused })
+    if (step._tag !== "Linked")
+      return yield* new Refusal({ message: "The file was not taken.", code: codes.inputRefused })
+    if (step.accounts.length === 0) return summary(step.found ?? {}, [], [])
     const into = yield* target(step, options)
     const now = yield* Clock.currentTimeMillis
     const linked = yield* connections
       .store(step, {
-        holderId: options.holder, streams, purpose: "a copy for the account holder",
+        holderId: options.holder,
+        streams,
+        purpose: "a copy for the account holder",
         notice: { text: "You imported a file you downloaded yourself.", version: "1", language: "en" },
         expiresAt: Instant.fromEpochMillis(now + 365 * 86_400_000),
         ...(into === undefined ? {} : { into })
       })
-      .pipe(Effect.catchTag("NoSuchAccount", ({ detail }) => Effect.fail(new Refusal({ message: `${detail}. See: paymirror show`, code: codes.usage }))))
+      .pipe(
+        Effect.catchTag("NoSuchAccount", ({ detail }) =>
+          Effect.fail(new Refusal({ message: `${detail}. See: paymirror show`, code: codes.usage }))
+        )
+      )
     const connection = yield* connections.get(linked.connectionId)
-    const reports = connection === undefined
-      ? []
-      : yield* Poll.once(connection, { accountIds: linked.accountIds, fromTheBeginning: true, attended: true, onRows: grow })
+    const reports =
+      connection === undefined
+        ? []
+        : yield* Poll.once(connection, {
+            accountIds: linked.accountIds,
+            fromTheBeginning: true,
+            attended: true,
+            onRows: grow
+          })
     const stuck = reports.find((report) => report.outcome._tag !== "CaughtUp")
     if (stuck !== undefined && stuck.outcome._tag === "Stopped") {
       return yield* new Refusal({
@@ -112,33 +129,55 @@ const summary = (
         reason
       }))
     ),
-    checks: reports.flatMap((report) =>
-      report.checks.map((check) => ({
-        name: check.name, rows: check.rows, ok: check.breaks.length === 0,
-        breaks: check.breaks.map(({ actual, expected, locator }) => ({
-          ...(locator.line === undefined ? {} : { line: locator.line }), expected, actual
+    checks: [
+      ...Map.groupBy(
+        reports.flatMap((report) => report.checks),
+        (check) => check.name
+      )
+    ].map(([name, checks]) => ({
+      name,
+      rows: checks.reduce((total, check) => total + check.rows, 0),
+      ok: checks.every((check) => check.breaks.length === 0),
+      breaks: checks.flatMap((check) =>
+        check.breaks.map(({ actual, expected, locator }) => ({
+          ...(locator.line === undefined ? {} : { line: locator.line }),
+          expected,
+          actual
         }))
-      }))
-    ),
+      )
+    })),
     accounts
   }
 }
 
-const text = (imported: Imported) => (room: number): string => {
-  const head = `${imported.format}: ${imported.rows} rows, ${imported.added} added, ${imported.updated} updated, ` +
-    `${imported.unchanged} unchanged, ${imported.quarantined.length} quarantined`
-  const bad = imported.quarantined.length === 0 ? "" : `\n\n${render([
-    { title: "line", of: (row: Imported["quarantined"][number]) => String(row.line ?? ""), right: true },
-    { title: "column", of: (row) => row.column ?? "" },
-    { title: "reason", of: (row) => row.reason }
-  ], imported.quarantined, room)}`
-  const checks = imported.checks.map((check) =>
-    check.ok
-      ? `check ${check.name}: ${check.rows} rows hold`
-      : `check ${check.name}: ${check.breaks.length} of ${check.rows} rows break it${check.breaks.slice(0, 10).map((one) => `\n  line ${one.line ?? "?"}: expected ${one.expected}, found ${one.actual}`).join("")}`
-  )
-  return [head + bad, ...checks].join("\n")
-}
+const text =
+  (imported: Imported) =>
+  (room: number): string => {
+    const head =
+      `${imported.format}: ${imported.rows} rows, ${imported.added} added, ${imported.updated} updated, ` +
+      `${imported.unchanged} unchanged, ${imported.quarantined.length} quarantined`
+    const bad =
+      imported.quarantined.length === 0
+        ? ""
+        : `\n\n${render(
+            [
+              { title: "line", of: (row: Imported["quarantined"][number]) => String(row.line ?? ""), right: true },
+              { title: "column", of: (row) => row.column ?? "" },
+              { title: "reason", of: (row) => row.reason }
+            ],
+            imported.quarantined,
+            room
+          )}`
+    const checks = imported.checks.map((check) =>
+      check.ok
+        ? `check ${check.name}: ${check.rows} rows hold`
+        : `check ${check.name}: ${check.breaks.length} of ${check.rows} rows break it${check.breaks
+            .slice(0, 10)
+            .map((one) => `\n  line ${one.line ?? "?"}: expected ${one.expected}, found ${one.actual}`)
+            .join("")}`
+    )
+    return [head + bad, ...checks].join("\n")
+  }
 
 export const importCommand = Command.make(
   "import",
@@ -153,13 +192,23 @@ export const importCommand = Command.make(
       Flag.optional
     ),
     format: Flag.String("format").pipe(Flag.withDescription("Take the file for this format"), Flag.optional),
-    account: Flag.String("account").pipe(Flag.withDescription("Which of your accounts at this provider, in a word of your own"), Flag.optional),
-    into: Flag.String("into").pipe(Flag.withDescription("The id of the account in the mirror these rows belong to"), Flag.optional),
+    market: Flag.String("market").pipe(
+      Flag.withDescription("The account's country (US, DE), where the file does not tell"),
+      Flag.optional
+    ),
+    account: Flag.String("account").pipe(
+      Flag.withDescription("Which of your accounts at this provider, in a word of your own"),
+      Flag.optional
+    ),
+    into: Flag.String("into").pipe(
+      Flag.withDescription("The id of the account in the mirror these rows belong to"),
+      Flag.optional
+    ),
     holder: Flag.String("holder").pipe(Flag.withDescription("Whose account it is"), Flag.withDefault("me"))
   },
-  Effect.fn(function* ({ account, dateOrder, file, format, holder, into, map }) {
+  Effect.fn(function* ({ account, dateOrder, file, format, holder, into, map, market }) {
     const options = Object.fromEntries(
-      Object.entries({ map, dateOrder, format, account }).flatMap(([name, value]) =>
+      Object.entries({ map, dateOrder, format, account, market }).flatMap(([name, value]) =>
         Option.isSome(value) ? [[name, value.value] as const] : []
       )
     )
@@ -169,7 +218,13 @@ export const importCommand = Command.make(
 ).pipe(
   Command.withDescription("Import a file you downloaded from a provider"),
   Command.withExamples([
-    { command: "paymirror import Download.CSV", description: "PayPal, Revolut, Cash App and N26 are recognised by their columns" },
-    { command: "paymirror import orders.csv --map klarna-orders.map.json", description: "Any other export, with a mapping of your own" }
+    {
+      command: "paymirror import Download.CSV",
+      description: "PayPal, Revolut, Cash App and N26 are recognised by their columns"
+    },
+    {
+      command: "paymirror import orders.csv --map klarna-orders.map.json",
+      description: "Any other export, with a mapping of your own"
+    }
   ])
 )

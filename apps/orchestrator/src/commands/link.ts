@@ -31,11 +31,21 @@ const HandOver = Schema.fromJsonString(Schema.Record(Schema.String, Schema.Strin
 const fromFile = (path: string) =>
   Effect.gen(function* () {
     const fs = yield* FileSystem.FileSystem
-    const text = yield* fs.readFileString(path).pipe(
-      Effect.mapError(() => new Refusal({ message: `The hand-over file ${path} cannot be read.`, code: codes.inputRefused }))
-    )
+    const text = yield* fs
+      .readFileString(path)
+      .pipe(
+        Effect.mapError(
+          () => new Refusal({ message: `The hand-over file ${path} cannot be read.`, code: codes.inputRefused })
+        )
+      )
     return yield* Schema.decodeUnknownEffect(HandOver)(text).pipe(
-      Effect.mapError(() => new Refusal({ message: `The hand-over file ${path} is not a JSON object of texts.`, code: codes.inputRefused }))
+      Effect.mapError(
+        () =>
+          new Refusal({
+            message: `The hand-over file ${path} is not a JSON object of texts.`,
+            code: codes.inputRefused
+          })
+      )
     )
   })
 
@@ -45,11 +55,12 @@ const enter = (step: Extract<Link.LinkStep<unknown>, { _tag: "Prompt" }>, handOv
     const values: Record<string, Redacted.Redacted<string>> = {}
     for (const field of step.fields) {
       const known = given[field.name]
-      values[field.name] = known !== undefined
-        ? Redacted.make(known)
-        : field.secret
-          ? yield* Prompt.run(Prompt.Hidden({ message: field.label }))
-          : Redacted.make(yield* Prompt.run(Prompt.String({ message: field.label })))
+      values[field.name] =
+        known !== undefined
+          ? Redacted.make(known)
+          : field.secret
+            ? yield* Prompt.run(Prompt.Hidden({ message: field.label }))
+            : Redacted.make(yield* Prompt.run(Prompt.String({ message: field.label })))
     }
     return values
   })
@@ -62,7 +73,10 @@ const converse = (handOver: Option.Option<string>, say: (line: string) => Effect
       switch (step._tag) {
         case "Prompt":
           yield* say(step.message)
-          step = yield* connector.link({ answer: { _tag: "Entered", values: yield* enter(step, handOver) }, state: step.state })
+          step = yield* connector.link({
+            answer: { _tag: "Entered", values: yield* enter(step, handOver) },
+            state: step.state
+          })
           break
         case "Approve":
           yield* say(step.message)
@@ -76,7 +90,10 @@ const converse = (handOver: Option.Option<string>, say: (line: string) => Effect
           break
         }
         case "Upload":
-          return yield* new Refusal({ message: "This connector reads a file: use `paymirror import FILE`.", code: codes.usage })
+          return yield* new Refusal({
+            message: "This connector reads a file: use `paymirror import FILE`.",
+            code: codes.usage
+          })
       }
     }
     return step
@@ -113,13 +130,19 @@ export const linkAccount = (options: LinkOptions, say: (line: string) => Effect.
     }
     const layer = yield* Effect.try({
       try: () => entry.layer(settings),
-      catch: (cause) => new Refusal({ message: String(cause instanceof Error ? cause.message : cause), code: codes.usage })
+      catch: (cause) =>
+        new Refusal({ message: String(cause instanceof Error ? cause.message : cause), code: codes.usage })
     })
     return yield* Effect.gen(function* () {
       const linked = yield* converse(options.handOver, say)
       const connections = yield* Connections
       return yield* connections.store(linked, {
-        holderId: options.holder, streams, purpose: "a copy for the account holder", notice: shown, expiresAt, settings
+        holderId: options.holder,
+        streams,
+        purpose: "a copy for the account holder",
+        notice: shown,
+        expiresAt,
+        settings
       })
     }).pipe(Effect.provide(layer))
   })
@@ -144,14 +167,22 @@ export const link = Command.make(
       Flag.atLeast(0)
     ),
     days: Flag.Int("days").pipe(Flag.withDescription("How long the consent lasts, 1 to 365"), Flag.withDefault(365)),
-    yes: Flag.Boolean("yes").pipe(Flag.withDescription("You agree to the notice, without being asked"), Flag.withDefault(false))
+    yes: Flag.Boolean("yes").pipe(
+      Flag.withDescription("You agree to the notice, without being asked"),
+      Flag.withDefault(false)
+    )
   },
   Effect.fn(function* ({ baseUrl, connector, days, handOver, holder, streams, yes }) {
     if (days < 1 || days > 365) return yield* new Refusal({ message: "--days goes from 1 to 365.", code: codes.usage })
     const linked = yield* withMirror(
       linkAccount(
         {
-          connector, holder, baseUrl, handOver, days, agreed: yes,
+          connector,
+          holder,
+          baseUrl,
+          handOver,
+          days,
+          agreed: yes,
           streams: streams.length === 0 ? StreamName.streamNames : streams
         },
         // The answer alone goes to standard output.
@@ -165,6 +196,9 @@ export const link = Command.make(
   Command.withDescription("Connect an account, with the account holder's consent"),
   Command.withExamples([
     { command: "paymirror link klarna-us", description: "Hand over your own signed-in session, at hidden prompts" },
-    { command: "paymirror link klarna-us --base-url http://127.0.0.1:4010 --hand-over session.json --yes", description: "Link a person of the simulated provider" }
+    {
+      command: "paymirror link klarna-us --base-url http://127.0.0.1:4010 --hand-over session.json --yes",
+      description: "Link a person of the simulated provider"
+    }
   ])
 )

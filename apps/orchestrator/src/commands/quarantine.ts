@@ -9,12 +9,26 @@ export const quarantine = Command.make(
   {},
   Effect.fn(function* () {
     const rows = yield* withMirror(Mirror.quarantined)
-    yield* answerTable(rows, [
-      { title: "stream", of: (row) => row.stream },
-      { title: "where", of: (row) => [row.locator.line === undefined ? "" : `line ${row.locator.line}`, row.locator.column ?? "", row.locator.id ?? ""].filter((part) => part !== "").join(" ") },
-      { title: "reason", of: (row) => row.reason },
-      { title: "by", of: (row) => row.connector },
-      { title: "since", of: (row) => row.at.slice(0, 10) }
-    ], "Nothing is in quarantine.")
+    yield* answerTable(
+      rows,
+      [
+        { title: "stream", of: (row) => row.stream },
+        {
+          title: "where",
+          of: (row) =>
+            [
+              row.locator.line === undefined ? "" : `line ${row.locator.line}`,
+              row.locator.column ?? "",
+              row.locator.id ?? ""
+            ]
+              .filter((part) => part !== "")
+              .join(" ")
+        },
+        { title: "reason", of: (row) => row.reason },
+        { title: "by", of: (row) => row.connector },
+        { title: "since", of: (row) => row.at.slice(0, 10) }
+      ],
+      "Nothing is in quarantine."
+    )
   })
 ).pipe(Command.withDescription("List rows that could not be read, with the reason"))

@@ -10,7 +10,9 @@ import { answer, answerTable, withMirror } from "../root.ts"
 import { type Column, render } from "../Table.ts"
 
 const column = <R>(title: string, of: (row: R) => string | undefined, right = false): Column<Row.Row> => ({
-  title, of: (row) => of(row as R) ?? "", right
+  title,
+  of: (row) => of(row as R) ?? "",
+  right
 })
 
 const open = (plan: Plan.Plan): string => {
@@ -23,7 +25,11 @@ const columns: Readonly<Record<StreamName.StreamName, ReadonlyArray<Column<Row.R
     column<Purchase.Purchase>("date", (row) => row.purchaseDate ?? row.purchasedAt?.slice(0, 10)),
     column<Purchase.Purchase>("merchant", (row) => row.merchantName),
     column<Purchase.Purchase>("amount", (row) => money(row.amount), true),
-    column<Purchase.Purchase>("refunded", (row) => (row.refundedAmount === undefined ? "" : money(row.refundedAmount)), true),
+    column<Purchase.Purchase>(
+      "refunded",
+      (row) => (row.refundedAmount === undefined ? "" : money(row.refundedAmount)),
+      true
+    ),
     column<Purchase.Purchase>("status", (row) => row.status.toLowerCase()),
     column<Purchase.Purchase>("id", (row) => row.purchaseId)
   ],
@@ -31,21 +37,34 @@ const columns: Readonly<Record<StreamName.StreamName, ReadonlyArray<Column<Row.R
     column<Plan.Plan>("merchant", (row) => row.merchantName),
     column<Plan.Plan>("plan", (row) => row.planNickname ?? row.planType),
     column<Plan.Plan>("amount", (row) => money(row.amount), true),
-    column<Plan.Plan>("paid", (row) => `${row.schedule.filter((one) => one.state === "paid").length}/${row.schedule.length}`, true),
+    column<Plan.Plan>(
+      "paid",
+      (row) => `${row.schedule.filter((one) => one.state === "paid").length}/${row.schedule.length}`,
+      true
+    ),
     column<Plan.Plan>("next", open),
     column<Plan.Plan>("id", (row) => row.planId)
   ],
   card: [
-    column<Card.CardTransaction>("date", (row) => row.postedDate ?? row.transactionDate ?? row.transactionTimestamp?.slice(0, 10)),
+    column<Card.CardTransaction>(
+      "date",
+      (row) => row.postedDate ?? row.transactionDate ?? row.transactionTimestamp?.slice(0, 10)
+    ),
     column<Card.CardTransaction>("merchant", (row) => row.merchantName),
     column<Card.CardTransaction>("amount", (row) => money(row.amount), true),
     column<Card.CardTransaction>("status", (row) => row.status.toLowerCase()),
     column<Card.CardTransaction>("id", (row) => row.transactionId)
   ],
   balance: [
-    column<Balance.BalanceRow>("date", (row) => (row.rowType === "entry" ? row.bookedDate ?? row.entryDate ?? row.createdAt?.slice(0, 10) : "")),
-    column<Balance.BalanceRow>("what", (row) => (row.rowType === "entry" ? row.entryType.replaceAll("_", " ") : `balance ${row.balanceType}`)),
-    column<Balance.BalanceRow>("description", (row) => (row.rowType === "entry" ? row.counterpartyName ?? row.description : "")),
+    column<Balance.BalanceRow>("date", (row) =>
+      row.rowType === "entry" ? (row.bookedDate ?? row.entryDate ?? row.createdAt?.slice(0, 10)) : ""
+    ),
+    column<Balance.BalanceRow>("what", (row) =>
+      row.rowType === "entry" ? row.entryType.replaceAll("_", " ") : `balance ${row.balanceType}`
+    ),
+    column<Balance.BalanceRow>("description", (row) =>
+      row.rowType === "entry" ? (row.counterpartyName ?? row.description) : ""
+    ),
     column<Balance.BalanceRow>("amount", (row) => money(row.amount), true),
     column<Balance.BalanceRow>("status", (row) => (row.rowType === "entry" ? row.status.toLowerCase() : "stated"))
   ],
@@ -59,11 +78,15 @@ const columns: Readonly<Record<StreamName.StreamName, ReadonlyArray<Column<Row.R
   deliveries: [
     column<Delivery.Delivery>("carrier", (row) => row.carrier),
     column<Delivery.Delivery>("status", (row) => row.status.toLowerCase().replaceAll("_", " ")),
-    column<Delivery.Delivery>("arrives", (row) => (row.arrivalFrom === undefined ? "" : `${row.arrivalFrom} – ${row.arrivalTo ?? ""}`)),
+    column<Delivery.Delivery>("arrives", (row) =>
+      row.arrivalFrom === undefined ? "" : `${row.arrivalFrom} – ${row.arrivalTo ?? ""}`
+    ),
     column<Delivery.Delivery>("purchase", (row) => row.purchaseId)
   ],
   profile: [
-    column<Profile.Profile>("name", (row) => [row.givenName, row.familyName].filter((part) => part !== undefined).join(" ")),
+    column<Profile.Profile>("name", (row) =>
+      [row.givenName, row.familyName].filter((part) => part !== undefined).join(" ")
+    ),
     column<Profile.Profile>("membership", (row) => row.memberTier),
     column<Profile.Profile>("since", (row) => row.memberSince)
   ]
@@ -74,22 +97,31 @@ const overview = Effect.gen(function* () {
   const counts = yield* Mirror.counts
   const value = accounts.map((account) => ({
     ...account,
-    rows: Object.fromEntries(counts.filter((one) => one.accountId === account.accountId).map((one) => [one.stream, one.rows]))
+    rows: Object.fromEntries(
+      counts.filter((one) => one.accountId === account.accountId).map((one) => [one.stream, one.rows])
+    )
   }))
   const lines = value.flatMap((account) =>
-    StreamName.streamNames.map((stream) => ({ account, stream, rows: account.rows[stream] ?? 0 })).filter((line) => line.rows > 0)
+    StreamName.streamNames
+      .map((stream) => ({ account, stream, rows: account.rows[stream] ?? 0 }))
+      .filter((line) => line.rows > 0)
   )
   yield* answer(value, (room) =>
     value.length === 0
       ? "The mirror is empty. Try: paymirror link klarna-us, or paymirror import FILE, or paymirror demo"
-      : render([
-        { title: "account", of: (line) => line.account.displayName },
-        { title: "held by", of: (line) => line.account.legalEntity },
-        { title: "currency", of: (line) => line.account.currency },
-        { title: "stream", of: (line) => line.stream },
-        { title: "rows", of: (line) => String(line.rows), right: true },
-        { title: "account id", of: (line) => line.account.accountId }
-      ], lines, room))
+      : render(
+          [
+            { title: "account", of: (line) => line.account.displayName },
+            { title: "held by", of: (line) => line.account.legalEntity },
+            { title: "currency", of: (line) => line.account.currency },
+            { title: "stream", of: (line) => line.stream },
+            { title: "rows", of: (line) => String(line.rows), right: true },
+            { title: "account id", of: (line) => line.account.accountId }
+          ],
+          lines,
+          room
+        )
+  )
 })
 
 export const show = Command.make(
@@ -107,7 +139,11 @@ export const show = Command.make(
     const name = stream.value
     yield* withMirror(
       Effect.gen(function* () {
-        const found = yield* Mirror.rows({ stream: name, limit, ...(Option.isNone(account) ? {} : { accountId: account.value }) })
+        const found = yield* Mirror.rows({
+          stream: name,
+          limit,
+          ...(Option.isNone(account) ? {} : { accountId: account.value })
+        })
         yield* answerTable(
           found,
           columns[name].map((one) => ({ ...one, of: (row: Mirror.MirrorRow) => one.of(row.row) })),

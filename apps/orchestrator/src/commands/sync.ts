@@ -51,11 +51,16 @@ export const sync = Command.make(
           return yield* new Refusal({ message: "Nothing is linked yet: paymirror link klarna-us", code: codes.usage })
         }
         if (watch) {
-          return yield* Poll.follow({ streams: only, onReport: (report) => Effect.sync(() => process.stderr.write(`${line(report)}\n`)) })
+          return yield* Poll.follow({
+            streams: only,
+            onReport: (report) => Effect.sync(() => process.stderr.write(`${line(report)}\n`))
+          })
         }
         const all: Array<Report> = []
         for (const connection of connections) {
-          all.push(...(yield* Poll.once(connection, { streams: only, fromTheBeginning: full, attended: true, onRows: grow })))
+          all.push(
+            ...(yield* Poll.once(connection, { streams: only, fromTheBeginning: full, attended: true, onRows: grow }))
+          )
         }
         return all
       })
@@ -72,7 +77,10 @@ export const sync = Command.make(
   Command.withExamples([
     { command: "paymirror sync", description: "Read what changed, once" },
     { command: "paymirror sync --watch", description: "Keep reading" },
-    { command: "paymirror sync --full --stream purchases", description: "Compare every purchase with the provider again" }
+    {
+      command: "paymirror sync --full --stream purchases",
+      description: "Compare every purchase with the provider again"
+    }
   ])
 )
 

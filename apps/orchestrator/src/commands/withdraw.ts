@@ -8,14 +8,21 @@ import { answer, withMirror } from "../root.ts"
 
 export const withdraw = Command.make(
   "withdraw",
-  { connection: Argument.String("connection").pipe(Argument.withDescription("The connection's id, as `link` printed it")) },
+  {
+    connection: Argument.String("connection").pipe(
+      Argument.withDescription("The connection's id, as `link` printed it")
+    )
+  },
   Effect.fn(function* ({ connection }) {
     const result = yield* withMirror(
       Effect.gen(function* () {
         const connections = yield* Connections
         const found = yield* connections.get(connection)
         if (found === undefined) {
-          return yield* new Refusal({ message: `There is no connection ${connection}. See: paymirror doctor --json`, code: codes.inputRefused })
+          return yield* new Refusal({
+            message: `There is no connection ${connection}. See: paymirror doctor --json`,
+            code: codes.inputRefused
+          })
         }
         const entry = yield* Poll.installed(found)
         return yield* connections.withdraw(connection).pipe(Effect.provide(entry.layer(found.settings)))
@@ -24,6 +31,7 @@ export const withdraw = Command.make(
     yield* answer(result, () =>
       result.revokedUpstream
         ? "Consent is withdrawn, the session has ended at the provider, and its tokens are destroyed. The rows read so far are kept."
-        : "Consent is withdrawn and the tokens are destroyed. The provider did not confirm the end of the session; end it in its app too.")
+        : "Consent is withdrawn and the tokens are destroyed. The provider did not confirm the end of the session; end it in its app too."
+    )
   })
 ).pipe(Command.withDescription("Withdraw consent: nothing is read after it"))

@@ -31,7 +31,10 @@ export interface Stage {
 }
 
 /** Runs a play: the sandbox is up, the mirror is open and the clock is shared until it ends. */
-export const play = <A, E, R>(options: { readonly seed: number; readonly db: Option.Option<string> }, script: (stage: Stage) => Effect.Effect<A, E, R>) =>
+export const play = <A, E, R>(
+  options: { readonly seed: number; readonly db: Option.Option<string> },
+  script: (stage: Stage) => Effect.Effect<A, E, R>
+) =>
   Effect.scoped(
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem

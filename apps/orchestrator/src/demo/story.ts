@@ -52,11 +52,18 @@ const linkPerson = (stage: Stage) =>
     const path = yield* Path.Path
     const { deviceId, refreshToken } = stage.sandbox.openSession(person)
     const handOver = path.join(stage.folder, "hand-over.json")
-    yield* fs.writeFileString(handOver, JSON.stringify({ refresh_token: refreshToken, device_id: deviceId }), { mode: 0o600 })
+    yield* fs.writeFileString(handOver, JSON.stringify({ refresh_token: refreshToken, device_id: deviceId }), {
+      mode: 0o600
+    })
     const linked = yield* linkAccount(
       {
-        connector: "klarna-us", holder: person, baseUrl: Option.some(stage.sandbox.baseUrl), handOver: Option.some(handOver),
-        streams: StreamName.streamNames, days: 365, agreed: true
+        connector: "klarna-us",
+        holder: person,
+        baseUrl: Option.some(stage.sandbox.baseUrl),
+        handOver: Option.some(handOver),
+        streams: StreamName.streamNames,
+        days: 365,
+        agreed: true
       },
       () => Effect.void
     )
@@ -90,7 +97,9 @@ export const tell = (stage: Stage) =>
 
     yield* title(stage, "history is seeded from the export the person downloaded")
     const imported = yield* seedFromExport(stage)
-    yield* say(`${imported.format}: ${imported.rows} rows, ${imported.added} added, ${imported.quarantined.length} quarantined`)
+    yield* say(
+      `${imported.format}: ${imported.rows} rows, ${imported.added} added, ${imported.quarantined.length} quarantined`
+    )
 
     yield* title(stage, "the first poll: the cursor takes over from the export")
     const first = yield* poll({ quiet: true })
@@ -100,7 +109,9 @@ export const tell = (stage: Stage) =>
     const balance = first.find((report) => report.reconciliation?.stream === "balance")?.reconciliation
     const points = first.find((report) => report.reconciliation?.stream === "points")?.reconciliation
     if (balance !== undefined) {
-      yield* say(`the balance adds up: ledger ${money({ amount: balance.ledger, currency: "USD" })}, stated ${money({ amount: balance.stated, currency: "USD" })}`)
+      yield* say(
+        `the balance adds up: ledger ${money({ amount: balance.ledger, currency: "USD" })}, stated ${money({ amount: balance.stated, currency: "USD" })}`
+      )
     }
     if (points !== undefined) yield* say(`the points add up: ledger ${points.ledger}, stated ${points.stated}`)
 
@@ -119,7 +130,11 @@ export const tell = (stage: Stage) =>
     }
 
     const purchase = sandbox.world.shop(person, {
-      merchant: "Quillfish Supply", amount: 20_000, plan: "pay_in_4", mcc: "5712", shipment: { carrier: "Heron Post" }
+      merchant: "Quillfish Supply",
+      amount: 20_000,
+      plan: "pay_in_4",
+      mcc: "5712",
+      shipment: { carrier: "Heron Post" }
     })
     yield* title(stage, "a new purchase on Pay in 4")
     yield* poll()
@@ -138,14 +153,19 @@ export const tell = (stage: Stage) =>
     yield* title(stage, "points are redeemed: a debit there, a credit here, one event")
     const redeemed = yield* poll()
     for (const { reconciliation } of redeemed) {
-      if (reconciliation !== undefined) yield* say(`the ${reconciliation.stream} ledger ${reconciliation.agrees ? "agrees with what is stated" : "does NOT agree with what is stated"}`)
+      if (reconciliation !== undefined)
+        yield* say(
+          `the ${reconciliation.stream} ledger ${reconciliation.agrees ? "agrees with what is stated" : "does NOT agree with what is stated"}`
+        )
     }
   })
 
 /** Lets a day pass every few seconds and prints what it brought, until somebody stops it. */
 export const goOn = (stage: Stage) =>
   Effect.gen(function* () {
-    yield* Console.log(`\nA day now passes every 5 seconds. Ctrl-C ends it. In another terminal: paymirror --db ${stage.database} show plans`)
+    yield* Console.log(
+      `\nA day now passes every 5 seconds. Ctrl-C ends it. In another terminal: paymirror --db ${stage.database} show plans`
+    )
     while (true) {
       yield* Effect.sleep("5 seconds")
       stage.sandbox.advance({ days: 1 })

@@ -22,8 +22,6 @@ const locale = (code: string, language: string, evidence: Format["evidence"], na
     provider: "n26",
     providerName: "N26",
     evidence,
-    market: "DE",
-    legalEntities: { DE: "N26 Bank SE" },
     streams: ["balance"],
     columns: {
       date: [date],
