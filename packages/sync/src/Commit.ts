@@ -107,9 +107,10 @@ const insertQuarantine = `INSERT INTO quarantine (account, stream, key, reason, 
 const resolveQuarantine = "UPDATE quarantine SET resolved_at = ? WHERE account = ? AND stream = ? AND row_id = ? AND resolved_at IS NULL"
 
 interface Touched {
+  readonly key: string
   readonly stream: StreamName.StreamName
   readonly id: string
-  readonly initial: Standing | undefined
+  initial: Standing | undefined
   now: Standing | undefined
   said: SaidOf | undefined
 }
@@ -177,26 +178,25 @@ export const whyLost = (sql: SqlClient.SqlClient, writer: Writer) =>
  */
 const look = (sql: SqlClient.SqlClient, bulk: Bulk["Service"], writer: Writer, said: ReadonlyArray<SaidOf>) =>
   Effect.gen(function* () {
-    const find = (some: ReadonlyArray<SaidOf>) =>
-      bulk.lookup(lookupRow, some.map(({ id, stream }) => [writer.account, stream, id]))
-    const known = new Map<string, Standing>()
-    const first = (yield* find(said.slice(0, 1)))[0]?.[0] as number | undefined
-    if (first !== undefined) {
-      for (const columns of yield* sql.unsafe(lookupNeighbours, [first, first + said.length]).values) {
-        if (columns[9] !== writer.account) continue
-        known.set(keyOf(columns[7] as StreamName.StreamName, columns[8] as string), standing(columns))
-      }
-    }
-    const others = said.filter(({ key }) => !known.has(key))
-    for (const [index, columns] of (yield* find(others)).entries()) {
-      if (columns !== undefined) known.set((others[index] as SaidOf).key, standing(columns))
-    }
     const touched = new Map<string, Touched>()
     for (const { id, key, stream } of said) {
-      if (touched.has(key)) continue
-      const initial = known.get(key)
-      touched.set(key, { stream, id, initial, now: initial, said: undefined })
+      if (!touched.has(key)) touched.set(key, { key, stream, id, initial: undefined, now: undefined, said: undefined })
     }
+    const found = (entry: Touched | undefined, columns: ReadonlyArray<unknown> | undefined): void => {
+      if (entry !== undefined && columns !== undefined) entry.now = entry.initial = standing(columns)
+    }
+    const find = (entries: ReadonlyArray<Touched>) =>
+      bulk.lookup(lookupRow, entries.map(({ id, stream }) => [writer.account, stream, id]))
+    const all = [...touched.values()]
+    const first = (yield* find(all.slice(0, 1)))[0]?.[0] as number | undefined
+    if (first !== undefined) {
+      for (const columns of yield* sql.unsafe(lookupNeighbours, [first, first + all.length]).values) {
+        if (columns[9] !== writer.account) continue
+        found(touched.get(keyOf(columns[7] as StreamName.StreamName, columns[8] as string)), columns)
+      }
+    }
+    const others = all.filter(({ initial }) => initial === undefined)
+    for (const [index, columns] of (yield* find(others)).entries()) found(others[index], columns)
     return touched
   })
 
@@ -256,10 +256,10 @@ const settle = (
       const key = keyOf(snapshot.stream, String(id))
       if (touched.has(key)) continue
       const initial = standing(columns)
-      touched.set(key, { stream: snapshot.stream, id: String(id), initial, now: initial, said: undefined })
+      touched.set(key, { key, stream: snapshot.stream, id: String(id), initial, now: initial, said: undefined })
     }
     const named = new Set(snapshot.ids)
-    for (const [key, { id, now, stream }] of touched) {
+    for (const { id, key, now, stream } of touched.values()) {
       if (stream !== snapshot.stream || now === undefined || !now.pending || now.gone !== null || named.has(id)) continue
       const gone: SaidOf = {
         key, stream, id, row: undefined, body: undefined, version: undefined, pending: true,

@@ -49,7 +49,19 @@ export class Sessions extends Context.Service<Sessions, {
         return known
       }
 
-      const load = (connectionId: string) =>
+      /** Opens what is stored, and once only while it stays the same: a reader asks before every page. */
+      const opener = (connectionId: string) => {
+        let last: { readonly sealed: string; readonly grant: Connector.SealedGrant } | undefined
+        return (sealed: string) =>
+          last?.sealed === sealed
+            ? Effect.succeed(last.grant)
+            : Effect.map(seal.open(place(connectionId), sealed), (grant) => {
+                last = { sealed, grant }
+                return grant
+              })
+      }
+
+      const load = (connectionId: string, open = opener(connectionId)) =>
         Effect.gen(function* () {
           const at = yield* now
           const rows = yield* sql<Stored>`
@@ -63,7 +75,7 @@ export class Sessions extends Context.Service<Sessions, {
             return yield* required(stored.connector, stored.detail ?? `the connection is ${stored.status}`)
           }
           if (stored.permitted === 0) return yield* required(stored.connector, "consent was withdrawn or has ended")
-          const grant = yield* seal.open(place(connectionId), stored.sealed_grant).pipe(
+          const grant = yield* open(stored.sealed_grant).pipe(
             Effect.catch((error) => required(stored.connector, error.detail))
           )
           return { stored, held: { grant, generation: stored.generation } }
