@@ -5,7 +5,6 @@
 import { Redacted } from "effect"
 import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
-import type * as Layer from "effect/Layer"
 import * as Terminal from "effect/Terminal"
 import { Command, Flag } from "effect/cli"
 import * as Home from "./Home.ts"
@@ -28,10 +27,8 @@ export const withMirror = <A, E, R>(effect: Effect.Effect<A, E, R>) =>
     return yield* Effect.provide(effect, Home.layer(db))
   })
 
-export type Mirror = Layer.Success<ReturnType<typeof Home.layer>>
-
 /** Values of secrets never print; a bug that puts one in an answer prints `<redacted>`. */
-export const toJson = (value: unknown): string =>
+const toJson = (value: unknown): string =>
   JSON.stringify(value, (_, inner: unknown) => (Redacted.isRedacted(inner) ? "<redacted>" : inner), 2)
 
 /** Prints `value` for machines or `text` for people. */

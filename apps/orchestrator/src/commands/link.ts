@@ -17,7 +17,7 @@ import { codes, fromConnector, Refusal } from "../Exit.ts"
 import { answer, progress, withMirror } from "../root.ts"
 
 /** The text a person agrees to, stored word for word with the consent. */
-export const notice = (name: string, streams: ReadonlyArray<string>, until: string) => ({
+const notice = (name: string, streams: ReadonlyArray<string>, until: string) => ({
   text:
     `You let this paymirror read your own account at ${name}: ${streams.join(", ")}. It keeps a copy in your database, ` +
     `until ${until.slice(0, 10)} or until you withdraw (paymirror withdraw), which ends it at once. ` +

@@ -9,9 +9,9 @@ import { money } from "../describe.ts"
 import { answer, answerTable, withMirror } from "../root.ts"
 import { type Column, render } from "../Table.ts"
 
-const column = <R>(title: string, of: (row: R) => string | undefined, right = false): Column<Row.Row> => ({
+const column = <R>(title: string, of: (row: R) => string | undefined, right = false): Column<R> => ({
   title,
-  of: (row) => of(row as R) ?? "",
+  of: (row) => of(row) ?? "",
   right
 })
 
@@ -20,7 +20,7 @@ const open = (plan: Plan.Plan): string => {
   return next === undefined ? "" : `${next.dueDate} ${money(next.amountDue)} ${next.state}`
 }
 
-const columns: Readonly<Record<StreamName.StreamName, ReadonlyArray<Column<Row.Row>>>> = {
+const columns: { readonly [S in StreamName.StreamName]: ReadonlyArray<Column<Row.RowOf[S]>> } = {
   purchases: [
     column<Purchase.Purchase>("date", (row) => row.purchaseDate ?? row.purchasedAt?.slice(0, 10)),
     column<Purchase.Purchase>("merchant", (row) => row.merchantName),
@@ -146,7 +146,10 @@ export const show = Command.make(
         })
         yield* answerTable(
           found,
-          columns[name].map((one) => ({ ...one, of: (row: Mirror.MirrorRow) => one.of(row.row) })),
+          (columns[name] as ReadonlyArray<Column<Row.Row>>).map((one) => ({
+            ...one,
+            of: (row: Mirror.MirrorRow) => one.of(row.row)
+          })),
           `Nothing in ${name} yet.`
         )
       })

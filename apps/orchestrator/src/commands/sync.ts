@@ -9,7 +9,7 @@ import * as Poll from "../Poll.ts"
 import { answer, progress, withMirror } from "../root.ts"
 import { render } from "../Table.ts"
 
-export const columns = [
+const columns = [
   { title: "stream", of: (report: Report) => report.stream },
   { title: "added", of: (report: Report) => String(report.added), right: true },
   { title: "updated", of: (report: Report) => String(report.updated), right: true },

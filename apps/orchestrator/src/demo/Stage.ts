@@ -16,7 +16,6 @@ export type World = Sandbox.Sandbox["world"]
 
 /** The sandbox's clock as Effect's; pauses stay real. */
 const clockOf = (world: World, real: Clock.Clock): Clock.Clock => ({
-  ...real,
   sleep: (duration) => real.sleep(duration),
   currentTimeMillisUnsafe: () => world.clock.now,
   currentTimeMillis: Effect.sync(() => world.clock.now),

@@ -27,7 +27,7 @@ const title = (stage: Stage, text: string) =>
 const say = (text: string) => Console.log(`  ${text}`)
 
 /** Reads everything once and prints a line per change. Gives what was read, stream by stream. */
-export const poll = (options: { readonly quiet?: boolean } = {}) =>
+const poll = (options: { readonly quiet?: boolean } = {}) =>
   Effect.gen(function* () {
     const seen = yield* Changes.latest
     const reports: Array<Report> = []
