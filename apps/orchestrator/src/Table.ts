@@ -20,7 +20,7 @@ const fit = (widths: Array<number>, room: number): ReadonlyArray<number> => {
 }
 
 /** Control characters of a merchant's name must not reach the terminal. */
-const printable = (text: string): string => text.replaceAll(/[\u0000-\u001f\u007f-\u009f]+/g, " ")
+const printable = (text: string): string => text.replaceAll(/\p{Cc}+/gu, " ")
 
 const cell = (text: string, width: number, right: boolean): string => {
   const cut = text.length > width ? `${text.slice(0, Math.max(0, width - 1))}…` : text

@@ -5,7 +5,8 @@ import { assert, it, vi } from "vitest"
 it("the README's example prints what it says", async () => {
   const log = vi.spyOn(console, "log").mockImplementation(() => undefined)
   await import("./example.ts")
-  const printed = (log.mock.calls[0]?.[0] as ReadonlyArray<string>).join(" · ")
+  const [[amounts = []] = []] = log.mock.calls as ReadonlyArray<ReadonlyArray<ReadonlyArray<string>>>
+  const printed = amounts.join(" · ")
   log.mockRestore()
   const example = readFileSync(new URL("./example.ts", import.meta.url), "utf8")
   assert.include(example, `// ${printed}`)

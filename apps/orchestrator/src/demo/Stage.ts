@@ -17,6 +17,8 @@ export type World = Sandbox.Sandbox["world"]
 /** The sandbox's clock as Effect's; pauses stay real. */
 const clockOf = (world: World, real: Clock.Clock): Clock.Clock => ({
   sleep: (duration) => real.sleep(duration),
+  monotonicTimeNanosUnsafe: () => real.monotonicTimeNanosUnsafe(),
+  monotonicTimeNanos: real.monotonicTimeNanos,
   currentTimeMillisUnsafe: () => world.clock.now,
   currentTimeMillis: Effect.sync(() => world.clock.now),
   currentTimeNanosUnsafe: () => BigInt(world.clock.now) * 1_000_000n,
