@@ -7,9 +7,10 @@ import { readFileSync } from "node:fs"
 import { NodeRuntime, NodeServices } from "@effect/platform-node"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import * as Runtime from "effect/Runtime"
 import { SecureRandom } from "effect/crypto"
 import { UserDirectories } from "effect/persistence"
-import { Command } from "effect/cli"
+import { CliError, Command } from "effect/cli"
 import { changes } from "./commands/changes.ts"
 import { demo } from "./commands/demo.ts"
 import { doctor } from "./commands/doctor.ts"
@@ -22,11 +23,15 @@ import { quarantine } from "./commands/quarantine.ts"
 import { show } from "./commands/show.ts"
 import { sync } from "./commands/sync.ts"
 import { withdraw } from "./commands/withdraw.ts"
+import { codes } from "./Exit.ts"
 import { root } from "./root.ts"
 
 const { version } = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8")) as {
   readonly version: string
 }
+
+/** A wrong use has been told by the time it gets here; what is left of it is the exit code. */
+const misuse = { [Runtime.errorExitCode]: codes.usage, [Runtime.errorReported]: false }
 
 root.pipe(
   Command.withDescription("A faithful, current copy of what you see behind your own buy-now-pay-later login"),
@@ -49,6 +54,7 @@ root.pipe(
     { command: "paymirror import Download.CSV", description: "Mirror a file you downloaded" }
   ]),
   Command.run({ version }),
+  Effect.catchIf(CliError.isCliError, () => Effect.fail(misuse)),
   Effect.provide(Layer.mergeAll(NodeServices.layer, SecureRandom.layerWebCrypto, UserDirectories.layer)),
   NodeRuntime.runMain
 )

@@ -85,6 +85,7 @@ describe("a linked account", () => {
 
     const doctor = await at.run("doctor")
     assert.strictEqual(doctor.code, 0, doctor.out)
+    assert.notInclude(doctor.out, "drift")
 
     const withdrawn = await at.run("withdraw", String(connectionId), "--json")
     assert.isTrue((json(withdrawn) as unknown as { revokedUpstream: boolean }).revokedUpstream)
@@ -191,6 +192,20 @@ describe("a file", () => {
     const ran = await at.run("import", path, "--json")
     assert.strictEqual(ran.code, 0, ran.err)
     assert.deepInclude(json(ran), { rows: 0, added: 0 })
+  }, 60_000)
+})
+
+describe("the command line", () => {
+  let at: Home
+  beforeAll(() => {
+    at = home()
+  })
+  afterAll(() => at.remove())
+
+  it("tells wrong use from refusal by its exit code", async () => {
+    assert.strictEqual((await at.run("bogus")).code, 2)
+    assert.strictEqual((await at.run("explain", "nobody")).code, 5)
+    assert.strictEqual((await at.run("--help")).code, 0)
   }, 60_000)
 })
 

@@ -2,7 +2,7 @@
  * One person's parcels, which move by themselves: on the way the next day, out for delivery and delivered on the third,
  * or two days later for one that meets an obstacle.
  */
-import { addDays, atHour, iso } from "./Clock.ts"
+import { addDays, atHour } from "./Clock.ts"
 import { Feed } from "./Feed.ts"
 import type { Scene } from "./Scene.ts"
 import type { DeliveryRow } from "./Wire.ts"
@@ -31,8 +31,8 @@ export class Deliveries {
       carrier: shipment.carrier,
       tracking_number: random.id("SBX", 10).toUpperCase(),
       status: "created",
-      window_from: iso(atHour(addDays(clock.today, 3), 9)),
-      window_to: iso(atHour(addDays(clock.today, 4), 17)),
+      window_from: addDays(clock.today, 3),
+      window_to: addDays(clock.today, 4),
       updated_at: ""
     }
     this.feed.put(row)
@@ -42,8 +42,8 @@ export class Deliveries {
       this.#later(row, atHour(addDays(clock.today, 4), 8), "in_transit")
     }
     this.#later(row, atHour(arrives, 7), "out_for_delivery", () => {
-      row.window_from = iso(atHour(arrives, 12))
-      row.window_to = iso(atHour(arrives, 17))
+      row.window_from = arrives
+      row.window_to = arrives
     })
     this.#later(row, atHour(arrives, 15), "delivered")
     return row
