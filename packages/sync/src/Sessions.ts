@@ -94,6 +94,9 @@ export class Sessions extends Context.Service<Sessions, {
         exchange: (grant: Connector.SealedGrant) => Effect.Effect<Connector.SealedGrant, ConnectorError.ConnectorError>
       ) =>
         Effect.gen(function* () {
+          // Whoever queued behind the renewal needs no lease to see that it is done.
+          const seen = yield* load(connectionId)
+          if (seen.held.generation !== stale.generation) return seen.held
           const lease = yield* Lease.wait(`session:${connectionId}`, options.leaseTtl)
           const { held, stored } = yield* load(connectionId)
           if (held.generation !== stale.generation) return held
