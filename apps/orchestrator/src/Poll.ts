@@ -4,7 +4,7 @@
  */
 import { Instant, StreamName } from "@paymirror/core"
 import type { Manifest } from "@paymirror/core"
-import { type Connection, Connections, Engine, type Report } from "@paymirror/sync"
+import { type Connection, Connections, Engine, Projection, type Report } from "@paymirror/sync"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Connectors from "./Connectors.ts"
@@ -29,7 +29,7 @@ const streamsOf = (manifest: Manifest.Manifest, connection: Connection): Readonl
     )
   })
 
-/** Reads one connection once. */
+/** Reads one connection once, and works out what time did since. */
 export const once = (connection: Connection, options: Options = {}) =>
   Effect.gen(function* () {
     const entry = yield* installed(connection)
@@ -58,6 +58,8 @@ export const once = (connection: Connection, options: Options = {}) =>
         if (options.onReport !== undefined) yield* options.onReport(report)
       }
     }
+    const on = yield* Projection.today
+    yield* Effect.forEach(accounts, ({ accountId }) => Projection.project(accountId, on), { discard: true })
     return reports
   })
 

@@ -7,6 +7,7 @@ import type { StreamName } from "@paymirror/core"
 import * as Effect from "effect/Effect"
 import * as SqlClient from "effect/sql/SqlClient"
 import type { Kind } from "./decide.ts"
+import { projected } from "./RunLog.ts"
 
 export interface Change {
   readonly seq: number
@@ -46,9 +47,9 @@ export const changes = (query: Query) =>
       SELECT change.seq, account.account_id, row.stream, row.id, change.kind, change.before, change.at,
         coalesce((SELECT later.before FROM change AS later WHERE later.row = change.row AND later.seq > change.seq
           AND later.before IS NOT NULL ORDER BY later.seq LIMIT 1), row.body) AS after,
-        coalesce(run.connector, 'projection') AS connector, coalesce(run.consent_id, '') AS consent_id, run.n IS NULL AS projected
+        run.connector, run.consent_id, coalesce(run.outcome, '') = ${projected} AS projected
       FROM change JOIN row ON row.n = change.row JOIN account ON account.n = change.account
-        LEFT JOIN run ON run.n = change.run
+        JOIN run ON run.n = change.run
       WHERE change.seq > ${query.after}
         AND ${query.accountId === undefined ? sql`1 = 1` : sql`account.account_id = ${query.accountId}`}
         AND ${query.stream === undefined ? sql`1 = 1` : sql`row.stream = ${query.stream}`}

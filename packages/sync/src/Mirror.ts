@@ -7,6 +7,7 @@ import type { Plan, ReadEvent, StreamName } from "@paymirror/core"
 import * as Effect from "effect/Effect"
 import * as SqlClient from "effect/sql/SqlClient"
 import * as Changes from "./Changes.ts"
+import { projected } from "./RunLog.ts"
 
 /** An account and the connectors that have been linked to it. */
 export interface AccountRow extends Omit<Account.Account, "identification"> {
@@ -178,5 +179,5 @@ export const lastRuns = Effect.gen(function* () {
   }>`SELECT connection_id AS "connectionId", account.account_id AS "accountId", run.stream, started_at AS "startedAt",
       finished_at AS "finishedAt", outcome, detail
     FROM run JOIN account ON account.n = run.account
-    WHERE run.n IN (SELECT max(n) FROM run GROUP BY connection_id, account, stream) ORDER BY run.n`
+    WHERE run.n IN (SELECT max(n) FROM run WHERE coalesce(outcome, '') <> ${projected} GROUP BY connection_id, account, stream) ORDER BY run.n`
 })

@@ -10,6 +10,9 @@ export interface Run {
   readonly startedAt: string
 }
 
+/** The outcome of a run that read nothing: what it changed, time did. */
+export const projected = "Projected"
+
 export const start = (
   input: { readonly connectionId: string; readonly stream: StreamName.StreamName },
   account: number,
