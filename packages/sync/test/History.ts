@@ -20,7 +20,11 @@ import { Random } from "./Random.ts"
 import { meanwhile, Script } from "./Script.ts"
 import { Upstream } from "./Upstream.ts"
 
-export class Broken extends Data.TaggedError("Broken")<{ readonly seed: number; readonly why: string; readonly found: unknown }> {
+export class Broken extends Data.TaggedError("Broken")<{
+  readonly seed: number
+  readonly why: string
+  readonly found: unknown
+}> {
   override get message(): string {
     return `history ${this.seed} (again with SEED=${this.seed}): ${this.why}: ${JSON.stringify(this.found)}`
   }
@@ -40,15 +44,17 @@ export class Histories {
     this.script.layer(),
     Sync.layer().pipe(
       Layer.provideMerge(Sync.Seal.layer(key)),
-      Layer.provideMerge(Sqlite.layer({
-        filename: ":memory:",
-        onStep: () => {
-          this.crashIn -= 1
-          if (this.crashIn !== 0) return
-          this.crashed = true
-          throw new Error("killed before this statement")
-        }
-      }))
+      Layer.provideMerge(
+        Sqlite.layer({
+          filename: ":memory:",
+          onStep: () => {
+            this.crashIn -= 1
+            if (this.crashIn !== 0) return
+            this.crashed = true
+            throw new Error("killed before this statement")
+          }
+        })
+      )
     )
   )
 
@@ -61,9 +67,15 @@ export class Histories {
       script.identification = `account-${seed}`
       const { accountId, connectionId } = yield* link({ holderId: `holder-${seed}` })
       let killed = yield* Deferred.make<void>()
-      const upstream = new Upstream(random, meanwhile(Effect.andThen(
-        Effect.suspend(() => Deferred.succeed(killed, undefined)), Effect.never
-      )))
+      const upstream = new Upstream(
+        random,
+        meanwhile(
+          Effect.andThen(
+            Effect.suspend(() => Deferred.succeed(killed, undefined)),
+            Effect.never
+          )
+        )
+      )
       script.read = (stream, from) => upstream.read(stream, from)
       const engine = Engine.layer({ batchRows: random.of([1, 3, 1000]) })
       const run = (stream: "card" | "purchases", fromTheBeginning = false) =>
@@ -79,7 +91,8 @@ export class Histories {
         const exit = yield* Fiber.await(running)
         this.crashIn = Number.POSITIVE_INFINITY
         const wasKilled = yield* Deferred.isDone(killed)
-        if (Exit.isFailure(exit) && !this.crashed && !wasKilled) return yield* broken("a run failed by itself", exit.cause.toString())
+        if (Exit.isFailure(exit) && !this.crashed && !wasKilled)
+          return yield* broken("a run failed by itself", exit.cause.toString())
         if (wasKilled) killed = yield* Deferred.make<void>()
         yield* TestClock.adjust(20_000)
       }
@@ -105,7 +118,9 @@ export class Histories {
           if (change.after === undefined) replayed.delete(change.id)
           else replayed.set(change.id, change.after)
         }
-        if (!isDeepStrictEqual(Object.fromEntries(replayed), Object.fromEntries(found.map(({ id, row }) => [id, row])))) {
+        if (
+          !isDeepStrictEqual(Object.fromEntries(replayed), Object.fromEntries(found.map(({ id, row }) => [id, row])))
+        ) {
           return yield* broken(`the change log of ${stream} replays to something else`, [...replayed])
         }
       }

@@ -19,44 +19,60 @@ const fourADay = {
 } as const
 
 describe("a rate limit", () => {
-  it.effect("is its own outcome with the time to come back, and keeps what was read (8)", mirrored(({ run, script }) =>
-    Effect.gen(function* () {
-      const until = "2026-06-08T12:00:00.000Z"
-      script.says(purchase("a"), at(1), purchase("b"), fails(new ConnectorError.RateLimited({ until })))
-      const { outcome } = yield* run("purchases")
-      assert.deepEqual(outcome, { _tag: "Throttled", until })
-      assert.deepEqual(yield* ids("purchases"), ["a", "b"])
-      const [last] = yield* Sync.Mirror.lastRuns
-      assert.deepInclude(last, { outcome: "Throttled", detail: until })
-    })))
+  it.effect(
+    "is its own outcome with the time to come back, and keeps what was read (8)",
+    mirrored(({ run, script }) =>
+      Effect.gen(function* () {
+        const until = "2026-06-08T12:00:00.000Z"
+        script.says(purchase("a"), at(1), purchase("b"), fails(new ConnectorError.RateLimited({ until })))
+        const { outcome } = yield* run("purchases")
+        assert.deepEqual(outcome, { _tag: "Throttled", until })
+        assert.deepEqual(yield* ids("purchases"), ["a", "b"])
+        const [last] = yield* Sync.Mirror.lastRuns
+        assert.deepInclude(last, { outcome: "Throttled", detail: until })
+      })
+    )
+  )
 })
 
 describe("a budget of four reads a day", () => {
-  it.effect("is spent before the call, failed or not, and gives back after a day", mirrored(({ run, script }) =>
-    Effect.gen(function* () {
-      script.says(fails(new ConnectorError.UnexpectedResponse({ detail: "script" })))
-      for (let n = 0; n < 4; n += 1) {
-        assert.deepInclude((yield* run("balance")).outcome, { _tag: "Stopped" })
-        yield* TestClock.adjust(hour)
-      }
-      const fifth = yield* run("balance")
-      assert.deepEqual(fifth.outcome, { _tag: "Throttled", until: "1970-01-02T00:00:00.000Z" })
-      assert.lengthOf(script.asked, 4)
-      yield* TestClock.adjust(20 * hour - 1)
-      assert.strictEqual((yield* run("balance")).outcome._tag, "Throttled")
-      yield* TestClock.adjust(1)
-      assert.strictEqual((yield* run("balance")).outcome._tag, "Stopped")
-      assert.strictEqual((yield* run("balance")).outcome._tag, "Throttled")
-    }), { facts: fourADay }))
+  it.effect(
+    "is spent before the call, failed or not, and gives back after a day",
+    mirrored(
+      ({ run, script }) =>
+        Effect.gen(function* () {
+          script.says(fails(new ConnectorError.UnexpectedResponse({ detail: "script" })))
+          for (let n = 0; n < 4; n += 1) {
+            assert.deepInclude((yield* run("balance")).outcome, { _tag: "Stopped" })
+            yield* TestClock.adjust(hour)
+          }
+          const fifth = yield* run("balance")
+          assert.deepEqual(fifth.outcome, { _tag: "Throttled", until: "1970-01-02T00:00:00.000Z" })
+          assert.lengthOf(script.asked, 4)
+          yield* TestClock.adjust(20 * hour - 1)
+          assert.strictEqual((yield* run("balance")).outcome._tag, "Throttled")
+          yield* TestClock.adjust(1)
+          assert.strictEqual((yield* run("balance")).outcome._tag, "Stopped")
+          assert.strictEqual((yield* run("balance")).outcome._tag, "Throttled")
+        }),
+      { facts: fourADay }
+    )
+  )
 
-  it.effect("does not count a read the person asked for, and not another stream", mirrored(({ run, script }) =>
-    Effect.gen(function* () {
-      for (let n = 0; n < 4; n += 1) yield* run("balance")
-      assert.strictEqual((yield* run("balance", { attended: true })).outcome._tag, "CaughtUp")
-      assert.strictEqual((yield* run("purchases")).outcome._tag, "CaughtUp")
-      assert.strictEqual((yield* run("balance")).outcome._tag, "Throttled")
-      assert.lengthOf(script.asked, 6)
-    }), { facts: fourADay }))
+  it.effect(
+    "does not count a read the person asked for, and not another stream",
+    mirrored(
+      ({ run, script }) =>
+        Effect.gen(function* () {
+          for (let n = 0; n < 4; n += 1) yield* run("balance")
+          assert.strictEqual((yield* run("balance", { attended: true })).outcome._tag, "CaughtUp")
+          assert.strictEqual((yield* run("purchases")).outcome._tag, "CaughtUp")
+          assert.strictEqual((yield* run("balance")).outcome._tag, "Throttled")
+          assert.lengthOf(script.asked, 6)
+        }),
+      { facts: fourADay }
+    )
+  )
 
   it.effect("survives a restart, and two workers on one database share it", () =>
     inFolder((folder) => {
@@ -68,32 +84,41 @@ describe("a budget of four reads a day", () => {
         const read = runOf(connectionId, accountId)("balance")
         for (let n = 0; n < 2; n += 1) yield* Effect.provide(read, worker())
         const patient = Effect.repeat(read, { until: ({ outcome }) => outcome._tag !== "Busy" })
-        const both = Effect.all([Effect.provide(patient, worker()), Effect.provide(patient, worker())], { concurrency: 2 })
+        const both = Effect.all([Effect.provide(patient, worker()), Effect.provide(patient, worker())], {
+          concurrency: 2
+        })
         for (let n = 0; n < 3; n += 1) yield* both
         assert.lengthOf(script.asked, 4)
       })
-    }))
+    })
+  )
 
-  it.effect(`holds under ${schedules} random schedules: never more than four in any 24 hours, and never fewer than due`, () =>
-    Effect.gen(function* () {
-      for (let schedule = 1; schedule <= schedules; schedule += 1) {
-        const random = new Random(schedule)
-        const spent: Array<number> = []
-        for (let step = 0; step < 10; step += 1) {
-          yield* TestClock.adjust(random.below(10) * hour)
-          const now = yield* Clock.currentTimeMillis
-          const workers = 1 + random.below(2)
-          const answers = yield* Effect.all(
-            Array.from({ length: workers }, () => Budget.spend(`connection-${schedule}`, 1, "balance", { reads: 4, hours: 24 })),
-            { concurrency: workers }
-          )
-          for (const until of answers) {
-            const recent = spent.filter((at) => at > now - 24 * hour)
-            if (until === undefined) spent.push(now)
-            assert.strictEqual(until === undefined, recent.length < 4, `schedule ${schedule}, step ${step}`)
-            if (until !== undefined) assert.strictEqual(Instant.toEpochMillis(until), (recent[0] ?? 0) + 24 * hour)
+  it.effect(
+    `holds under ${schedules} random schedules: never more than four in any 24 hours, and never fewer than due`,
+    () =>
+      Effect.gen(function* () {
+        for (let schedule = 1; schedule <= schedules; schedule += 1) {
+          const random = new Random(schedule)
+          const spent: Array<number> = []
+          for (let step = 0; step < 10; step += 1) {
+            yield* TestClock.adjust(random.below(10) * hour)
+            const now = yield* Clock.currentTimeMillis
+            const workers = 1 + random.below(2)
+            const answers = yield* Effect.all(
+              Array.from({ length: workers }, () =>
+                Budget.spend(`connection-${schedule}`, 1, "balance", { reads: 4, hours: 24 })
+              ),
+              { concurrency: workers }
+            )
+            for (const until of answers) {
+              const recent = spent.filter((at) => at > now - 24 * hour)
+              if (until === undefined) spent.push(now)
+              assert.strictEqual(until === undefined, recent.length < 4, `schedule ${schedule}, step ${step}`)
+              if (until !== undefined) assert.strictEqual(Instant.toEpochMillis(until), (recent[0] ?? 0) + 24 * hour)
+            }
           }
         }
-      }
-    }).pipe(Effect.provide(engineOn(":memory:"))), 120_000)
+      }).pipe(Effect.provide(engineOn(":memory:"))),
+    120_000
+  )
 })

@@ -12,7 +12,13 @@ import * as Sqlite from "../src/sqlite.ts"
 import { Script } from "./Script.ts"
 
 export const everyStream: ReadonlyArray<StreamName.StreamName> = [
-  "purchases", "plans", "card", "balance", "points", "deliveries", "profile"
+  "purchases",
+  "plans",
+  "card",
+  "balance",
+  "points",
+  "deliveries",
+  "profile"
 ]
 
 export const key = Redacted.make(new Uint8Array(32).fill(7))
@@ -29,7 +35,10 @@ export const engineOn = (filename: string, options: Sync.Options = {}) =>
 export type Services = Layer.Success<ReturnType<typeof engineOn>> | Connector.Connector
 
 export const agreement = {
-  holderId: "alex", streams: everyStream, purpose: "test", notice: { text: "…", version: "1", language: "en" },
+  holderId: "alex",
+  streams: everyStream,
+  purpose: "test",
+  notice: { text: "…", version: "1", language: "en" },
   expiresAt: "2100-01-01T00:00:00.000Z"
 } satisfies Sync.Agreement
 
@@ -72,22 +81,33 @@ export const mirrored =
       }).pipe(Effect.provide(Layer.merge(script.layer(setting.facts), engineOn(filename, setting))))
     })
 
-export const runOf = (connectionId: string, accountId: string): Mirrored["run"] => (stream, more = {}) =>
-  Effect.flatMap(Sync.Engine, (engine) => engine.run({ connectionId, accountId, stream, ...more }))
+export const runOf =
+  (connectionId: string, accountId: string): Mirrored["run"] =>
+  (stream, more = {}) =>
+    Effect.flatMap(Sync.Engine, (engine) => engine.run({ connectionId, accountId, stream, ...more }))
 
 /** Standing rows of a stream as `id → row`. */
 export const rows = (stream: StreamName.StreamName, accountId?: string) =>
-  Effect.map(
-    Sync.Mirror.rows({ stream, limit: 100_000, ...(accountId === undefined ? {} : { accountId }) }),
-    (found) => Object.fromEntries(found.map(({ id, row }) => [id, row]))
+  Effect.map(Sync.Mirror.rows({ stream, limit: 100_000, ...(accountId === undefined ? {} : { accountId }) }), (found) =>
+    Object.fromEntries(found.map(({ id, row }) => [id, row]))
   )
 
 export const ids = (stream: StreamName.StreamName) => Effect.map(rows(stream), (found) => Object.keys(found).toSorted())
 
-export const changes = (query: Partial<Sync.Changes.Query> = {}) => Sync.Changes.changes({ after: 0, limit: 100_000, ...query })
+export const changes = (query: Partial<Sync.Changes.Query> = {}) =>
+  Sync.Changes.changes({ after: 0, limit: 100_000, ...query })
 
 const dataTables = [
-  "account", "row", "change", "installment", "transition", "quarantine", "checkpoint", "discrepancy", "anchor", "drift"
+  "account",
+  "row",
+  "change",
+  "installment",
+  "transition",
+  "quarantine",
+  "checkpoint",
+  "discrepancy",
+  "anchor",
+  "drift"
 ]
 
 /** Everything the mirror knows, to compare byte for byte. Runs, leases and budgets are bookkeeping, not data. */

@@ -47,7 +47,11 @@ const survives = (count: number) =>
   Effect.suspend(() => {
     const histories = new Histories()
     return Effect.provide(
-      Effect.forEach(Array.from({ length: count }, (_, index) => index + 1), (seed) => histories.play(seed), { discard: true }),
+      Effect.forEach(
+        Array.from({ length: count }, (_, index) => index + 1),
+        (seed) => histories.play(seed),
+        { discard: true }
+      ),
       histories.layer
     )
   })
@@ -56,18 +60,26 @@ describe("the random histories", () => {
   beforeEach(() => void (planted.bug = "none"))
 
   for (const bug of [
-    "versions are ignored", "the checkpoint is committed before the rows", "a snapshot takes nothing away", "absence is deletion"
+    "versions are ignored",
+    "the checkpoint is committed before the rows",
+    "a snapshot takes nothing away",
+    "absence is deletion"
   ]) {
-    it.effect(`notice when ${bug}`, () =>
-      Effect.gen(function* () {
-        planted.bug = bug
-        const noticed = yield* Effect.flip(survives(200))
-        assert.deepInclude(noticed, { _tag: "Broken" })
-      }), 60_000)
+    it.effect(
+      `notice when ${bug}`,
+      () =>
+        Effect.gen(function* () {
+          planted.bug = bug
+          const noticed = yield* Effect.flip(survives(200))
+          assert.deepInclude(noticed, { _tag: "Broken" })
+        }),
+      60_000
+    )
   }
 
   it.effect("notice nothing where nothing is planted", () =>
     Effect.gen(function* () {
       assert.strictEqual(yield* survives(50), undefined)
-    }))
+    })
+  )
 })

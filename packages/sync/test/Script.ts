@@ -29,8 +29,15 @@ export interface Asked {
 const live: Manifest.StreamCapability = { live: "cursor", backfill: true }
 
 export const manifest: Manifest.Manifest = {
-  spec: "1", id: "scripted", name: "A script", provider: "scripted", markets: ["US"], route: "session", link: "prompt",
-  maturity: "illustrative", hosts: [],
+  spec: "1",
+  id: "scripted",
+  name: "A script",
+  provider: "scripted",
+  markets: ["US"],
+  route: "session",
+  link: "prompt",
+  maturity: "illustrative",
+  hosts: [],
   streams: { purchases: live, plans: live, card: live, balance: live, points: live, deliveries: live, profile: live }
 }
 
@@ -58,10 +65,16 @@ export class Script {
           Effect.sync(() => ({
             _tag: "Linked" as const,
             grant: { token: this.token },
-            accounts: [{
-              identification: this.identification, currency: "USD", market: "US", legalEntity: "WebBank",
-              status: "OPEN" as const, displayName: "Scripted"
-            }]
+            accounts: [
+              {
+                identification: this.identification,
+                currency: "USD",
+                market: "US",
+                legalEntity: "WebBank",
+                status: "OPEN" as const,
+                displayName: "Scripted"
+              }
+            ]
           })),
         read: (stream, { checkpoint, session }) =>
           Stream.suspend(() => {
@@ -72,7 +85,9 @@ export class Script {
               Stream.mapEffect((item) =>
                 item._tag === "Do"
                   ? Effect.as(item.run, undefined)
-                  : item._tag === "ConnectorError" ? Effect.fail(item) : Effect.succeed(item)
+                  : item._tag === "ConnectorError"
+                    ? Effect.fail(item)
+                    : Effect.succeed(item)
               ),
               Stream.filter((item) => item !== undefined)
             )

@@ -12,11 +12,18 @@ import { key, link, mirrored, runOf } from "./Mirrored.ts"
 import { purchase, unreadable } from "./rows.ts"
 import { at } from "./Script.ts"
 
-const canaries = ["canary-token-5f1d", "canary-identification-77aa", "canary-raw-row-9b9b", "canary-renewed-0c0c"]
+const canaries = [
+  "canary-token-5f1d",
+  "canary-identification-77aa",
+  "canary-raw-row-9b9b",
+  "canary-renewed-0c0c"
+] as const
 
 /** A text as it could stand in a file: plain, in hex, and in base64 whatever comes before it. */
 const disguises = (text: string): ReadonlyArray<string> => [
-  text, Buffer.from(text).toString("hex"), Buffer.from(text).toString("hex").toUpperCase(),
+  text,
+  Buffer.from(text).toString("hex"),
+  Buffer.from(text).toString("hex").toUpperCase(),
   ...[0, 1, 2].map((shift) => {
     const whole = Buffer.concat([Buffer.alloc(shift), Buffer.from(text)]).toString("base64")
     return whole.slice(Math.ceil((shift * 4) / 3), Math.floor(((shift + text.length) * 4) / 3))
@@ -30,85 +37,172 @@ const found = (filename: string): ReadonlyArray<string> => {
 }
 
 describe("the database file", () => {
-  it.effect("holds no grant, no identification and no raw row in quarantine, in any file of it", mirrored(({ filename, script }) =>
-    Effect.gen(function* () {
-      const sql = yield* SqlClient.SqlClient
-      script.token = canaries[0] ?? ""
-      script.identification = canaries[1] ?? ""
-      const { accountId, connectionId } = yield* link({ holderId: "robin" })
-      script.says(purchase("findable-row"), unreadable("purchases", "p", "no amount", `{"note":"${canaries[2]}"}`), at(1))
-      yield* runOf(connectionId, accountId)("purchases")
-      const session = script.session
-      if (session === undefined) return assert.fail("nothing was read")
-      const held = yield* session.current
-      assert.strictEqual(held.grant.token, canaries[0])
-      yield* session.renew(held, () => Effect.succeed({ token: canaries[3] ?? "" }))
-      assert.isTrue(readFileSync(`${filename}-wal`).includes("findable-row"))
-      assert.deepEqual(found(filename), [])
-      yield* sql.unsafe("PRAGMA wal_checkpoint(TRUNCATE)")
-      assert.isTrue(readFileSync(filename).includes("findable-row"))
-      assert.deepEqual(found(filename), [])
-      yield* sql.unsafe("CREATE TABLE control (text TEXT)")
-      yield* sql`INSERT INTO control VALUES (${Buffer.from(`..${canaries[0]}`).toString("base64")})`
-      assert.deepEqual(found(filename), [canaries[0]])
-    })))
+  it.effect(
+    "holds no grant, no identification and no raw row in quarantine, in any file of it",
+    mirrored(({ filename, script }) =>
+      Effect.gen(function* () {
+        const sql = yield* SqlClient.SqlClient
+        script.token = canaries[0]
+        script.identification = canaries[1]
+        const { accountId, connectionId } = yield* link({ holderId: "robin" })
+        script.says(
+          purchase("findable-row"),
+          unreadable("purchases", "p", "no amount", `{"note":"${canaries[2]}"}`),
+          at(1)
+        )
+        yield* runOf(connectionId, accountId)("purchases")
+        const session = script.session
+        if (session === undefined) return assert.fail("nothing was read")
+        const held = yield* session.current
+        assert.strictEqual(held.grant.token, canaries[0])
+        yield* session.renew(held, () => Effect.succeed({ token: canaries[3] }))
+        assert.isTrue(readFileSync(`${filename}-wal`).includes("findable-row"))
+        assert.deepEqual(found(filename), [])
+        yield* sql.unsafe("PRAGMA wal_checkpoint(TRUNCATE)")
+        assert.isTrue(readFileSync(filename).includes("findable-row"))
+        assert.deepEqual(found(filename), [])
+        yield* sql.unsafe("CREATE TABLE control (text TEXT)")
+        yield* sql`INSERT INTO control VALUES (${Buffer.from(`..${canaries[0]}`).toString("base64")})`
+        assert.deepEqual(found(filename), [canaries[0]])
+      })
+    )
+  )
 })
 
 describe("a sealed grant", () => {
-  it.effect("that is moved to another connection does not open there", mirrored(({ connectionId, run, script }) =>
-    Effect.gen(function* () {
-      const sql = yield* SqlClient.SqlClient
-      script.identification = "somebody-else"
-      const thief = yield* link({ holderId: "robin" })
-      yield* sql`UPDATE connection SET sealed_grant = (SELECT sealed_grant FROM connection WHERE connection_id = ${connectionId})
+  it.effect(
+    "that is moved to another connection does not open there",
+    mirrored(({ connectionId, run, script }) =>
+      Effect.gen(function* () {
+        const sql = yield* SqlClient.SqlClient
+        script.identification = "somebody-else"
+        const thief = yield* link({ holderId: "robin" })
+        yield* sql`UPDATE connection SET sealed_grant = (SELECT sealed_grant FROM connection WHERE connection_id = ${connectionId})
         WHERE connection_id = ${thief.connectionId}`
-      yield* runOf(thief.connectionId, thief.accountId)("card")
-      const stolen = yield* Effect.flip(script.session?.current ?? Effect.die("nothing was read"))
-      assert.match(stolen.message, /consent required: a stored secret does not open/)
-      yield* run("card")
-      assert.strictEqual((yield* script.session?.current ?? Effect.die("nothing was read")).grant.token, "first-token")
-    })))
+        yield* runOf(thief.connectionId, thief.accountId)("card")
+        const stolen = yield* Effect.flip(script.session?.current ?? Effect.die("nothing was read"))
+        assert.match(stolen.message, /consent required: a stored secret does not open/)
+        yield* run("card")
+        assert.strictEqual(
+          (yield* script.session?.current ?? Effect.die("nothing was read")).grant.token,
+          "first-token"
+        )
+      })
+    )
+  )
 
-  it.effect("opens with its own key only, and not after a single byte was changed", mirrored(({ connectionId, filename }) =>
-    Effect.gen(function* () {
-      const sql = yield* SqlClient.SqlClient
-      const [stored] = yield* sql<{ sealed_grant: string }>`SELECT sealed_grant FROM connection WHERE connection_id = ${connectionId}`
-      const sealed = stored?.sealed_grant ?? ""
-      const seal = yield* Sync.Seal
-      assert.strictEqual(Redacted.value(yield* seal.open(`grant:${connectionId}`, sealed)), `{"token":"first-token"}`)
-      for (const changed of [sealed.slice(0, -16), `${sealed.slice(0, 10)}${sealed[10] === "A" ? "B" : "A"}${sealed.slice(11)}`, "", "s1."]) {
-        assert.strictEqual((yield* Effect.flip(seal.open(`grant:${connectionId}`, changed)))._tag, "SealError")
-      }
-      const otherKey = Redacted.make(Redacted.value(key).map((byte) => byte ^ 1))
-      const stranger = Sync.layer().pipe(
-        Layer.provideMerge(Sync.Seal.layer(otherKey)), Layer.provideMerge(Sqlite.layer({ filename }))
-      )
-      const refused = Effect.flatMap(Sync.Seal, (other) => Effect.flip(other.open(`grant:${connectionId}`, sealed)))
-      assert.strictEqual((yield* Effect.provide(refused, stranger))._tag, "SealError")
-    })))
+  it.effect(
+    "opens with its own key only, and not after a single byte was changed",
+    mirrored(({ connectionId, filename }) =>
+      Effect.gen(function* () {
+        const sql = yield* SqlClient.SqlClient
+        const [stored] = yield* sql<{
+          sealed_grant: string
+        }>`SELECT sealed_grant FROM connection WHERE connection_id = ${connectionId}`
+        const sealed = stored?.sealed_grant ?? ""
+        const seal = yield* Sync.Seal
+        assert.strictEqual(Redacted.value(yield* seal.open(`grant:${connectionId}`, sealed)), `{"token":"first-token"}`)
+        for (const changed of [
+          sealed.slice(0, -16),
+          `${sealed.slice(0, 10)}${sealed[10] === "A" ? "B" : "A"}${sealed.slice(11)}`,
+          "",
+          "s1."
+        ]) {
+          assert.strictEqual((yield* Effect.flip(seal.open(`grant:${connectionId}`, changed)))._tag, "SealError")
+        }
+        const otherKey = Redacted.make(Redacted.value(key).map((byte) => byte ^ 1))
+        const stranger = Sync.layer().pipe(
+          Layer.provideMerge(Sync.Seal.layer(otherKey)),
+          Layer.provideMerge(Sqlite.layer({ filename }))
+        )
+        const refused = Effect.flatMap(Sync.Seal, (other) => Effect.flip(other.open(`grant:${connectionId}`, sealed)))
+        assert.strictEqual((yield* Effect.provide(refused, stranger))._tag, "SealError")
+      })
+    )
+  )
 })
 
 describe("a session", () => {
-  it.effect("that was linked anew is not ended by a renewal of the old one", mirrored(({ connectionId, run, script }) =>
-    Effect.gen(function* () {
-      const connector = yield* Connector.Connector
-      yield* run("card")
-      const session = script.session
-      if (session === undefined) return assert.fail("nothing was read")
-      const stale = yield* session.current
-      const refused = new ConnectorError.ConnectorError({
-        connector: "scripted", reason: new ConnectorError.ConsentRequired({ detail: "the provider refused the old token" })
+  it.effect(
+    "that is renewed while consent is withdrawn is not stored",
+    mirrored(({ connectionId, run, script }) =>
+      Effect.gen(function* () {
+        const sql = yield* SqlClient.SqlClient
+        const connector = yield* Connector.Connector
+        const connections = yield* Sync.Connections
+        yield* run("card")
+        const session = script.session
+        if (session === undefined) return assert.fail("nothing was read")
+        const withdraw = Effect.provideService(connections.withdraw(connectionId), Connector.Connector, connector)
+        const late = yield* Effect.flip(
+          session.renew(yield* session.current, () => Effect.as(Effect.orDie(withdraw), { token: "too-late" }))
+        )
+        assert.strictEqual(late.reason._tag, "ConsentRequired")
+        assert.deepEqual(yield* sql`SELECT status, sealed_grant FROM connection`, [
+          { status: "revoked", sealed_grant: null }
+        ])
       })
-      const connections = yield* Sync.Connections
-      script.token = "second-token"
-      const step = yield* connector.link({ answer: { _tag: "Start" }, state: "" })
-      if (step._tag !== "Linked") return assert.fail("the script links at once")
-      const relink = connections.store(step, {
-        holderId: "alex", streams: ["card"], purpose: "test", notice: { text: "…", version: "2", language: "en" },
-        expiresAt: "2100-01-01T00:00:00.000Z"
-      }).pipe(Effect.provideService(Connector.Connector, connector))
-      yield* Effect.exit(session.renew(stale, () => Effect.andThen(Effect.orDie(relink), Effect.fail(refused))))
-      assert.deepInclude(yield* connections.get(connectionId), { status: "active" })
-      assert.strictEqual((yield* session.current).grant.token, "second-token")
-    })))
+    )
+  )
+
+  it.effect(
+    "whose answers are lost twice is not tried a third time",
+    mirrored(({ connectionId, run, script }) =>
+      Effect.gen(function* () {
+        const connections = yield* Sync.Connections
+        yield* run("card")
+        const session = script.session
+        if (session === undefined) return assert.fail("nothing was read")
+        const held = yield* session.current
+        let sent = 0
+        const lost = new ConnectorError.ConnectorError({
+          connector: "scripted",
+          reason: new ConnectorError.ProviderUnavailable({ detail: "no answer", answerLost: true })
+        })
+        const renew = session.renew(held, () =>
+          Effect.suspend(() => {
+            sent += 1
+            return Effect.fail(lost)
+          })
+        )
+        for (let n = 0; n < 3; n += 1) assert.strictEqual((yield* Effect.flip(renew)).reason._tag, "ConsentRequired")
+        assert.strictEqual(sent, 2)
+        assert.deepInclude(yield* connections.get(connectionId), { status: "consent_required" })
+        assert.deepInclude((yield* run("card")).outcome, { _tag: "NotPermitted" })
+      })
+    )
+  )
+
+  it.effect(
+    "that was linked anew is not ended by a renewal of the old one",
+    mirrored(({ connectionId, run, script }) =>
+      Effect.gen(function* () {
+        const connector = yield* Connector.Connector
+        yield* run("card")
+        const session = script.session
+        if (session === undefined) return assert.fail("nothing was read")
+        const stale = yield* session.current
+        const refused = new ConnectorError.ConnectorError({
+          connector: "scripted",
+          reason: new ConnectorError.ConsentRequired({ detail: "the provider refused the old token" })
+        })
+        const connections = yield* Sync.Connections
+        script.token = "second-token"
+        const step = yield* connector.link({ answer: { _tag: "Start" }, state: "" })
+        if (step._tag !== "Linked") return assert.fail("the script links at once")
+        const relink = connections
+          .store(step, {
+            holderId: "alex",
+            streams: ["card"],
+            purpose: "test",
+            notice: { text: "…", version: "2", language: "en" },
+            expiresAt: "2100-01-01T00:00:00.000Z"
+          })
+          .pipe(Effect.provideService(Connector.Connector, connector))
+        yield* Effect.exit(session.renew(stale, () => Effect.andThen(Effect.orDie(relink), Effect.fail(refused))))
+        assert.deepInclude(yield* connections.get(connectionId), { status: "active" })
+        assert.strictEqual((yield* session.current).grant.token, "second-token")
+      })
+    )
+  )
 })

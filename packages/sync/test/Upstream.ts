@@ -39,11 +39,17 @@ export class Upstream {
     switch (random.below(8)) {
       case 0:
       case 1:
-        this.purchases.push({ id: `p${this.purchases.length}`, amount: random.below(5), stamped: this.clock, state: "stands" })
+        this.purchases.push({
+          id: `p${this.purchases.length}`,
+          amount: random.below(5),
+          stamped: this.clock,
+          state: "stands"
+        })
         return
       case 2:
       case 3:
-        if (purchase !== undefined) Object.assign(purchase, { amount: random.below(5), stamped: this.clock, state: "stands" })
+        if (purchase !== undefined)
+          Object.assign(purchase, { amount: random.below(5), stamped: this.clock, state: "stands" })
         return
       case 4:
         if (purchase !== undefined) Object.assign(purchase, { stamped: this.clock, state: "gone" })
@@ -57,7 +63,9 @@ export class Upstream {
       case 7:
         if (waiting.length === 0) return
         Object.assign(random.of(waiting), {
-          amount: random.below(5), stamped: this.clock, state: random.chance(0.6) ? "stands" : "gone"
+          amount: random.below(5),
+          stamped: this.clock,
+          state: random.chance(0.6) ? "stands" : "gone"
         })
     }
   }
@@ -85,7 +93,9 @@ export class Upstream {
         }
       }
       const overlap = this.faulty && random.chance(0.2) ? random.below(6) : 0
-      const found = this.feed(stream).filter(({ stamped }) => stamped > cursor - overlap).slice(0, 1 + random.below(4))
+      const found = this.feed(stream)
+        .filter(({ stamped }) => stamped > cursor - overlap)
+        .slice(0, 1 + random.below(4))
       const last = found.at(-1)
       if (last === undefined) break
       const events = found.map((thing) => this.tell(stream, thing))

@@ -30,9 +30,13 @@ export interface Order {
 export const leaseTtl = 60
 
 export const layerOf = ({ baseUrl, crashAt = 0, database, readers }: Order, steps = new Steps(crashAt)) => {
-  const connector = baseUrl === undefined
-    ? Csv.layer.pipe(Layer.provide(steps.files), Layer.provide(NodeFileSystem.layer))
-    : KlarnaUs.layer({ baseUrl, pageSize: 10, backoff: 5 }).pipe(Layer.provide(steps.http), Layer.provide(FetchHttpClient.layer))
+  const connector =
+    baseUrl === undefined
+      ? Csv.layer.pipe(Layer.provide(steps.files), Layer.provide(NodeFileSystem.layer))
+      : KlarnaUs.layer({ baseUrl, pageSize: 10, backoff: 5 }).pipe(
+          Layer.provide(steps.http),
+          Layer.provide(FetchHttpClient.layer)
+        )
   const engine = Sync.layer({ batchRows: 10, ...(readers === undefined ? { leaseTtl } : {}) }).pipe(
     Layer.provideMerge(Sync.Seal.layer(Redacted.make(new Uint8Array(32).fill(3)))),
     Layer.provideMerge(Sqlite.layer({ filename: database, onStep: steps.step }))
@@ -48,5 +52,6 @@ export const carryOut = ({ accountId, connectionId, streams }: Order) =>
       engine.run({ connectionId, accountId, stream }).pipe(
         Effect.tap(({ outcome }) => (outcome._tag === "Busy" ? Effect.sleep(leaseTtl / 4) : Effect.void)),
         Effect.repeat({ until: ({ outcome }) => outcome._tag !== "Busy" })
-      ))
+      )
+    )
   })

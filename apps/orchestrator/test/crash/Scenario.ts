@@ -9,7 +9,7 @@ import { Sandbox, type SessionMode } from "@paymirror/sandbox"
 import * as Sync from "@paymirror/sync"
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
-import { finish, type Folder } from "./Child.ts"
+import { finish, type Folder } from "./Process.ts"
 import { look, replays } from "./Mirror.ts"
 import { carryOut, layerOf, type Order } from "./Order.ts"
 
@@ -20,25 +20,43 @@ export interface Scenario {
   readonly close: () => Promise<void>
 }
 
-const streams: ReadonlyArray<StreamName.StreamName> = ["purchases", "card", "balance", "points", "deliveries", "profile"]
+const streams: ReadonlyArray<StreamName.StreamName> = [
+  "purchases",
+  "card",
+  "balance",
+  "points",
+  "deliveries",
+  "profile"
+]
 
 const agreement: Sync.Agreement = {
-  holderId: "alex", streams: [...streams, "plans"], purpose: "test", notice: { text: "…", version: "1", language: "en" },
+  holderId: "alex",
+  streams: [...streams, "plans"],
+  purpose: "test",
+  notice: { text: "…", version: "1", language: "en" },
   expiresAt: "2100-01-01T00:00:00.000Z"
 }
 
-const within = <A, E>(order: Order, effect: Effect.Effect<A, E, Effect.Services<ReturnType<typeof carryOut>> | Sync.Connections>) =>
-  Effect.runPromise(Effect.provide(effect, layerOf(order)))
+const within = <A, E>(
+  order: Order,
+  effect: Effect.Effect<A, E, Effect.Services<ReturnType<typeof carryOut>> | Sync.Connections>
+) => Effect.runPromise(Effect.provide(effect, layerOf(order)))
 
 /** Links by one answer, in a database that is created with it. */
-const link = async (order: Pick<Order, "baseUrl" | "database" | "streams">, answer: Link.LinkAnswer): Promise<Order> => {
+const link = async (
+  order: Pick<Order, "baseUrl" | "database" | "streams">,
+  answer: Link.LinkAnswer
+): Promise<Order> => {
   const unlinked: Order = { ...order, connectionId: "", accountId: "" }
-  const linked = await within(unlinked, Effect.gen(function* () {
-    const connector = yield* Connector.Connector
-    const step = yield* connector.link({ answer, state: "hand-over" })
-    if (step._tag !== "Linked") return yield* Effect.die(`expected to be linked, got ${step._tag}`)
-    return yield* (yield* Sync.Connections).store(step, agreement)
-  }))
+  const linked = await within(
+    unlinked,
+    Effect.gen(function* () {
+      const connector = yield* Connector.Connector
+      const step = yield* connector.link({ answer, state: "hand-over" })
+      if (step._tag !== "Linked") return yield* Effect.die(`expected to be linked, got ${step._tag}`)
+      return yield* (yield* Sync.Connections).store(step, agreement)
+    })
+  )
   return { ...unlinked, connectionId: linked.connectionId, accountId: linked.accountIds[0] ?? "" }
 }
 
@@ -55,7 +73,8 @@ const converging = async (order: Order, folder: Folder, close: () => Promise<voi
   const wanted = { ...healthy, database: folder.copy(untouched) }
   await finish(wanted, folder)
   const never = look(wanted.database)
-  if (never.quarantine.length === 0 || never.changes.length < 30) throw new Error("this order does too little to prove anything")
+  if (never["quarantine"]?.length === 0 || (never["changes"]?.length ?? 0) < 30)
+    throw new Error("this order does too little to prove anything")
   return {
     steps: Number(steps),
     dieAt: async (crashAt) => {
@@ -65,8 +84,10 @@ const converging = async (order: Order, folder: Folder, close: () => Promise<voi
       const reports = await within({ ...healthy, database }, carryOut(healthy))
       const found = look(database)
       return [
-        ...reports.filter(({ outcome }) => outcome._tag !== "CaughtUp").map(({ outcome, stream }) => `${stream} ended as ${outcome._tag}`),
-        ...Object.keys(never).filter((table) => !isDeepStrictEqual(found[table as keyof typeof found], never[table as keyof typeof never])),
+        ...reports
+          .filter(({ outcome }) => outcome._tag !== "CaughtUp")
+          .map(({ outcome, stream }) => `${stream} ended as ${outcome._tag}`),
+        ...Object.keys(never).filter((table) => !isDeepStrictEqual(found[table], never[table])),
         ...(replays(database) ? [] : ["the change log does not replay"])
       ].map((wrong) => `killed at step ${crashAt}: ${wrong}`)
     },
@@ -79,11 +100,14 @@ export const sync = async (folder: Folder, planted?: string): Promise<Scenario> 
   const sandbox = await Sandbox.start({ seed: 7, session: { rotation: "none" } })
   const order = await link({ database: folder.file(), baseUrl: sandbox.baseUrl, streams }, handOver(sandbox, "robin"))
   await within(order, carryOut(order))
-  for (let n = 1; n <= 12; n += 1) sandbox.world.shop("robin", { merchant: "Pebble Row", amount: 1000 * n, plan: "pay_in_4" })
+  for (let n = 1; n <= 12; n += 1)
+    sandbox.world.shop("robin", { merchant: "Pebble Row", amount: 1000 * n, plan: "pay_in_4" })
   sandbox.world.topUp("robin", { amount: 5000 })
   sandbox.advance({ days: 21 })
   sandbox.faults.add({
-    fault: { kind: "drift", change: "malformed-row", row: 1 }, path: "/consumer/v2/purchases", times: "always"
+    fault: { kind: "drift", change: "malformed-row", row: 1 },
+    path: "/consumer/v2/purchases",
+    times: "always"
   })
   return converging({ ...order, ...(planted === undefined ? {} : { planted }) }, folder, sandbox.close)
 }
@@ -93,12 +117,18 @@ export const fileImport = async (folder: Folder, planted?: string): Promise<Scen
   const path = `${folder.file()}.csv`
   let balance = 0
   const lines = Array.from({ length: 2500 }, (_, n) => {
-    const day = new Date(Date.UTC(2025, 0, 1) + Math.floor(n / 2) * 3_600_000).toISOString().slice(0, 19).replace("T", " ")
+    const day = new Date(Date.UTC(2025, 0, 1) + Math.floor(n / 2) * 3_600_000)
+      .toISOString()
+      .slice(0, 19)
+      .replace("T", " ")
     balance += 5
     const amount = n === 1200 ? "five" : "5.00"
     return `TOPUP,Current,${day},${day},"Top-up by a card of ours, half-hourly",${amount},0.00,USD,COMPLETED,${balance}.00`
   })
-  writeFileSync(path, `Type,Product,Started Date,Completed Date,Description,Amount,Fee,Currency,State,Balance\n${lines.join("\n")}\n`)
+  writeFileSync(
+    path,
+    `Type,Product,Started Date,Completed Date,Description,Amount,Fee,Currency,State,Balance\n${lines.join("\n")}\n`
+  )
   const order = await link(
     { database: folder.file(), streams: ["balance"] },
     { _tag: "Uploaded", path, options: { market: "US" } }
@@ -112,14 +142,21 @@ export const expired = async (folder: Folder, rotation: SessionMode["rotation"])
     story: { days: 1, tell: (world) => void world.addPerson({ id: "alex", givenName: "Alex", familyName: "Doe" }) },
     session: { rotation }
   })
-  const order = await link({ database: folder.file(), baseUrl: sandbox.baseUrl, streams: ["profile"] }, handOver(sandbox, "alex"))
+  const order = await link(
+    { database: folder.file(), baseUrl: sandbox.baseUrl, streams: ["profile"] },
+    handOver(sandbox, "alex")
+  )
   sandbox.world.expireAccess()
   sandbox.ledger.clear()
   return { sandbox, order }
 }
 
 /** An expired session is renewed by a read. Every death has a provider of its own, because renewing changes it. */
-export const renewal = async (folder: Folder, rotation: SessionMode["rotation"], planted?: string): Promise<Scenario> => {
+export const renewal = async (
+  folder: Folder,
+  rotation: SessionMode["rotation"],
+  planted?: string
+): Promise<Scenario> => {
   const bug = planted === undefined ? {} : { planted }
   const first = await expired(folder, rotation)
   const steps = await finish({ ...first.order, ...bug }, folder)
@@ -130,9 +167,14 @@ export const renewal = async (folder: Folder, rotation: SessionMode["rotation"],
       const { order, sandbox } = await expired(folder, rotation)
       const asked = () => sandbox.ledger.entries
       const renewals = () => asked().filter(({ path }) => path === "/auth/v1/token/refresh")
-      if ((await finish({ ...order, ...bug, crashAt }, folder)) !== "killed") return [`the process was to die at step ${crashAt} and lived`]
+      if ((await finish({ ...order, ...bug, crashAt }, folder)) !== "killed")
+        return [`the process was to die at step ${crashAt} and lived`]
       const renewed = asked().findIndex(({ event }) => event === "refreshed")
-      const wasUsed = renewed !== -1 && asked().slice(renewed + 1).some(({ path, status }) => path.startsWith("/consumer/") && status === 200)
+      const wasUsed =
+        renewed !== -1 &&
+        asked()
+          .slice(renewed + 1)
+          .some(({ path, status }) => path.startsWith("/consumer/") && status === 200)
       const [report] = await within(order, carryOut(order))
       const wrong: Array<string> = []
       if (report?.outcome._tag !== "CaughtUp") {
@@ -144,7 +186,10 @@ export const renewal = async (folder: Folder, rotation: SessionMode["rotation"],
         const again = [...(await within(order, carryOut(order))), ...(await within(order, carryOut(order)))]
         if (again.some(({ outcome }) => outcome._tag !== "NotPermitted")) wrong.push("a lost session is read again")
         if (asked().length !== calls) wrong.push("a lost session is asked for again")
-        const connection = await within(order, Effect.flatMap(Sync.Connections, (all) => all.get(order.connectionId)))
+        const connection = await within(
+          order,
+          Effect.flatMap(Sync.Connections, (all) => all.get(order.connectionId))
+        )
         if (connection?.status !== "consent_required") wrong.push(`the connection is ${connection?.status}`)
       }
       if (renewals().length > 2) wrong.push(`${renewals().length} renewals were sent`)

@@ -33,12 +33,15 @@ export class Steps {
 
   readonly http = Layer.effect(
     HttpClient.HttpClient,
-    Effect.map(HttpClient.HttpClient, HttpClient.transform((answer, request) =>
-      Effect.suspend(() => {
-        this.step(`send ${request.url}`)
-        return Effect.tap(answer, () => Effect.sync(() => this.step(`received ${request.url}`)))
-      })
-    ))
+    Effect.map(
+      HttpClient.HttpClient,
+      HttpClient.transform((answer, request) =>
+        Effect.suspend(() => {
+          this.step(`send ${request.url}`)
+          return Effect.tap(answer, () => Effect.sync(() => this.step(`received ${request.url}`)))
+        })
+      )
+    )
   )
 
   readonly files = Layer.effect(

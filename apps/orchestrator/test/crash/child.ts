@@ -34,9 +34,9 @@ const readers = Effect.gen(function* () {
   const read = (session: Session.Session<Connector.SealedGrant>) =>
     account === undefined
       ? Effect.succeed(false)
-      : connector.read("profile", { session, account: account.linked, checkpoint: Option.none() }).pipe(
-          Stream.runDrain, Effect.isSuccess
-        )
+      : connector
+          .read("profile", { session, account: account.linked, checkpoint: Option.none() })
+          .pipe(Stream.runDrain, Effect.isSuccess)
   const lines = createInterface({ input: process.stdin })
   process.stdout.write("ready\n")
   while (true) {

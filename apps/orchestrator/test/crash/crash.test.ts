@@ -3,7 +3,7 @@
  * a sample.
  */
 import { afterAll, assert, describe, it } from "vitest"
-import { each, Folder } from "./Child.ts"
+import { each, Folder } from "./Process.ts"
 import { bugs } from "./planted.ts"
 import { fileImport, renewal, type Scenario, sync } from "./Scenario.ts"
 
@@ -19,7 +19,9 @@ const everyStep = async (name: string, scenario: Scenario, points: number): Prom
   await each(steps, async (step) => void wrong.push(...(await scenario.dieAt(step))))
   await scenario.close()
   const seconds = ((performance.now() - begun) / 1000).toFixed(1)
-  console.info(`${name}: killed at ${steps.length} of ${scenario.steps} steps (every ${stride}), ${seconds} s, ${wrong.length} wrong`)
+  console.info(
+    `${name}: killed at ${steps.length} of ${scenario.steps} steps (every ${stride}), ${seconds} s, ${wrong.length} wrong`
+  )
   return wrong
 }
 
@@ -58,7 +60,7 @@ describe("the enumeration finds a planted bug:", { timeout: 600_000 }, () => {
   }
 
   for (const bug of full ? bugs : bugs.slice(0, 1)) {
-    it(`${bug}`, async () => {
+    it(`"${bug}"`, async () => {
       const found = await finds(await sync(folder, bug))
       console.info(`"${bug}" is found at step ${found}`)
       assert.isDefined(found)

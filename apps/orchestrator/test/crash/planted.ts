@@ -28,43 +28,45 @@ interface Batch {
 type Commit = (writer: Writer, batch: Batch) => Effect.Effect<unknown, SqlError, SqlClient.SqlClient | Bulk>
 
 /** The engine's commit with a bug. */
-export const commit = (bug: Bug, real: Commit): Commit => (writer, batch) =>
-  Effect.gen(function* () {
-    const sql = yield* SqlClient.SqlClient
-    const bulk = yield* Bulk
-    const log: Array<Parameters<typeof bulk.write>> = []
-    const withheld = Bulk.of({
-      ...bulk,
-      write: (statement, rows) => {
-        if (!statement.startsWith("INSERT INTO change")) return bulk.write(statement, rows)
-        log.push([statement, rows])
-        return Effect.void
-      }
-    })
-    const writeLog = sql.withTransaction(Effect.forEach(log, (one) => bulk.write(...one), { discard: true }))
-    const withoutLog = Effect.provideService(real(writer, batch), Bulk, withheld)
-    switch (bug) {
-      case "the checkpoint is written before the rows": {
-        const { checkpoint } = batch
-        if (checkpoint !== undefined) {
-          yield* sql`INSERT INTO checkpoint (connection_id, account, stream, checkpoint, updated_at)
+export const commit =
+  (bug: Bug, real: Commit): Commit =>
+  (writer, batch) =>
+    Effect.gen(function* () {
+      const sql = yield* SqlClient.SqlClient
+      const bulk = yield* Bulk
+      const log: Array<Parameters<typeof bulk.write>> = []
+      const withheld = Bulk.of({
+        ...bulk,
+        write: (statement, rows) => {
+          if (!statement.startsWith("INSERT INTO change")) return bulk.write(statement, rows)
+          log.push([statement, rows])
+          return Effect.void
+        }
+      })
+      const writeLog = sql.withTransaction(Effect.forEach(log, (one) => bulk.write(...one), { discard: true }))
+      const withoutLog = Effect.provideService(real(writer, batch), Bulk, withheld)
+      switch (bug) {
+        case "the checkpoint is written before the rows": {
+          const { checkpoint } = batch
+          if (checkpoint !== undefined) {
+            yield* sql`INSERT INTO checkpoint (connection_id, account, stream, checkpoint, updated_at)
             VALUES (${writer.connectionId}, ${writer.account}, ${checkpoint.stream}, ${checkpoint.value}, ${writer.at})
             ON CONFLICT (connection_id, account, stream) DO UPDATE SET checkpoint = excluded.checkpoint`
+          }
+          return yield* real(writer, batch)
         }
-        return yield* real(writer, batch)
+        case "the change log is written after the transaction": {
+          const outcome = yield* withoutLog
+          yield* writeLog
+          return outcome
+        }
+        case "the change log is written before the transaction": {
+          yield* Effect.exit(sql.withTransaction(Effect.andThen(withoutLog, Effect.interrupt)))
+          yield* writeLog
+          return yield* withoutLog
+        }
       }
-      case "the change log is written after the transaction": {
-        const outcome = yield* withoutLog
-        yield* writeLog
-        return outcome
-      }
-      case "the change log is written before the transaction": {
-        yield* Effect.exit(sql.withTransaction(Effect.andThen(withoutLog, Effect.interrupt)))
-        yield* writeLog
-        return yield* withoutLog
-      }
-    }
-  })
+    })
 
 type Grant = Connector.SealedGrant
 type Exchange = (grant: Grant) => Effect.Effect<Grant, ConnectorError.ConnectorError>
@@ -91,8 +93,10 @@ export const usedBeforeStored = (real: Sessions["Service"]) => {
 }
 
 /** Every reader renews for itself, as if it were alone. */
-export const unguarded = (real: Sessions["Service"]): Sessions["Service"]["of"] => (connectionId) => ({
-  current: real.of(connectionId).current,
-  renew: (stale, exchange) =>
-    Effect.map(exchange(stale.grant), (grant) => ({ grant, generation: stale.generation + 1 }))
-})
+export const unguarded =
+  (real: Sessions["Service"]): Sessions["Service"]["of"] =>
+  (connectionId) => ({
+    current: real.of(connectionId).current,
+    renew: (stale, exchange) =>
+      Effect.map(exchange(stale.grant), (grant) => ({ grant, generation: stale.generation + 1 }))
+  })

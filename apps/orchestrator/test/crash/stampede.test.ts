@@ -2,7 +2,7 @@
 import { createInterface } from "node:readline"
 import { once } from "node:events"
 import { afterAll, assert, describe, it } from "vitest"
-import { Folder, start } from "./Child.ts"
+import { Folder, start } from "./Process.ts"
 import type { Order } from "./Order.ts"
 import { expired } from "./Scenario.ts"
 
@@ -42,7 +42,9 @@ const stampede = async (processes: number, rounds: number, planted?: string) => 
     const served = await Promise.all(all.map((one) => one.round()))
     const { refreshes, refusedRefreshes, reuseEvents } = sandbox.ledger.totals
     results.push({
-      served: served.map(Number).reduce((sum, one) => sum + one, 0), renewals: refreshes + refusedRefreshes, reused: reuseEvents
+      served: served.map(Number).reduce((sum, one) => sum + one, 0),
+      renewals: refreshes + refusedRefreshes,
+      reused: reuseEvents
     })
   }
   await Promise.all(all.map((one) => one.end()))
@@ -56,7 +58,10 @@ describe("a hundred readers of one expired session", { timeout: 120_000 }, () =>
   for (const processes of [1, 2]) {
     it(`are all served by one renewal, in ${processes === 1 ? "one process" : "two processes on one database"}`, async () => {
       const rounds = process.env["CRASH"] === "full" ? 100 : 5
-      assert.deepEqual(await stampede(processes, rounds), Array.from({ length: rounds }, () => once100))
+      assert.deepEqual(
+        await stampede(processes, rounds),
+        Array.from({ length: rounds }, () => once100)
+      )
     })
   }
 

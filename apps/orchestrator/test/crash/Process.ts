@@ -60,7 +60,9 @@ export const finish = async (order: Order, folder: Folder): Promise<number | "ki
 /** Two at a time: the machines this runs on have two cores. */
 export const each = async <A>(all: ReadonlyArray<A>, use: (one: A) => Promise<void>): Promise<void> => {
   const rest = all.values()
-  await Promise.all([1, 2].map(async () => {
-    for (const one of rest) await use(one)
-  }))
+  await Promise.all(
+    [1, 2].map(async () => {
+      for (const one of rest) await use(one)
+    })
+  )
 }
