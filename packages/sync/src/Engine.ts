@@ -41,7 +41,7 @@ export interface RunInput {
 }
 
 export interface Options {
-  /** Rows that are gathered before a commit, at a checkpoint. Default 1000. */
+  /** Rows that are gathered before a commit, at a checkpoint. Default 2000. */
   readonly batchRows?: number
   /** Milliseconds a lease on an account or a session outlives its holder. Default 15 000. */
   readonly leaseTtl?: number
@@ -129,7 +129,7 @@ const read = (
     const buffer = new RunBuffer({
       writer, connectorId: connector.manifest.id, stream: input.stream,
       permitted: new Set(consent.streams),
-      batchRows: options.batchRows ?? 1000,
+      batchRows: options.batchRows ?? 2000,
       // A walk from the beginning must not leave a checkpoint behind the one that stands before it is through.
       holdCheckpoint: input.fromTheBeginning === true,
       openQuarantine: yield* RunLog.openQuarantine(account.n)

@@ -96,11 +96,18 @@ const connect = (database: DatabaseSync, step: (sql: string) => void) => {
   return { connection, bulk }
 }
 
+/**
+ * Every commit is on the disk when it returns. The log is copied back every 32 MB instead of every 4: ids come in no
+ * order, so a page of the index that is written back less often is written fewer times.
+ */
+const pragmas = `PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY;
+  PRAGMA wal_autocheckpoint = 8192; PRAGMA cache_size = -16384;`
+
 const open = (options: Options) =>
   Effect.acquireRelease(
     attempt("open", () => {
       const database = new DatabaseSync(options.filename, { timeout: options.busyTimeout ?? 10_000 })
-      database.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY;")
+      database.exec(pragmas)
       return database
     }),
     (database) => Effect.sync(() => database.close())
