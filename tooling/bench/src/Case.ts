@@ -64,10 +64,12 @@ const same = (what: string, engine: string, limit: string): void => {
   if (engine !== limit) throw new Error(`the sides differ in ${what}: ${engine} and ${limit}`)
 }
 
+const plain = (statements: ReadonlyArray<string>): ReadonlyArray<string> =>
+  statements.map((sql) => sql.replace(/\s+/g, " "))
+
 const equal = (engine: Measured, limit: Measured): void => {
-  const unknown = limit.statements
-    .map((sql) => sql.replace(/\s+/g, " "))
-    .filter((sql) => !engine.statements.includes(sql))
+  const ran = new Set(plain(engine.statements))
+  const unknown = plain(limit.statements).filter((sql) => !ran.has(sql))
   if (unknown.length > 0) throw new Error(`the engine does not run what its limit runs: ${unknown.join("; ")}`)
   if (Math.abs(engine.transactions - limit.transactions) > 0.1 * limit.transactions + 1) {
     throw new Error(`${engine.transactions} transactions beside ${limit.transactions} of the limit`)
@@ -94,8 +96,8 @@ const pair = async (
     rowsPerSecond,
     limitRowsPerSecond,
     ratio: rowsPerSecond / limitRowsPerSecond,
-    peakMemoryMb: Math.max(...engine.map((side) => side.peakMemoryMb)),
-    limitPeakMemoryMb: Math.max(...limit.map((side) => side.peakMemoryMb)),
+    peakMemoryMb: median(engine.map((side) => side.peakMemoryMb)),
+    limitPeakMemoryMb: median(limit.map((side) => side.peakMemoryMb)),
     notes: [`heap in use at each quarter, MB: ${megabytes(engine[0]?.heapMb ?? [])}`]
   }
 }

@@ -5,8 +5,18 @@
  */
 import { DatabaseSync, type StatementSync } from "node:sqlite"
 
-const pragmas =
-  "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY;"
+const pragmas = `PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY;
+  PRAGMA wal_autocheckpoint = 8192; PRAGMA cache_size = -16384;`
+
+/** What both sides have to have set alike. */
+export const settings = [
+  "journal_mode",
+  "synchronous",
+  "foreign_keys",
+  "temp_store",
+  "wal_autocheckpoint",
+  "cache_size"
+]
 
 const sql = {
   lookupRow:
@@ -25,7 +35,7 @@ const sql = {
 } as const
 
 /** Rows after which a page's end is a commit: the engine's default. */
-const batchRows = 1000
+const batchRows = 2000
 
 export interface LimitRow {
   /** Stream and id in one. */
@@ -118,7 +128,9 @@ export const open = (filename: string, { again, currency, rank, stream }: Option
       return transactions
     },
     get statements() {
+      const set = settings.map((name) => `${name} = ${Object.values(prepared(`PRAGMA ${name}`).get() ?? {}).join()}`)
       return [
+        ...set,
         sql.lookupRow,
         ...(again ? [sql.lookupNeighbours] : []),
         ...(last > 0 ? [sql.insertRow, sql.insertChange] : []),

@@ -8,7 +8,9 @@ import * as Sqlite from "@paymirror/sync/sqlite"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
+import * as SqlClient from "effect/sql/SqlClient"
 import type { SqlError } from "effect/sql/SqlError"
+import { settings } from "./LimitStore.ts"
 
 export interface RunOptions {
   readonly fromTheBeginning?: boolean
@@ -34,8 +36,14 @@ const key = Redacted.make(new Uint8Array(32).fill(7))
 
 const statements = new Set<string>()
 
-/** The statements this process ran through the engine, white space aside. */
-export const ran = (): ReadonlyArray<string> => Array.from(statements, (sql) => sql.replace(/\s+/g, " "))
+/** The statements this process ran through the engine, and how its database is set. */
+export const ran: Effect.Effect<ReadonlyArray<string>, SqlError, SqlClient.SqlClient> = Effect.gen(function* () {
+  const sql = yield* SqlClient.SqlClient
+  const set = yield* Effect.forEach(settings, (name) =>
+    Effect.map(sql.unsafe(`PRAGMA ${name}`).values, ([value]) => `${name} = ${value?.join() ?? ""}`)
+  )
+  return [...set, ...statements]
+})
 
 /** The engine over a database file, beside a connector. */
 export const mirror = (filename: string, connector: Layer.Layer<Connector.Connector>) =>

@@ -20,7 +20,7 @@ const program = Effect.gen(function* () {
   watch.stop({
     rows,
     transactions: report.transactions,
-    statements: ran(),
+    statements: yield* ran,
     more: { scanSeconds, added: report.added, quarantined: report.quarantined }
   })
 })

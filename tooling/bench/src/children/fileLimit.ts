@@ -77,7 +77,7 @@ const store = open(filename, { stream: "balance", currency: kind === "paypal" ? 
 let rest = ""
 let header = true
 let done = 0
-for await (const piece of createReadStream(path, { encoding: "utf8", highWaterMark: 128 * 1024 })) {
+for await (const piece of createReadStream(path, { encoding: "utf8", highWaterMark: 64 * 1024 })) {
   const lines = (rest + String(piece)).split("\n")
   rest = lines.pop() ?? ""
   if (header) lines.shift()

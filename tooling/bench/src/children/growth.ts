@@ -35,7 +35,7 @@ const program = Effect.gen(function* () {
     empty.push(performance.now() - begun)
   }
   const more = { early: from(0.05), middle: from(0.5), late: from(0.95), poll: median(empty) }
-  watch.stop({ rows, transactions, statements: ran(), more })
+  watch.stop({ rows, transactions, statements: yield* ran, more })
 })
 
 await Effect.runPromise(Effect.provide(program, mirror(filename, connectorAt(port, size))))

@@ -17,7 +17,7 @@ const program = Effect.gen(function* () {
     fromTheBeginning: again !== undefined,
     onCommit: (gone) => watch.at(gone / 2)
   })
-  watch.stop({ rows, transactions, statements: ran(), more: { added, updated, unchanged } })
+  watch.stop({ rows, transactions, statements: yield* ran, more: { added, updated, unchanged } })
 })
 
 await Effect.runPromise(Effect.provide(program, mirror(filename, connectorAt(port, size))))
