@@ -16,7 +16,7 @@ export interface Lease {
 }
 
 /** How long a lease lasts without a sign of life, in milliseconds. */
-export const defaultTtl = 15_000
+const defaultTtl = 15_000
 
 /**
  * Takes a lease for the scope, or gives `undefined` where somebody holds it. It is kept alive until the scope closes

@@ -20,7 +20,7 @@ import { Random } from "./Random.ts"
 import { meanwhile, Script } from "./Script.ts"
 import { Upstream } from "./Upstream.ts"
 
-export class Broken extends Data.TaggedError("Broken")<{
+class Broken extends Data.TaggedError("Broken")<{
   readonly seed: number
   readonly why: string
   readonly found: unknown

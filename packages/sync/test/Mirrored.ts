@@ -34,7 +34,7 @@ export const engineOn = (filename: string, options: Sync.Options = {}) =>
 
 export type Services = Layer.Success<ReturnType<typeof engineOn>> | Connector.Connector
 
-export const agreement = {
+const agreement = {
   holderId: "alex",
   streams: everyStream,
   purpose: "test",

@@ -11,7 +11,7 @@ const usd = (amount: number) => ({ amount, currency: "USD" })
 /** The second `n` of a day, as a provider stamps it. */
 export const stamp = (n: number): string => new Date(Date.UTC(2026, 0, 1) + n * 1000).toISOString()
 
-export const purchaseRow = (id: string, amount = 1000): Purchase.Purchase => ({
+const purchaseRow = (id: string, amount = 1000): Purchase.Purchase => ({
   purchaseId: id,
   merchantName: "Pebble Row",
   amount: usd(amount),
