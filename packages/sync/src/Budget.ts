@@ -9,12 +9,7 @@ import * as Effect from "effect/Effect"
 import * as SqlClient from "effect/sql/SqlClient"
 
 /** Spends one read, or says when the next one is free. */
-export const spend = (
-  connectionId: string,
-  account: number,
-  stream: StreamName.StreamName,
-  budget: Manifest.Budget
-) =>
+export const spend = (connectionId: string, account: number, stream: StreamName.StreamName, budget: Manifest.Budget) =>
   Effect.gen(function* () {
     const sql = yield* SqlClient.SqlClient
     const at = yield* Clock.currentTimeMillis
@@ -25,6 +20,8 @@ export const spend = (
           AND account = ${account} AND stream = ${stream} AND at > ${at - window} ORDER BY at DESC LIMIT ${budget.reads}`
         const oldest = spent[budget.reads - 1]
         if (oldest !== undefined) return Instant.fromEpochMillis(oldest.at + window)
+        yield* sql`DELETE FROM spend WHERE connection_id = ${connectionId} AND account = ${account} AND stream = ${stream}
+          AND at <= ${at - window}`
         yield* sql`INSERT INTO spend (connection_id, account, stream, at) VALUES (${connectionId}, ${account}, ${stream}, ${at})`
         return undefined
       })

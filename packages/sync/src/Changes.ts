@@ -25,9 +25,17 @@ export interface Change {
 }
 
 interface Found {
-  readonly seq: number; readonly account_id: string; readonly stream: StreamName.StreamName; readonly id: string
-  readonly kind: Kind; readonly before: string | null; readonly after: string; readonly at: string
-  readonly connector: string; readonly consent_id: string; readonly projected: number
+  readonly seq: number
+  readonly account_id: string
+  readonly stream: StreamName.StreamName
+  readonly id: string
+  readonly kind: Kind
+  readonly before: string | null
+  readonly after: string
+  readonly at: string
+  readonly connector: string
+  readonly consent_id: string
+  readonly projected: number
 }
 
 export interface Query {
@@ -56,10 +64,16 @@ export const changes = (query: Query) =>
         AND ${query.id === undefined ? sql`1 = 1` : sql`row.id = ${query.id}`}
       ORDER BY change.seq LIMIT ${query.limit}`
     return found.map((one): Change => ({
-      seq: one.seq, accountId: one.account_id, stream: one.stream, id: one.id, kind: one.kind,
+      seq: one.seq,
+      accountId: one.account_id,
+      stream: one.stream,
+      id: one.id,
+      kind: one.kind,
       before: one.before === null ? undefined : parse(one.before),
       after: one.kind === "removed" ? undefined : parse(one.after),
-      at: one.at, connector: one.connector, consentId: one.consent_id,
+      at: one.at,
+      connector: one.connector,
+      consentId: one.consent_id,
       origin: one.projected === 1 ? "projected" : "reported"
     }))
   })

@@ -97,14 +97,19 @@ const perStream = <A>(make: (schema: Schema.Codec<Row.Row>) => A) =>
 const isRow = perStream((schema) => Schema.is(schema))
 const decode = perStream((schema) => Schema.decodeUnknownResult(schema))
 
-const lookupRow = "SELECT n, body, version, pending, gone, origin, rank FROM row WHERE account = ? AND stream = ? AND id = ?"
-const lookupNeighbours = "SELECT n, body, version, pending, gone, origin, rank, stream, id, account FROM row WHERE n >= ? AND n < ?"
-const insertRow = "INSERT INTO row (n, account, stream, id, body, version, pending, gone, origin, rank, run) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
-const updateRow = "UPDATE row SET body = ?, version = ?, pending = ?, gone = ?, origin = ?, rank = ?, run = ? WHERE n = ?"
+const lookupRow =
+  "SELECT n, body, version, pending, gone, origin, rank FROM row WHERE account = ? AND stream = ? AND id = ?"
+const lookupNeighbours =
+  "SELECT n, body, version, pending, gone, origin, rank, stream, id, account FROM row WHERE n >= ? AND n < ?"
+const insertRow =
+  "INSERT INTO row (n, account, stream, id, body, version, pending, gone, origin, rank, run) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+const updateRow =
+  "UPDATE row SET body = ?, version = ?, pending = ?, gone = ?, origin = ?, rank = ?, run = ? WHERE n = ?"
 const insertChange = "INSERT INTO change (row, account, kind, before, run, at) VALUES (?, ?, ?, ?, ?, ?)"
 const insertQuarantine = `INSERT INTO quarantine (account, stream, key, reason, locator, row_id, sealed_raw, run, at)
   VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (account, stream, key) DO UPDATE SET resolved_at = NULL WHERE resolved_at IS NOT NULL`
-const resolveQuarantine = "UPDATE quarantine SET resolved_at = ? WHERE account = ? AND stream = ? AND row_id = ? AND resolved_at IS NULL"
+const resolveQuarantine =
+  "UPDATE quarantine SET resolved_at = ? WHERE account = ? AND stream = ? AND row_id = ? AND resolved_at IS NULL"
 
 interface Touched {
   readonly key: string
@@ -142,15 +147,23 @@ const write = (sql: SqlClient.SqlClient, writer: Writer, batch: Batch) =>
     yield* bulk.write(
       insertQuarantine,
       batch.quarantine.map((q): Array<Value> => [
-        writer.account, q.stream, q.key, q.reason, JSON.stringify(q.locator), q.locator.id ?? null, q.sealedRaw,
-        writer.run, writer.at
+        writer.account,
+        q.stream,
+        q.key,
+        q.reason,
+        JSON.stringify(q.locator),
+        q.locator.id ?? null,
+        q.sealedRaw,
+        writer.run,
+        writer.at
       ])
     )
     counts.quarantined = batch.quarantine.length
     const refused = new Set(invalid.map(({ said }) => said))
     yield* bulk.write(
       resolveQuarantine,
-      batch.readable.filter((said) => !refused.has(said))
+      batch.readable
+        .filter((said) => !refused.has(said))
         .map((said): Array<Value> => [writer.at, writer.account, said.stream, said.id])
     )
     if (batch.checkpoint !== undefined && invalid.length === 0) {
@@ -186,7 +199,10 @@ const look = (sql: SqlClient.SqlClient, bulk: Bulk["Service"], writer: Writer, s
       if (entry !== undefined && columns !== undefined) entry.now = entry.initial = standing(columns)
     }
     const find = (entries: ReadonlyArray<Touched>) =>
-      bulk.lookup(lookupRow, entries.map(({ id, stream }) => [writer.account, stream, id]))
+      bulk.lookup(
+        lookupRow,
+        entries.map(({ id, stream }) => [writer.account, stream, id])
+      )
     const all = [...touched.values()]
     const first = (yield* find(all.slice(0, 1)))[0]?.[0] as number | undefined
     if (first !== undefined) {
@@ -233,7 +249,8 @@ const judge = (touched: Map<string, Touched>, said: SaidOf, counts: Counts, inva
     entry.now = {
       n: entry.now?.n ?? 0,
       body: said.body ?? entry.now?.body ?? "",
-      version: said.version ?? (said.gone === undefined && verdict !== "confirmed" ? null : (entry.now?.version ?? null)),
+      version:
+        said.version ?? (said.gone === undefined && verdict !== "confirmed" ? null : (entry.now?.version ?? null)),
       pending: said.pending,
       gone: said.gone ?? null,
       origin: said.origin,
@@ -260,10 +277,19 @@ const settle = (
     }
     const named = new Set(snapshot.ids)
     for (const { id, key, now, stream } of touched.values()) {
-      if (stream !== snapshot.stream || now === undefined || !now.pending || now.gone !== null || named.has(id)) continue
+      if (stream !== snapshot.stream || now === undefined || !now.pending || now.gone !== null || named.has(id))
+        continue
       const gone: SaidOf = {
-        key, stream, id, row: undefined, body: undefined, version: undefined, pending: true,
-        gone: "no longer pending at the provider", rank: writer.rank, origin: "reported"
+        key,
+        stream,
+        id,
+        row: undefined,
+        body: undefined,
+        version: undefined,
+        pending: true,
+        gone: "no longer pending at the provider",
+        rank: writer.rank,
+        origin: "reported"
       }
       judge(touched, gone, counts, [])
     }
@@ -284,7 +310,19 @@ const writeRows = (sql: SqlClient.SqlClient, bulk: Bulk["Service"], writer: Writ
         last ??= yield* highest(sql)
         last += 1
         n = last
-        rows.push([n, writer.account, stream, id, now.body, now.version, now.pending ? 1 : 0, now.gone, now.origin, now.rank, writer.run])
+        rows.push([
+          n,
+          writer.account,
+          stream,
+          id,
+          now.body,
+          now.version,
+          now.pending ? 1 : 0,
+          now.gone,
+          now.origin,
+          now.rank,
+          writer.run
+        ])
       } else {
         n = initial.n
         updates.push([now.body, now.version, now.pending ? 1 : 0, now.gone, now.origin, now.rank, writer.run, n])
@@ -292,7 +330,8 @@ const writeRows = (sql: SqlClient.SqlClient, bulk: Bulk["Service"], writer: Writ
       if (kind === undefined) continue
       changes.push([n, writer.account, kind, initial === undefined ? null : initial.body, writer.run, writer.at])
       // Came and went within the batch: both are told, and the row is kept, so that an older word of it finds it gone.
-      if (initial === undefined && now.gone !== null) changes.push([n, writer.account, "removed", now.body, writer.run, writer.at])
+      if (initial === undefined && now.gone !== null)
+        changes.push([n, writer.account, "removed", now.body, writer.run, writer.at])
       if (stream !== "plans") continue
       if (now.gone !== null || said.row === undefined) plans.gone(n)
       else plans.stands(n, initial?.body, said.row as Plan.Plan)

@@ -57,20 +57,23 @@ export interface Connection {
   readonly consent: Consent.Consent | undefined
 }
 
-export class Connections extends Context.Service<Connections, {
-  /** Stores a finished link and its consent in one transaction. The same person at the same connector is linked anew. */
-  readonly store: (
-    linked: Extract<Link.LinkStep<Connector.SealedGrant>, { _tag: "Linked" }>,
-    agreement: Agreement
-  ) => Effect.Effect<LinkedConnection, SqlError | NoSuchAccount, Connector.Connector>
-  readonly get: (connectionId: string) => Effect.Effect<Connection | undefined, SqlError>
-  readonly list: Effect.Effect<ReadonlyArray<Connection>, SqlError>
-  readonly accounts: (connectionId: string) => Effect.Effect<ReadonlyArray<AccountOf>, SqlError | SealError>
-  /** Ends consent, revokes at the provider, destroys the grant. Says whether the provider confirmed. */
-  readonly withdraw: (
-    connectionId: string
-  ) => Effect.Effect<{ readonly revokedUpstream: boolean }, SqlError, Connector.Connector>
-}>()("@paymirror/sync/Connections") {
+export class Connections extends Context.Service<
+  Connections,
+  {
+    /** Stores a finished link and its consent in one transaction. The same person at the same connector is linked anew. */
+    readonly store: (
+      linked: Extract<Link.LinkStep<Connector.SealedGrant>, { _tag: "Linked" }>,
+      agreement: Agreement
+    ) => Effect.Effect<LinkedConnection, SqlError | NoSuchAccount, Connector.Connector>
+    readonly get: (connectionId: string) => Effect.Effect<Connection | undefined, SqlError>
+    readonly list: Effect.Effect<ReadonlyArray<Connection>, SqlError>
+    readonly accounts: (connectionId: string) => Effect.Effect<ReadonlyArray<AccountOf>, SqlError | SealError>
+    /** Ends consent, revokes at the provider, destroys the grant. Says whether the provider confirmed. */
+    readonly withdraw: (
+      connectionId: string
+    ) => Effect.Effect<{ readonly revokedUpstream: boolean }, SqlError, Connector.Connector>
+  }
+>()("@paymirror/sync/Connections") {
   static readonly layer: Layer.Layer<Connections, never, SqlClient.SqlClient | Seal> = Layer.effect(
     Connections,
     Effect.gen(function* () {
@@ -102,9 +105,10 @@ export class Connections extends Context.Service<Connections, {
               const accountIds: Array<string> = []
               const numbers: Array<number> = []
               for (const [index, { account, mark }] of marked.entries()) {
-                const rows = agreement.into !== undefined
-                  ? yield* existing(agreement, account.currency)
-                  : yield* sql<{ n: number; account_id: string }>`
+                const rows =
+                  agreement.into !== undefined
+                    ? yield* existing(agreement, account.currency)
+                    : yield* sql<{ n: number; account_id: string }>`
                   INSERT INTO account (account_id, holder_id, provider, market, legal_entity, currency, status,
                     identification_hash, display_name, created_at)
                   VALUES (${fresh[index] as string}, ${agreement.holderId}, ${account.provider ?? (manifest.provider || account.displayName)},
@@ -131,8 +135,14 @@ export class Connections extends Context.Service<Connections, {
               yield* sql`UPDATE consent SET withdrawn_at = ${at}
                 WHERE connection_id = ${connectionId} AND withdrawn_at IS NULL`
               const consent: Consent.Consent = {
-                consentId, connectionId, holderId: agreement.holderId, streams: [...agreement.streams],
-                purpose: agreement.purpose, notice: agreement.notice, grantedAt: at, expiresAt: agreement.expiresAt
+                consentId,
+                connectionId,
+                holderId: agreement.holderId,
+                streams: [...agreement.streams],
+                purpose: agreement.purpose,
+                notice: agreement.notice,
+                grantedAt: at,
+                expiresAt: agreement.expiresAt
               }
               yield* sql`INSERT INTO consent (consent_id, connection_id, body, expires_at)
                 VALUES (${consentId}, ${connectionId}, ${JSON.stringify(consent)}, ${agreement.expiresAt})`
@@ -153,8 +163,14 @@ export class Connections extends Context.Service<Connections, {
       const read = (where: { readonly connectionId?: string }) =>
         Effect.map(
           sql<{
-            connection_id: string; holder_id: string; connector: string; settings: string; status: string
-            detail: string | null; body: string | null; withdrawn_at: string | null
+            connection_id: string
+            holder_id: string
+            connector: string
+            settings: string
+            status: string
+            detail: string | null
+            body: string | null
+            withdrawn_at: string | null
           }>`SELECT connection.connection_id, holder_id, connector, settings, status, detail, body, withdrawn_at
             FROM connection LEFT JOIN consent ON consent.consent_id = (
               SELECT consent_id FROM consent AS newest WHERE newest.connection_id = connection.connection_id
@@ -184,7 +200,9 @@ export class Connections extends Context.Service<Connections, {
               WHERE connection_id = ${connectionId} ORDER BY account.n`
             return yield* Effect.forEach(rows, (row) =>
               Effect.map(seal.open(`linked:${connectionId}:${row.n}`, row.sealed_linked), (text) => ({
-                n: row.n, accountId: row.account_id, linked: decodeLinked(Redacted.value(text))
+                n: row.n,
+                accountId: row.account_id,
+                linked: decodeLinked(Redacted.value(text))
               }))
             )
           }),
@@ -192,11 +210,13 @@ export class Connections extends Context.Service<Connections, {
           Effect.gen(function* () {
             const connector = yield* Connector.Connector
             const at = yield* now
-            yield* sql.withTransaction(Effect.andThen(
-              sql`UPDATE consent SET withdrawn_at = ${at} WHERE connection_id = ${connectionId} AND withdrawn_at IS NULL`,
-              sql`UPDATE connection SET status = 'revoked', detail = 'consent was withdrawn', updated_at = ${at}
+            yield* sql.withTransaction(
+              Effect.andThen(
+                sql`UPDATE consent SET withdrawn_at = ${at} WHERE connection_id = ${connectionId} AND withdrawn_at IS NULL`,
+                sql`UPDATE connection SET status = 'revoked', detail = 'consent was withdrawn', updated_at = ${at}
                 WHERE connection_id = ${connectionId}`
-            ))
+              )
+            )
             // From here on no renewal can store a grant, so this one is the last.
             const rows = yield* sql<{ sealed_grant: string | null; generation: number }>`
               SELECT sealed_grant, generation FROM connection WHERE connection_id = ${connectionId}`
@@ -225,10 +245,17 @@ const consentOf = (body: string, withdrawnAt: string | null): Consent.Consent =>
 }
 
 /** The session a revocation gets: the grant as it was, and no renewal. */
-const last = (connector: string, grant: Connector.SealedGrant, generation: number): Session.Session<Connector.SealedGrant> => ({
+const last = (
+  connector: string,
+  grant: Connector.SealedGrant,
+  generation: number
+): Session.Session<Connector.SealedGrant> => ({
   current: Effect.succeed({ grant, generation }),
   renew: () =>
-    Effect.fail(new ConnectorError.ConnectorError({
-      connector, reason: new ConnectorError.ConsentRequired({ detail: "consent was withdrawn" })
-    }))
+    Effect.fail(
+      new ConnectorError.ConnectorError({
+        connector,
+        reason: new ConnectorError.ConsentRequired({ detail: "consent was withdrawn" })
+      })
+    )
 })

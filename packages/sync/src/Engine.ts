@@ -4,10 +4,8 @@
  * provider that is down) leaves what was committed and the checkpoint that belongs to it; the next run goes on from
  * there. An outcome is data: only the host's own trouble (its database) fails the effect.
  */
-import { Connector, ConnectorError } from "@paymirror/core"
+import { Connector, ConnectorError, Consent } from "@paymirror/core"
 import type { Manifest, StreamName } from "@paymirror/core"
-import { Consent } from "@paymirror/core"
-import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
@@ -47,16 +45,21 @@ export interface Options {
   readonly leaseTtl?: number
 }
 
-export class Engine extends Context.Service<Engine, {
-  readonly run: (input: RunInput) => Effect.Effect<Report, SqlError | SealError, Connector.Connector>
-}>()("@paymirror/sync/Engine") {
+export class Engine extends Context.Service<
+  Engine,
+  {
+    readonly run: (input: RunInput) => Effect.Effect<Report, SqlError | SealError, Connector.Connector>
+  }
+>()("@paymirror/sync/Engine") {
   static readonly layer = (
     options: Options = {}
   ): Layer.Layer<Engine, never, SqlClient.SqlClient | Bulk | Seal | Sessions | Connections> =>
-    Layer.effect(Engine, Effect.map(
-      Effect.context<SqlClient.SqlClient | Bulk | Seal | Sessions | Connections>(),
-      (context) => Engine.of({ run: (input) => Effect.provide(run(input, options), context) })
-    ))
+    Layer.effect(
+      Engine,
+      Effect.map(Effect.context<SqlClient.SqlClient | Bulk | Seal | Sessions | Connections>(), (context) =>
+        Engine.of({ run: (input) => Effect.provide(run(input, options), context) })
+      )
+    )
 }
 
 const run = (input: RunInput, options: Options) =>
@@ -106,28 +109,32 @@ const admit = (input: RunInput, manifest: Manifest.Manifest) =>
 
 const refused = (why: string) => ({ _tag: "NotPermitted", why }) as const
 
-const read = (
-  input: RunInput,
-  options: Options,
-  lease: Lease.Lease,
-  { account, consent }: Admitted,
-  log: RunLog.Run
-) =>
+const read = (input: RunInput, options: Options, lease: Lease.Lease, { account, consent }: Admitted, log: RunLog.Run) =>
   Effect.gen(function* () {
     const connector = yield* Connector.Connector
     const sessions = yield* Sessions
     const sql = yield* SqlClient.SqlClient
     const capability = connector.manifest.streams[input.stream]
     const writer: Commit.Writer = {
-      account: account.n, connectionId: input.connectionId, consentId: consent.consentId, lease, run: log.n,
-      at: log.startedAt, rank: connector.manifest.route === "export" ? 0 : 1
+      account: account.n,
+      connectionId: input.connectionId,
+      consentId: consent.consentId,
+      lease,
+      run: log.n,
+      at: log.startedAt,
+      rank: connector.manifest.route === "export" ? 0 : 1
     }
-    const stored = input.fromTheBeginning === true
-      ? undefined
-      : (yield* sql<{ checkpoint: string }>`SELECT checkpoint FROM checkpoint WHERE connection_id = ${input.connectionId}
+    const stored =
+      input.fromTheBeginning === true
+        ? undefined
+        : (yield* sql<{
+            checkpoint: string
+          }>`SELECT checkpoint FROM checkpoint WHERE connection_id = ${input.connectionId}
           AND account = ${account.n} AND stream = ${input.stream}`)[0]?.checkpoint
     const buffer = new RunBuffer({
-      writer, connectorId: connector.manifest.id, stream: input.stream,
+      writer,
+      connectorId: connector.manifest.id,
+      stream: input.stream,
       permitted: new Set(consent.streams),
       batchRows: options.batchRows ?? 2000,
       // A walk from the beginning must not leave a checkpoint behind the one that stands before it is through.
@@ -135,9 +142,7 @@ const read = (
       openQuarantine: yield* RunLog.openQuarantine(account.n)
     })
     const flush = Effect.gen(function* () {
-      const before = yield* Clock.currentTimeMillis
       const outcome = yield* buffer.commit
-      buffer.committedAt = before
       if (input.onCommit !== undefined && outcome === undefined) yield* input.onCommit(buffer.counts)
       return outcome
     })
@@ -153,10 +158,14 @@ const read = (
           return buffer.isFull ? Effect.flatMap(flush, stopWhenLost) : Effect.void
         }),
         Effect.matchEffect({
-          onSuccess: () => Effect.map(Effect.suspend(() => {
-            buffer.releaseCheckpoint()
-            return flush
-          }), (lost) => lost ?? caughtUp),
+          onSuccess: () =>
+            Effect.map(
+              Effect.suspend(() => {
+                buffer.releaseCheckpoint()
+                return flush
+              }),
+              (lost) => lost ?? caughtUp
+            ),
           onFailure: (error) =>
             "_tag" in error && error._tag === "Lost"
               ? Effect.succeed(error.outcome)
@@ -169,14 +178,23 @@ const read = (
       if ((yield* Commit.whyLost(sql, { ...writer, at: yield* now })) !== undefined) return undefined
       yield* buffer.finish
       return Reconcile.reconciles(input.stream) && outcome._tag === "CaughtUp"
-        ? yield* Reconcile.reconcile(account.n, input.stream, capability?.backfill === true && capability.live !== undefined)
+        ? yield* Reconcile.reconcile(
+            account.n,
+            input.stream,
+            capability?.backfill === true && capability.live !== undefined
+          )
         : undefined
     })
     const reconciliation = yield* sql.withTransaction(closing)
     yield* RunLog.finish(log, buffer.counts, outcome._tag, describe(outcome))
     return {
-      ...buffer.counts, stream: input.stream, accountId: input.accountId, outcome,
-      checks: buffer.checks, quarantine: buffer.quarantined, reconciliation
+      ...buffer.counts,
+      stream: input.stream,
+      accountId: input.accountId,
+      outcome,
+      checks: buffer.checks,
+      quarantine: buffer.quarantined,
+      reconciliation
     } satisfies Report
   })
 
@@ -210,7 +228,14 @@ const describe = (outcome: Outcome): string | undefined => {
   }
 }
 
-const reporter = (input: RunInput) => (outcome: Outcome): Report => ({
-  ...Commit.noCounts(), stream: input.stream, accountId: input.accountId, outcome,
-  checks: [], quarantine: [], reconciliation: undefined
-})
+const reporter =
+  (input: RunInput) =>
+  (outcome: Outcome): Report => ({
+    ...Commit.noCounts(),
+    stream: input.stream,
+    accountId: input.accountId,
+    outcome,
+    checks: [],
+    quarantine: [],
+    reconciliation: undefined
+  })

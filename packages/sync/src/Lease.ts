@@ -39,11 +39,7 @@ export const take = (
     if (generation === undefined) return undefined
     const lease: Lease = { resource, generation }
     yield* Effect.addFinalizer(() => Effect.ignore(release(sql, lease)))
-    yield* extend(sql, lease, ttl).pipe(
-      Effect.repeat(Schedule.spaced(ttl / 3)),
-      Effect.ignore,
-      Effect.forkScoped
-    )
+    yield* extend(sql, lease, ttl).pipe(Effect.repeat(Schedule.spaced(ttl / 3)), Effect.ignore, Effect.forkScoped)
     return lease
   })
 
@@ -51,7 +47,9 @@ export const take = (
 export const wait = (resource: string, ttl: number = defaultTtl, every = 10) =>
   take(resource, ttl).pipe(
     Effect.repeat({ until: (lease) => lease !== undefined, schedule: Schedule.spaced(every) }),
-    Effect.flatMap((lease) => (lease === undefined ? Effect.die("a lease was waited for and not taken") : Effect.succeed(lease)))
+    Effect.flatMap((lease) =>
+      lease === undefined ? Effect.die("a lease was waited for and not taken") : Effect.succeed(lease)
+    )
   )
 
 const release = (sql: SqlClient.SqlClient, lease: Lease) =>

@@ -17,14 +17,27 @@ export interface AccountRow extends Omit<Account.Account, "identification"> {
 export const accounts = Effect.gen(function* () {
   const sql = yield* SqlClient.SqlClient
   const rows = yield* sql<{
-    account_id: string; holder_id: string; provider: string; market: string | null; legal_entity: string; currency: string
-    status: Account.AccountStatus; display_name: string; connectors: string | null
+    account_id: string
+    holder_id: string
+    provider: string
+    market: string | null
+    legal_entity: string
+    currency: string
+    status: Account.AccountStatus
+    display_name: string
+    connectors: string | null
   }>`SELECT account.*, (SELECT group_concat(DISTINCT connector) FROM connection_account JOIN connection USING (connection_id)
       WHERE connection_account.account = account.n) AS connectors
     FROM account ORDER BY n`
   return rows.map((row): AccountRow => ({
-    accountId: row.account_id, holderId: row.holder_id, provider: row.provider,
-    ...(row.market === null ? {} : { market: row.market }), legalEntity: row.legal_entity, currency: row.currency, status: row.status, displayName: row.display_name,
+    accountId: row.account_id,
+    holderId: row.holder_id,
+    provider: row.provider,
+    ...(row.market === null ? {} : { market: row.market }),
+    legalEntity: row.legal_entity,
+    currency: row.currency,
+    status: row.status,
+    displayName: row.display_name,
     connectors: row.connectors === null ? [] : row.connectors.split(",")
   }))
 })
@@ -46,9 +59,18 @@ export interface MirrorRow {
 }
 
 interface Found {
-  readonly n: number; readonly account_id: string; readonly stream: StreamName.StreamName; readonly id: string
-  readonly body: string; readonly version: string | null; readonly pending: number; readonly gone: string | null
-  readonly origin: Row.Origin; readonly connector: string; readonly consent_id: string; readonly started_at: string
+  readonly n: number
+  readonly account_id: string
+  readonly stream: StreamName.StreamName
+  readonly id: string
+  readonly body: string
+  readonly version: string | null
+  readonly pending: number
+  readonly gone: string | null
+  readonly origin: Row.Origin
+  readonly connector: string
+  readonly consent_id: string
+  readonly started_at: string
 }
 
 export interface RowQuery {
@@ -75,9 +97,18 @@ export const rows = (query: RowQuery) =>
         AND ${query.includeGone === true ? sql`1 = 1` : sql`row.gone IS NULL`}
       ORDER BY row.n LIMIT ${query.limit}`
     return found.map((one): MirrorRow & { readonly place: number } => ({
-      accountId: one.account_id, stream: one.stream, id: one.id, row: JSON.parse(one.body) as Row.Row,
-      version: one.version ?? undefined, pending: one.pending === 1, gone: one.gone ?? undefined, origin: one.origin,
-      connector: one.connector, consentId: one.consent_id, readAt: one.started_at, place: one.n
+      accountId: one.account_id,
+      stream: one.stream,
+      id: one.id,
+      row: JSON.parse(one.body) as Row.Row,
+      version: one.version ?? undefined,
+      pending: one.pending === 1,
+      gone: one.gone ?? undefined,
+      origin: one.origin,
+      connector: one.connector,
+      consentId: one.consent_id,
+      readAt: one.started_at,
+      place: one.n
     }))
   })
 
@@ -105,8 +136,15 @@ export const due = (query: { readonly until: string; readonly accountId?: string
   Effect.gen(function* () {
     const sql = yield* SqlClient.SqlClient
     const found = yield* sql<{
-      account_id: string; id: string; number: number; due_date: string; state: Plan.InstallmentState
-      amount_due: number; currency: string; merchant: string | null; origin: Row.Origin
+      account_id: string
+      id: string
+      number: number
+      due_date: string
+      state: Plan.InstallmentState
+      amount_due: number
+      currency: string
+      merchant: string | null
+      origin: Row.Origin
     }>`
       SELECT account.account_id, row.id, installment.number, due_date, state, amount_due, installment.currency,
         json_extract(row.body, '$.merchantName') AS merchant, row.origin
@@ -115,8 +153,13 @@ export const due = (query: { readonly until: string; readonly accountId?: string
         AND ${query.accountId === undefined ? sql`1 = 1` : sql`account.account_id = ${query.accountId}`}
       ORDER BY due_date, row.id, installment.number LIMIT ${query.limit}`
     return found.map((one): DueInstallment => ({
-      accountId: one.account_id, planId: one.id, installmentNumber: one.number, dueDate: one.due_date, state: one.state,
-      amountDue: { amount: one.amount_due, currency: one.currency }, merchantName: one.merchant ?? undefined,
+      accountId: one.account_id,
+      planId: one.id,
+      installmentNumber: one.number,
+      dueDate: one.due_date,
+      state: one.state,
+      amountDue: { amount: one.amount_due, currency: one.currency },
+      merchantName: one.merchant ?? undefined,
       origin: one.origin
     }))
   })
@@ -129,8 +172,13 @@ export const explain = (id: string) =>
     const standing = yield* Effect.forEach(streams, ({ stream }) => rows({ stream, id, includeGone: true, limit: 100 }))
     const history = yield* Changes.changes({ after: 0, limit: 1000, id })
     const moves = yield* sql<{
-      installmentNumber: number; from: Plan.InstallmentState | null; to: Plan.InstallmentState | null; event: string
-      evidence: string; contradiction: number; at: string
+      installmentNumber: number
+      from: Plan.InstallmentState | null
+      to: Plan.InstallmentState | null
+      event: string
+      evidence: string
+      contradiction: number
+      at: string
     }>`SELECT installment_number AS "installmentNumber", from_state AS "from", to_state AS "to", event, evidence,
         contradiction, transition.at
       FROM transition JOIN row ON row.n = transition.row WHERE row.id = ${id} ORDER BY transition.n`
@@ -141,12 +189,21 @@ export const explain = (id: string) =>
 export const quarantined = Effect.gen(function* () {
   const sql = yield* SqlClient.SqlClient
   const found = yield* sql<{
-    account_id: string; stream: StreamName.StreamName; reason: string; locator: string; at: string; connector: string
+    account_id: string
+    stream: StreamName.StreamName
+    reason: string
+    locator: string
+    at: string
+    connector: string
   }>`SELECT account.account_id, quarantine.stream, reason, locator, at, connector
     FROM quarantine JOIN account ON account.n = quarantine.account JOIN run ON run.n = quarantine.run
     WHERE resolved_at IS NULL ORDER BY quarantine.n`
   return found.map((one) => ({
-    accountId: one.account_id, stream: one.stream, reason: one.reason, at: one.at, connector: one.connector,
+    accountId: one.account_id,
+    stream: one.stream,
+    reason: one.reason,
+    at: one.at,
+    connector: one.connector,
     locator: JSON.parse(one.locator) as ReadEvent.Locator
   }))
 })
@@ -155,7 +212,12 @@ export const quarantined = Effect.gen(function* () {
 export const discrepancies = Effect.gen(function* () {
   const sql = yield* SqlClient.SqlClient
   return yield* sql<{
-    accountId: string; stream: StreamName.StreamName; name: string; place: string; expected: string; actual: string
+    accountId: string
+    stream: StreamName.StreamName
+    name: string
+    place: string
+    expected: string
+    actual: string
     raisedAt: string
   }>`SELECT account.account_id AS "accountId", stream, name, place, expected, actual, raised_at AS "raisedAt"
     FROM discrepancy JOIN account ON account.n = discrepancy.account WHERE resolved_at IS NULL ORDER BY discrepancy.n`
@@ -165,7 +227,13 @@ export const discrepancies = Effect.gen(function* () {
 export const drift = Effect.gen(function* () {
   const sql = yield* SqlClient.SqlClient
   return yield* sql<{
-    accountId: string; connector: string; stream: string; kind: string; path: string; seen: number; lastAt: string
+    accountId: string
+    connector: string
+    stream: string
+    kind: string
+    path: string
+    seen: number
+    lastAt: string
   }>`SELECT account.account_id AS "accountId", connector, stream, kind, path, seen, last_at AS "lastAt"
     FROM drift JOIN account ON account.n = drift.account ORDER BY connector, stream, path`
 })
@@ -174,8 +242,13 @@ export const drift = Effect.gen(function* () {
 export const lastRuns = Effect.gen(function* () {
   const sql = yield* SqlClient.SqlClient
   return yield* sql<{
-    connectionId: string; accountId: string; stream: string; startedAt: string; finishedAt: string | null
-    outcome: string | null; detail: string | null
+    connectionId: string
+    accountId: string
+    stream: string
+    startedAt: string
+    finishedAt: string | null
+    outcome: string | null
+    detail: string | null
   }>`SELECT connection_id AS "connectionId", account.account_id AS "accountId", run.stream, started_at AS "startedAt",
       finished_at AS "finishedAt", outcome, detail
     FROM run JOIN account ON account.n = run.account

@@ -48,7 +48,15 @@ export class PlanWriter {
     let highest = 0
     for (const one of plan.schedule) {
       highest = Math.max(highest, one.installmentNumber)
-      this.installments.push([n, one.installmentNumber, account, one.dueDate, one.state, one.amountDue.amount, one.amountDue.currency])
+      this.installments.push([
+        n,
+        one.installmentNumber,
+        account,
+        one.dueDate,
+        one.state,
+        one.amountDue.amount,
+        one.amountDue.currency
+      ])
     }
     const gap = Schedule.imbalance(plan)
     if (gap !== 0) this.raised.push([account, "sum", plan.planId, "0", String(gap), at])
@@ -59,8 +67,16 @@ export class PlanWriter {
     for (const move of Transition.diff(JSON.parse(before) as Plan.Plan, plan, seen)) {
       const contradicts = move.contradiction === true
       this.moves.push([
-        n, account, move.installmentNumber, move.from ?? null, move.to ?? null, move.event, move.evidence,
-        contradicts ? 1 : 0, run, at
+        n,
+        account,
+        move.installmentNumber,
+        move.from ?? null,
+        move.to ?? null,
+        move.event,
+        move.evidence,
+        contradicts ? 1 : 0,
+        run,
+        at
       ])
       const place = `${plan.planId} #${move.installmentNumber}`
       if (contradicts) this.raised.push([account, "contradiction", place, move.from ?? "", move.to ?? "", at])
@@ -69,12 +85,15 @@ export class PlanWriter {
   }
 
   write(bulk: Bulk["Service"]) {
-    return Effect.all([
-      bulk.write(drop, this.dropped),
-      bulk.write(put, this.installments),
-      bulk.write(log, this.moves),
-      bulk.write(resolve, this.resolved),
-      bulk.write(raise, this.raised)
-    ], { discard: true })
+    return Effect.all(
+      [
+        bulk.write(drop, this.dropped),
+        bulk.write(put, this.installments),
+        bulk.write(log, this.moves),
+        bulk.write(resolve, this.resolved),
+        bulk.write(raise, this.raised)
+      ],
+      { discard: true }
+    )
   }
 }

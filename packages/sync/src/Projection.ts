@@ -15,10 +15,15 @@ import * as RunLog from "./RunLog.ts"
 
 /** The latest day that has begun everywhere on earth: nothing is called due before it is, wherever the person is. */
 export const today: Effect.Effect<CalendarDate.CalendarDate> = Effect.map(Clock.currentTimeMillis, (millis) =>
-  Instant.utcDate(Instant.fromEpochMillis(millis - 12 * 3_600_000)))
+  Instant.utcDate(Instant.fromEpochMillis(millis - 12 * 3_600_000))
+)
 
 interface Due {
-  readonly id: string; readonly body: string; readonly version: string | null; readonly rank: number; readonly pending: number
+  readonly id: string
+  readonly body: string
+  readonly version: string | null
+  readonly rank: number
+  readonly pending: number
 }
 
 /** Projects the plans of one account and gives how many changed. A held account and one without consent are left alone. */
@@ -40,14 +45,31 @@ export const project = (accountId: string, on: CalendarDate.CalendarDate) =>
       const by = authority[0]
       const lease = yield* Lease.take(`account:${accountId}`)
       if (by === undefined || lease === undefined) return 0
-      const run = yield* RunLog.start({ connectionId: by.connection_id, stream: "plans" }, by.n, by.connector, by.consent_id)
+      const run = yield* RunLog.start(
+        { connectionId: by.connection_id, stream: "plans" },
+        by.n,
+        by.connector,
+        by.consent_id
+      )
       const said = due.flatMap(({ body, id, pending, rank, version }): ReadonlyArray<Commit.SaidOf> => {
         const standing = JSON.parse(body) as Plan.Plan
         const { plan } = InstallmentMachine.project(standing, on, {})
-        return plan === standing ? [] : [{
-          key: Commit.keyOf("plans", id), stream: "plans", id, row: plan, body: JSON.stringify(plan),
-          version: version ?? undefined, pending: pending === 1, gone: undefined, rank, origin: "projected"
-        }]
+        return plan === standing
+          ? []
+          : [
+              {
+                key: Commit.keyOf("plans", id),
+                stream: "plans",
+                id,
+                row: plan,
+                body: JSON.stringify(plan),
+                version: version ?? undefined,
+                pending: pending === 1,
+                gone: undefined,
+                rank,
+                origin: "projected"
+              }
+            ]
       })
       const outcome = yield* Commit.commit(
         { account: by.n, connectionId: by.connection_id, consentId: by.consent_id, lease, run: run.n, at, rank: 0 },

@@ -22,13 +22,17 @@ export const reconciles = (stream: StreamName.StreamName): stream is "balance" |
 
 const figures = {
   balance: {
-    stated: "SELECT json_extract(body, '$.amount.amount') AS v FROM row WHERE account = ? AND stream = 'balance' AND gone IS NULL AND json_extract(body, '$.rowType') = 'balance' AND json_extract(body, '$.balanceType') IN ('interimBooked', 'closingBooked') ORDER BY version DESC LIMIT 1",
-    ledger: "SELECT coalesce(sum(json_extract(body, '$.amount.amount')), 0) AS v FROM row WHERE account = ? AND stream = 'balance' AND gone IS NULL AND json_extract(body, '$.rowType') = 'entry' AND json_extract(body, '$.status') = 'BOOKED' AND json_extract(body, '$.fundingSource') IS NULL",
+    stated:
+      "SELECT json_extract(body, '$.amount.amount') AS v FROM row WHERE account = ? AND stream = 'balance' AND gone IS NULL AND json_extract(body, '$.rowType') = 'balance' AND json_extract(body, '$.balanceType') IN ('interimBooked', 'closingBooked') ORDER BY version DESC LIMIT 1",
+    ledger:
+      "SELECT coalesce(sum(json_extract(body, '$.amount.amount')), 0) AS v FROM row WHERE account = ? AND stream = 'balance' AND gone IS NULL AND json_extract(body, '$.rowType') = 'entry' AND json_extract(body, '$.status') = 'BOOKED' AND json_extract(body, '$.fundingSource') IS NULL",
     day: "coalesce(json_extract(body, '$.bookedDate'), json_extract(body, '$.entryDate'), substr(json_extract(body, '$.createdAt'), 1, 10))"
   },
   points: {
-    stated: "SELECT json_extract(body, '$.points') AS v FROM row WHERE account = ? AND stream = 'points' AND gone IS NULL AND json_extract(body, '$.rowType') = 'standing' ORDER BY version DESC LIMIT 1",
-    ledger: "SELECT coalesce(sum(json_extract(body, '$.points')), 0) AS v FROM row WHERE account = ? AND stream = 'points' AND gone IS NULL AND json_extract(body, '$.rowType') = 'entry' AND json_extract(body, '$.status') = 'CONFIRMED'",
+    stated:
+      "SELECT json_extract(body, '$.points') AS v FROM row WHERE account = ? AND stream = 'points' AND gone IS NULL AND json_extract(body, '$.rowType') = 'standing' ORDER BY version DESC LIMIT 1",
+    ledger:
+      "SELECT coalesce(sum(json_extract(body, '$.points')), 0) AS v FROM row WHERE account = ? AND stream = 'points' AND gone IS NULL AND json_extract(body, '$.rowType') = 'entry' AND json_extract(body, '$.status') = 'CONFIRMED'",
     day: "substr(json_extract(body, '$.createdAt'), 1, 10)"
   }
 } as const
@@ -42,9 +46,10 @@ export const reconcile = (account: number, stream: "balance" | "points", fromThe
         const stated = (yield* sql.unsafe<{ v: number }>(figures[stream].stated, [account]))[0]?.v
         if (stated === undefined) return undefined
         const at = yield* now
-        const anchor = (yield* sql<Anchor>`
-          SELECT opening, since FROM anchor WHERE account = ${account} AND stream = ${stream}`)[0]
-          ?? (yield* drop(account, stream, stated, fromTheBeginning ? undefined : at))
+        const anchor =
+          (yield* sql<Anchor>`
+          SELECT opening, since FROM anchor WHERE account = ${account} AND stream = ${stream}`)[0] ??
+          (yield* drop(account, stream, stated, fromTheBeginning ? undefined : at))
         const ledger = anchor.opening + (yield* sumSince(account, stream, anchor.since))
         const agrees = ledger === stated
         yield* sql`UPDATE discrepancy SET resolved_at = ${at}
@@ -67,9 +72,10 @@ const sumSince = (account: number, stream: "balance" | "points", since: string) 
   Effect.gen(function* () {
     const sql = yield* SqlClient.SqlClient
     const { day, ledger } = figures[stream]
-    const rows = since === ""
-      ? yield* sql.unsafe<{ v: number }>(ledger, [account])
-      : yield* sql.unsafe<{ v: number }>(`${ledger} AND coalesce(${day}, '9999') >= ?`, [account, since])
+    const rows =
+      since === ""
+        ? yield* sql.unsafe<{ v: number }>(ledger, [account])
+        : yield* sql.unsafe<{ v: number }>(`${ledger} AND coalesce(${day}, '9999') >= ?`, [account, since])
     return rows[0]?.v ?? 0
   })
 

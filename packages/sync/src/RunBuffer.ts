@@ -30,7 +30,6 @@ export class RunBuffer {
   readonly counts: Commit.Counts = Commit.noCounts()
   readonly checks: Array<ReadEvent.Check> = []
   readonly quarantined: Array<{ readonly reason: string; readonly locator: ReadEvent.Locator }> = []
-  committedAt = 0
   private said: Array<Commit.SaidOf> = []
   private pending: Array<Commit.Snapshot> = []
   private readonly readable = new Map<string, Commit.SaidOf>()
@@ -46,7 +45,10 @@ export class RunBuffer {
 
   get isFull(): boolean {
     const rows = this.said.length + this.quarantine.length
-    return rows >= this.options.batchRows * 10 || (this.checkpoint ?? this.held) !== undefined && rows >= this.options.batchRows
+    return (
+      rows >= this.options.batchRows * 10 ||
+      ((this.checkpoint ?? this.held) !== undefined && rows >= this.options.batchRows)
+    )
   }
 
   /** Takes an event. What is of a stream outside the consent is not kept, whatever it is. */
@@ -55,16 +57,30 @@ export class RunBuffer {
     switch (event._tag) {
       case "Upsert":
         this.hear({
-          key: Commit.keyOf(event.stream, event.id), stream: event.stream, id: event.id, row: event.row,
-          body: JSON.stringify(event.row), version: event.version,
-          pending: event.pending === true, gone: undefined, rank: this.options.writer.rank, origin: "reported"
+          key: Commit.keyOf(event.stream, event.id),
+          stream: event.stream,
+          id: event.id,
+          row: event.row,
+          body: JSON.stringify(event.row),
+          version: event.version,
+          pending: event.pending === true,
+          gone: undefined,
+          rank: this.options.writer.rank,
+          origin: "reported"
         })
         return
       case "Tombstone":
         this.hear({
-          key: Commit.keyOf(event.stream, event.id), stream: event.stream, id: event.id, row: undefined,
-          body: undefined, version: event.version,
-          pending: false, gone: event.reason, rank: this.options.writer.rank, origin: "reported"
+          key: Commit.keyOf(event.stream, event.id),
+          stream: event.stream,
+          id: event.id,
+          row: undefined,
+          body: undefined,
+          version: event.version,
+          pending: false,
+          gone: event.reason,
+          rank: this.options.writer.rank,
+          origin: "reported"
         })
         return
       case "PendingSnapshot":
@@ -111,7 +127,8 @@ export class RunBuffer {
   get commit(): Effect.Effect<Outcome | undefined, Commit.CommitError, Commit.CommitNeeds> {
     return Effect.gen({ self: this }, function* () {
       const { said, pending, quarantine } = this
-      if (said.length === 0 && pending.length === 0 && quarantine.length === 0 && this.checkpoint === undefined) return undefined
+      if (said.length === 0 && pending.length === 0 && quarantine.length === 0 && this.checkpoint === undefined)
+        return undefined
       this.said = []
       this.pending = []
       this.quarantine = []
@@ -121,9 +138,12 @@ export class RunBuffer {
       const outcome = yield* Commit.commit(
         { ...this.options.writer, at },
         {
-          said, pending, readable: [...readable.values()],
+          said,
+          pending,
+          readable: [...readable.values()],
           quarantine: yield* Effect.forEach(quarantine, seal(this.options.writer.account)),
-          checkpoint: this.checkpoint === undefined ? undefined : { stream: this.options.stream, value: this.checkpoint }
+          checkpoint:
+            this.checkpoint === undefined ? undefined : { stream: this.options.stream, value: this.checkpoint }
         }
       )
       if (outcome._tag === "Lost") {
@@ -145,9 +165,16 @@ export class RunBuffer {
         this.checkpoint = undefined
         return undefined
       }
-      for (const { reason, said: { id, row, stream } } of outcome.invalid) {
+      for (const {
+        reason,
+        said: { id, row, stream }
+      } of outcome.invalid) {
         this.putAside({
-          _tag: "Quarantined", stream, reason: `not a row of ${stream}: ${reason}`, locator: { id }, raw: JSON.stringify(row)
+          _tag: "Quarantined",
+          stream,
+          reason: `not a row of ${stream}: ${reason}`,
+          locator: { id },
+          raw: JSON.stringify(row)
         })
       }
       return yield* this.commit
@@ -182,7 +209,10 @@ const seal = (account: number) => (event: ReadEvent.Quarantined) =>
     const where = event.locator.id ?? `line ${event.locator.line ?? "?"}`
     const key = yield* sealer.mark(`${where}\n${event.raw}`)
     return {
-      stream: event.stream, key, reason: event.reason, locator: event.locator,
+      stream: event.stream,
+      key,
+      reason: event.reason,
+      locator: event.locator,
       sealedRaw: yield* sealer.seal(`quarantine:${account}:${key}`, Redacted.make(event.raw))
     } satisfies Commit.SealedQuarantine
   })

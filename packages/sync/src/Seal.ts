@@ -17,12 +17,15 @@ import * as Base64Url from "effect/encoding/Base64Url"
 /** A sealed value did not open: another key, another place, or changed bytes. */
 export class SealError extends Schema.TaggedError<SealError>()("SealError", { detail: Schema.String }) {}
 
-export class Seal extends Context.Service<Seal, {
-  readonly seal: (place: string, secret: Redacted.Redacted<string>) => Effect.Effect<string>
-  readonly open: (place: string, sealed: string) => Effect.Effect<Redacted.Redacted<string>, SealError>
-  /** The same text gives the same mark, and the mark does not give the text back without the key. */
-  readonly mark: (text: string) => Effect.Effect<string>
-}>()("@paymirror/sync/Seal") {
+export class Seal extends Context.Service<
+  Seal,
+  {
+    readonly seal: (place: string, secret: Redacted.Redacted<string>) => Effect.Effect<string>
+    readonly open: (place: string, sealed: string) => Effect.Effect<Redacted.Redacted<string>, SealError>
+    /** The same text gives the same mark, and the mark does not give the text back without the key. */
+    readonly mark: (text: string) => Effect.Effect<string>
+  }
+>()("@paymirror/sync/Seal") {
   /** A seal under one 32-byte key. */
   static readonly layer = (key: Redacted.Redacted<Uint8Array>): Layer.Layer<Seal, SealError> => layer(key)
 }
@@ -69,7 +72,10 @@ const layer = (key: Redacted.Redacted<Uint8Array>): Layer.Layer<Seal, SealError>
             return Redacted.make(decoder.decode(plain))
           }).pipe(Effect.mapError(() => new SealError({ detail: "a stored secret does not open with this key" }))),
         mark: (text) =>
-          mac.sign(markKey, encoder.encode(text)).pipe(Effect.map((bytes) => Base64Url.encode(bytes)), Effect.orDie)
+          mac.sign(markKey, encoder.encode(text)).pipe(
+            Effect.map((bytes) => Base64Url.encode(bytes)),
+            Effect.orDie
+          )
       })
     })
   ).pipe(

@@ -30,126 +30,130 @@ interface Stored {
 /** Where a grant is sealed: it opens for this connection only. */
 export const place = (connectionId: string): string => `grant:${connectionId}`
 
-export class Sessions extends Context.Service<Sessions, {
-  /** The session of a connection, as its connector may hold it. */
-  readonly of: (connectionId: string) => Session.Session<Connector.SealedGrant>
-}>()("@paymirror/sync/Sessions") {
+export class Sessions extends Context.Service<
+  Sessions,
+  {
+    /** The session of a connection, as its connector may hold it. */
+    readonly of: (connectionId: string) => Session.Session<Connector.SealedGrant>
+  }
+>()("@paymirror/sync/Sessions") {
   static readonly layer = (
     options: { readonly leaseTtl?: number } = {}
-  ): Layer.Layer<Sessions, never, SqlClient.SqlClient | Seal> => Layer.effect(
-    Sessions,
-    Effect.gen(function* () {
-      const sql = yield* SqlClient.SqlClient
-      const seal = yield* Seal
-      const scope = yield* Effect.scope
-      const queues = new Map<string, Semaphore.Semaphore>()
-      const queue = (connectionId: string): Semaphore.Semaphore => {
-        const known = queues.get(connectionId) ?? Semaphore.makeUnsafe(1)
-        queues.set(connectionId, known)
-        return known
-      }
+  ): Layer.Layer<Sessions, never, SqlClient.SqlClient | Seal> =>
+    Layer.effect(
+      Sessions,
+      Effect.gen(function* () {
+        const sql = yield* SqlClient.SqlClient
+        const seal = yield* Seal
+        const scope = yield* Effect.scope
+        const queues = new Map<string, Semaphore.Semaphore>()
+        const queue = (connectionId: string): Semaphore.Semaphore => {
+          const known = queues.get(connectionId) ?? Semaphore.makeUnsafe(1)
+          queues.set(connectionId, known)
+          return known
+        }
 
-      /** Opens what is stored, and once only while it stays the same: a reader asks before every page. */
-      const opener = (connectionId: string) => {
-        let last: { readonly sealed: string; readonly grant: Connector.SealedGrant } | undefined
-        return (sealed: string) =>
-          last?.sealed === sealed
-            ? Effect.succeed(last.grant)
-            : Effect.map(seal.open(place(connectionId), sealed), (grant) => {
-                last = { sealed, grant }
-                return grant
-              })
-      }
+        /** Opens what is stored, and once only while it stays the same: a reader asks before every page. */
+        const opener = (connectionId: string) => {
+          let last: { readonly sealed: string; readonly grant: Connector.SealedGrant } | undefined
+          return (sealed: string) =>
+            last?.sealed === sealed
+              ? Effect.succeed(last.grant)
+              : Effect.map(seal.open(place(connectionId), sealed), (grant) => {
+                  last = { sealed, grant }
+                  return grant
+                })
+        }
 
-      const load = (connectionId: string, open = opener(connectionId)) =>
-        Effect.gen(function* () {
-          const at = yield* now
-          const rows = yield* sql<Stored>`
+        const load = (connectionId: string, open = opener(connectionId)) =>
+          Effect.gen(function* () {
+            const at = yield* now
+            const rows = yield* sql<Stored>`
             SELECT connector, status, detail, sealed_grant, generation, renewal_tries,
               EXISTS (SELECT 1 FROM consent WHERE consent.connection_id = connection.connection_id
                 AND withdrawn_at IS NULL AND expires_at > ${at}) AS permitted
             FROM connection WHERE connection_id = ${connectionId}`
-          const stored = rows[0]
-          if (stored === undefined) return yield* required("?", "there is no such connection")
-          if (stored.status !== "active" || stored.sealed_grant === null) {
-            return yield* required(stored.connector, stored.detail ?? `the connection is ${stored.status}`)
-          }
-          if (stored.permitted === 0) return yield* required(stored.connector, "consent was withdrawn or has ended")
-          const grant = yield* open(stored.sealed_grant).pipe(
-            Effect.catch((error) => required(stored.connector, error.detail))
-          )
-          return { stored, held: { grant, generation: stored.generation } }
-        }).pipe(storeTrouble)
+            const stored = rows[0]
+            if (stored === undefined) return yield* required("?", "there is no such connection")
+            if (stored.status !== "active" || stored.sealed_grant === null) {
+              return yield* required(stored.connector, stored.detail ?? `the connection is ${stored.status}`)
+            }
+            if (stored.permitted === 0) return yield* required(stored.connector, "consent was withdrawn or has ended")
+            const grant = yield* open(stored.sealed_grant).pipe(
+              Effect.catch((error) => required(stored.connector, error.detail))
+            )
+            return { stored, held: { grant, generation: stored.generation } }
+          }).pipe(storeTrouble)
 
-      const end = (connectionId: string, generation: number, error: ConnectorError.ConnectorError) =>
-        Effect.gen(function* () {
-          yield* sql`UPDATE connection SET status = 'consent_required', detail = ${detailOf(error)}, updated_at = ${yield* now}
+        const end = (connectionId: string, generation: number, error: ConnectorError.ConnectorError) =>
+          Effect.gen(function* () {
+            yield* sql`UPDATE connection SET status = 'consent_required', detail = ${detailOf(error)}, updated_at = ${yield* now}
             WHERE connection_id = ${connectionId} AND generation = ${generation} AND status = 'active'`
-          return yield* error
-        })
+            return yield* error
+          })
 
-      const renewUnderLease = (
-        connectionId: string,
-        stale: Session.Held<Connector.SealedGrant>,
-        exchange: (grant: Connector.SealedGrant) => Effect.Effect<Connector.SealedGrant, ConnectorError.ConnectorError>
-      ) =>
-        Effect.gen(function* () {
-          // Whoever queued behind the renewal needs no lease to see that it is done.
-          const seen = yield* load(connectionId)
-          if (seen.held.generation !== stale.generation) return seen.held
-          const lease = yield* Lease.wait(`session:${connectionId}`, options.leaseTtl)
-          const { held, stored } = yield* load(connectionId)
-          if (held.generation !== stale.generation) return held
-          let tries = stored.renewal_tries
-          while (tries < Session.renewalTries) {
-            tries += 1
-            yield* sql`UPDATE connection SET renewal_tries = ${tries} WHERE connection_id = ${connectionId}`
-            const answer = yield* Effect.result(exchange(held.grant))
-            if (answer._tag === "Success") {
-              const sealed = yield* seal.seal(place(connectionId), answer.success)
-              const kept = yield* sql.withTransaction(
-                Effect.gen(function* () {
-                  if (!(yield* Lease.isHeld(lease))) return false
-                  const updated = yield* sql`UPDATE connection
+        const renewUnderLease = (
+          connectionId: string,
+          stale: Session.Held<Connector.SealedGrant>,
+          exchange: (
+            grant: Connector.SealedGrant
+          ) => Effect.Effect<Connector.SealedGrant, ConnectorError.ConnectorError>
+        ) =>
+          Effect.gen(function* () {
+            // Whoever queued behind the renewal needs no lease to see that it is done.
+            const seen = yield* load(connectionId)
+            if (seen.held.generation !== stale.generation) return seen.held
+            const lease = yield* Lease.wait(`session:${connectionId}`, options.leaseTtl)
+            const { held, stored } = yield* load(connectionId)
+            if (held.generation !== stale.generation) return held
+            let tries = stored.renewal_tries
+            while (tries < Session.renewalTries) {
+              tries += 1
+              yield* sql`UPDATE connection SET renewal_tries = ${tries} WHERE connection_id = ${connectionId}`
+              const answer = yield* Effect.result(exchange(held.grant))
+              if (answer._tag === "Success") {
+                const sealed = yield* seal.seal(place(connectionId), answer.success)
+                const kept = yield* sql.withTransaction(
+                  Effect.gen(function* () {
+                    if (!(yield* Lease.isHeld(lease))) return false
+                    const updated = yield* sql`UPDATE connection
                     SET sealed_grant = ${sealed}, generation = generation + 1, renewal_tries = 0, updated_at = ${yield* now}
                     WHERE connection_id = ${connectionId} AND generation = ${held.generation} AND status = 'active'
                     RETURNING generation`
-                  return updated.length === 1
-                })
-              )
-              if (kept) return { grant: answer.success, generation: held.generation + 1 }
-              return (yield* load(connectionId)).held
+                    return updated.length === 1
+                  })
+                )
+                if (kept) return { grant: answer.success, generation: held.generation + 1 }
+                return (yield* load(connectionId)).held
+              }
+              const error = answer.failure
+              if (error.reason._tag === "ConsentRequired") return yield* end(connectionId, held.generation, error)
+              if (!Session.isAnswerLost(error)) {
+                yield* sql`UPDATE connection SET renewal_tries = ${tries - 1} WHERE connection_id = ${connectionId}`
+                return yield* error
+              }
             }
-            const error = answer.failure
-            if (error.reason._tag === "ConsentRequired") return yield* end(connectionId, held.generation, error)
-            if (!Session.isAnswerLost(error)) {
-              yield* sql`UPDATE connection SET renewal_tries = ${tries - 1} WHERE connection_id = ${connectionId}`
-              return yield* error
-            }
-          }
-          return yield* end(connectionId, held.generation, Session.lostTwice(stored.connector))
-        }).pipe(Effect.scoped, Effect.provideService(SqlClient.SqlClient, sql), storeTrouble)
+            return yield* end(connectionId, held.generation, Session.lostTwice(stored.connector))
+          }).pipe(Effect.scoped, Effect.provideService(SqlClient.SqlClient, sql), storeTrouble)
 
-      return Sessions.of({
-        of: (connectionId) => ({
-          current: Effect.map(load(connectionId), ({ held }) => held),
-          // Detached from the reader: a reader that is interrupted must not lose an answer that spends a token.
-          renew: (stale, exchange) =>
-            renewUnderLease(connectionId, stale, exchange).pipe(
-              queue(connectionId).withPermits(1),
-              Effect.forkIn(scope),
-              Effect.flatMap(Fiber.join)
-            )
+        return Sessions.of({
+          of: (connectionId) => ({
+            current: Effect.map(load(connectionId), ({ held }) => held),
+            // Detached from the reader: a reader that is interrupted must not lose an answer that spends a token.
+            renew: (stale, exchange) =>
+              renewUnderLease(connectionId, stale, exchange).pipe(
+                queue(connectionId).withPermits(1),
+                Effect.forkIn(scope),
+                Effect.flatMap(Fiber.join)
+              )
+          })
         })
       })
-    })
-  )
+    )
 }
 
 const required = (connector: string, detail: string): Effect.Effect<never, ConnectorError.ConnectorError> =>
-  Effect.fail(
-    new ConnectorError.ConnectorError({ connector, reason: new ConnectorError.ConsentRequired({ detail }) })
-  )
+  Effect.fail(new ConnectorError.ConnectorError({ connector, reason: new ConnectorError.ConsentRequired({ detail }) }))
 
 const detailOf = ({ reason }: ConnectorError.ConnectorError): string =>
   "detail" in reason ? reason.detail : reason._tag

@@ -27,7 +27,10 @@ export interface Said {
 }
 
 export type Verdict =
-  | "added" | "updated" | "restored" | "removed"
+  | "added"
+  | "updated"
+  | "restored"
+  | "removed"
   | "unchanged"
   /** The same content with another provenance or a newer version: the row takes those, nothing changed. */
   | "confirmed"
@@ -40,7 +43,8 @@ export const decide = (standing: Standing | undefined, said: Said): Verdict => {
   if (standing === undefined) return said.gone === undefined ? "added" : "unchanged"
   if (said.rank < standing.rank) return sameContent(standing, said) ? "unchanged" : "outranked"
   if (said.rank === standing.rank && isOlder(standing, said)) return "stale"
-  if (said.gone !== undefined) return standing.gone === null ? "removed" : isNewer(standing, said) ? "confirmed" : "unchanged"
+  if (said.gone !== undefined)
+    return standing.gone === null ? "removed" : isNewer(standing, said) ? "confirmed" : "unchanged"
   if (standing.gone !== null) return "restored"
   if (!sameContent(standing, said)) return "updated"
   return standing.origin === said.origin && standing.rank === said.rank && !isNewer(standing, said)

@@ -7,49 +7,65 @@ import { changes, mirrored, rows } from "./Mirrored.ts"
 import { plan, stamp } from "./rows.ts"
 
 const states = Effect.map(rows("plans"), (found) =>
-  Object.values(found).flatMap((row) => (row as Plan.Plan).schedule.map((one) => one.state)))
+  Object.values(found).flatMap((row) => (row as Plan.Plan).schedule.map((one) => one.state))
+)
 
 const standing = Effect.map(Sync.Mirror.rows({ stream: "plans", limit: 1 }), ([row]) => row)
 
 describe("a projection", () => {
-  it.effect("makes due what has fallen due, once, and says that it was projected", mirrored(({ accountId, run, script }) =>
-    Effect.gen(function* () {
-      script.says(plan("a", ["paid", "scheduled", "scheduled"], { version: stamp(1) }))
-      yield* run("plans")
-      assert.strictEqual(yield* Sync.Projection.project(accountId, "2026-02-28"), 0)
-      assert.strictEqual(yield* Sync.Projection.project(accountId, "2026-03-01"), 1)
-      assert.deepEqual(yield* states, ["paid", "due", "scheduled"])
-      assert.strictEqual((yield* standing)?.origin, "projected")
-      assert.deepEqual((yield* changes()).map((change) => change.origin), ["reported", "projected"])
-      assert.strictEqual(yield* Sync.Projection.project(accountId, "2026-03-01"), 0)
-    })))
+  it.effect(
+    "makes due what has fallen due, once, and says that it was projected",
+    mirrored(({ accountId, run, script }) =>
+      Effect.gen(function* () {
+        script.says(plan("a", ["paid", "scheduled", "scheduled"], { version: stamp(1) }))
+        yield* run("plans")
+        assert.strictEqual(yield* Sync.Projection.project(accountId, "2026-02-28"), 0)
+        assert.strictEqual(yield* Sync.Projection.project(accountId, "2026-03-01"), 1)
+        assert.deepEqual(yield* states, ["paid", "due", "scheduled"])
+        assert.strictEqual((yield* standing)?.origin, "projected")
+        assert.deepEqual(
+          (yield* changes()).map((change) => change.origin),
+          ["reported", "projected"]
+        )
+        assert.strictEqual(yield* Sync.Projection.project(accountId, "2026-03-01"), 0)
+      })
+    )
+  )
 
-  it.effect("is not undone by what it was made from, and gives way to a newer report", mirrored(({ accountId, run, script }) =>
-    Effect.gen(function* () {
-      const old = plan("a", ["paid", "scheduled", "scheduled"], { version: stamp(1) })
-      script.says(old)
-      yield* run("plans")
-      yield* Sync.Projection.project(accountId, "2026-03-01")
-      script.says(old)
-      assert.deepInclude(yield* run("plans"), { updated: 0, kept: 1 })
-      assert.deepEqual(yield* states, ["paid", "due", "scheduled"])
+  it.effect(
+    "is not undone by what it was made from, and gives way to a newer report",
+    mirrored(({ accountId, run, script }) =>
+      Effect.gen(function* () {
+        const old = plan("a", ["paid", "scheduled", "scheduled"], { version: stamp(1) })
+        script.says(old)
+        yield* run("plans")
+        yield* Sync.Projection.project(accountId, "2026-03-01")
+        script.says(old)
+        assert.deepInclude(yield* run("plans"), { updated: 0, kept: 1 })
+        assert.deepEqual(yield* states, ["paid", "due", "scheduled"])
 
-      script.says(plan("a", ["paid", "due", "scheduled"], { version: stamp(2) }))
-      assert.deepInclude(yield* run("plans"), { updated: 0, unchanged: 1 })
-      assert.strictEqual((yield* standing)?.origin, "reported")
-      assert.lengthOf(yield* changes(), 2)
+        script.says(plan("a", ["paid", "due", "scheduled"], { version: stamp(2) }))
+        assert.deepInclude(yield* run("plans"), { updated: 0, unchanged: 1 })
+        assert.strictEqual((yield* standing)?.origin, "reported")
+        assert.lengthOf(yield* changes(), 2)
 
-      script.says(plan("a", ["paid", "paid", "scheduled"], { version: stamp(3) }))
-      assert.deepInclude(yield* run("plans"), { updated: 1 })
-      assert.deepEqual(yield* states, ["paid", "paid", "scheduled"])
-    })))
+        script.says(plan("a", ["paid", "paid", "scheduled"], { version: stamp(3) }))
+        assert.deepInclude(yield* run("plans"), { updated: 1 })
+        assert.deepEqual(yield* states, ["paid", "paid", "scheduled"])
+      })
+    )
+  )
 
-  it.effect("does nothing for an account whose consent has ended", mirrored(({ accountId, connectionId, run, script }) =>
-    Effect.gen(function* () {
-      script.says(plan("a", ["scheduled"], { version: stamp(1) }))
-      yield* run("plans")
-      yield* (yield* Sync.Connections).withdraw(connectionId)
-      assert.strictEqual(yield* Sync.Projection.project(accountId, "2026-12-01"), 0)
-      assert.deepEqual(yield* states, ["scheduled"])
-    })))
+  it.effect(
+    "does nothing for an account whose consent has ended",
+    mirrored(({ accountId, connectionId, run, script }) =>
+      Effect.gen(function* () {
+        script.says(plan("a", ["scheduled"], { version: stamp(1) }))
+        yield* run("plans")
+        yield* (yield* Sync.Connections).withdraw(connectionId)
+        assert.strictEqual(yield* Sync.Projection.project(accountId, "2026-12-01"), 0)
+        assert.deepEqual(yield* states, ["scheduled"])
+      })
+    )
+  )
 })
