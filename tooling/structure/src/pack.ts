@@ -61,7 +61,8 @@ const pack = async (self: Package.Package): Promise<Tarball> => {
   }
 }
 
-const allowed = /^(?:src\/.+|dist\/.+\.(?:js|d\.ts)(?:\.map)?|README\.md|CHANGELOG\.md|LICENSE|package\.json|templates\/.+\.json)$/
+const allowed =
+  /^(?:src\/.+|dist\/.+\.(?:js|d\.ts)(?:\.map)?|README\.md|CHANGELOG\.md|LICENSE|package\.json|templates\/.+\.json)$/
 const forbidden = /(?:^|\/)(?:test|tests|fixtures|node_modules)\/|\.test\.|\.tsbuildinfo$/
 
 const contents = ({ self, paths }: Tarball): void => {
