@@ -42,7 +42,7 @@ export const Steps = Schema.Array(Step).check(Schema.isMaxLength(40))
 export type Recipe = typeof Recipe.Type
 export type Step = typeof Step.Type
 
-export const planOf = (recipe: Recipe): Plan.Plan => {
+const planOf = (recipe: Recipe): Plan.Plan => {
   const amount = Money.make(recipe.payments * 10 + recipe.spare, recipe.currency)
   const first = Math.max(1, Math.floor(((amount.amount - recipe.payments) * recipe.firstPercent) / 100))
   const planCharge = Money.make(recipe.charge, recipe.currency)
@@ -72,7 +72,7 @@ const total = (plan: Plan.Plan, of: (installment: Installment) => number): numbe
   plan.schedule.reduce((sum, installment) => sum + of(installment), 0)
 
 /** Turns a step into an event of this plan on this day; often a legal one, and sometimes not. */
-export const eventOf = (plan: Plan.Plan, step: Step, date: string): Event => {
+const eventOf = (plan: Plan.Plan, step: Step, date: string): Event => {
   const { currency } = plan.amount
   const money = (amount: number): Money.Money => Money.make(amount, currency)
   const seen = { date, evidence: `page ${step.pick}` }
