@@ -5,6 +5,7 @@ import * as Effect from "effect/Effect"
 import { Command, Flag } from "effect/cli"
 import * as Connectors from "../Connectors.ts"
 import { codeOf, codes, Refusal, sayOutcome } from "../Exit.ts"
+import { grow } from "../grow.ts"
 import * as Poll from "../Poll.ts"
 import { answer, progress, withMirror } from "../root.ts"
 import { render } from "../Table.ts"
@@ -86,9 +87,3 @@ export const sync = Command.make(
 
 const line = (report: Report): string =>
   `${report.stream}: ${report.added} added, ${report.updated} updated, ${report.unchanged} unchanged (${sayOutcome(report.outcome)})`
-
-/** A count that grows in place, for people only. */
-export const grow = (stream: string, rows: number) =>
-  Effect.sync(() => {
-    if (process.stderr.isTTY && rows >= 5000) process.stderr.write(`\r${stream}: ${rows} rows `)
-  })

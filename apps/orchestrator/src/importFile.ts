@@ -1,0 +1,147 @@
+/**
+ * Imports a file the person downloaded. The file is read whole before anything is written, so that one that cannot be
+ * understood changes nothing; a row that cannot be read is set aside with its reason. The same file again is a no-op. An
+ * export of an account that is linked goes into that account.
+ */
+import { Connector, Instant } from "@paymirror/core"
+import type { Link, StreamName } from "@paymirror/core"
+import { Connections, Mirror, type Report } from "@paymirror/sync"
+import * as Clock from "effect/Clock"
+import * as Effect from "effect/Effect"
+import * as Connectors from "./Connectors.ts"
+import { codes, fromConnector, Refusal } from "./Exit.ts"
+import * as Poll from "./Poll.ts"
+import { grow } from "./grow.ts"
+
+const streams: ReadonlyArray<StreamName.StreamName> = ["purchases", "card", "balance"]
+
+/** What an import did; the shape of `--json`. */
+export interface Imported {
+  readonly format: string
+  readonly rows: number
+  readonly added: number
+  readonly updated: number
+  readonly unchanged: number
+  readonly quarantined: ReadonlyArray<{ readonly line?: number; readonly column?: string; readonly reason: string }>
+  readonly checks: ReadonlyArray<{
+    readonly name: string
+    readonly rows: number
+    readonly ok: boolean
+    readonly breaks: ReadonlyArray<{ readonly line?: number; readonly expected: string; readonly actual: string }>
+  }>
+  readonly accounts: ReadonlyArray<string>
+}
+
+export interface ImportOptions {
+  readonly path: string
+  readonly holder: string
+  /** Options of the connector: `map`, `dateOrder`, `format`, `account`, `market`. */
+  readonly options: Readonly<Record<string, string>>
+  /** The account these rows belong to; otherwise the one linked account of the same provider and currency. */
+  readonly into: string | undefined
+}
+
+const csv = () => Connectors.find("csv") ?? Connectors.missing("csv")
+
+/** Where the rows go: an account that a live route reads, where exactly one fits. */
+const target = (linked: Extract<Link.LinkStep<unknown>, { _tag: "Linked" }>, options: ImportOptions) =>
+  Effect.gen(function* () {
+    if (options.into !== undefined) return options.into
+    if (options.options["account"] !== undefined || linked.accounts.length !== 1) return undefined
+    const account = linked.accounts[0]
+    const fitting = (yield* Mirror.accounts).filter(
+      (one) =>
+        one.holderId === options.holder &&
+        one.provider === account?.provider &&
+        one.currency === account.currency &&
+        one.connectors.some((id) => Connectors.linkable.includes(id))
+    )
+    return fitting.length === 1 ? fitting[0]?.accountId : undefined
+  })
+
+/** Imports a file into the mirror in context. */
+export const importFile = (options: ImportOptions) =>
+  Effect.gen(function* () {
+    const connector = yield* Connector.Connector
+    const connections = yield* Connections
+    const step = yield* connector
+      .link({ answer: { _tag: "Uploaded", path: options.path, options: options.options }, state: "" })
+      .pipe(Effect.catchTag("ConnectorError", (error) => Effect.fail(fromConnector(error))))
+    if (step._tag !== "Linked")
+      return yield* new Refusal({ message: "The file was not taken.", code: codes.inputRefused })
+    if (step.accounts.length === 0) return summary(step.found ?? {}, [], [])
+    const into = yield* target(step, options)
+    const now = yield* Clock.currentTimeMillis
+    const linked = yield* connections
+      .store(step, {
+        holderId: options.holder,
+        streams,
+        purpose: "a copy for the account holder",
+        notice: { text: "You imported a file you downloaded yourself.", version: "1", language: "en" },
+        expiresAt: Instant.fromEpochMillis(now + 365 * 86_400_000),
+        ...(into === undefined ? {} : { into })
+      })
+      .pipe(
+        Effect.catchTag("NoSuchAccount", ({ detail }) =>
+          Effect.fail(new Refusal({ message: `${detail}. See: paymirror show`, code: codes.usage }))
+        )
+      )
+    const connection = yield* connections.get(linked.connectionId)
+    const reports =
+      connection === undefined
+        ? []
+        : yield* Poll.once(connection, {
+            accountIds: linked.accountIds,
+            fromTheBeginning: true,
+            attended: true,
+            onRows: grow
+          })
+    const stuck = reports.find((report) => report.outcome._tag !== "CaughtUp")
+    if (stuck !== undefined && stuck.outcome._tag === "Stopped") {
+      return yield* new Refusal({
+        message: `The import stopped: ${"detail" in stuck.outcome.reason ? stuck.outcome.reason.detail : stuck.outcome.reason._tag}. What was read is kept; run it again.`,
+        code: codes.failed
+      })
+    }
+    return summary(step.found ?? {}, reports, linked.accountIds)
+  }).pipe(Effect.provide(csv().layer({})))
+
+const summary = (
+  found: Readonly<Record<string, string | number>>,
+  reports: ReadonlyArray<Report>,
+  accounts: ReadonlyArray<string>
+): Imported => {
+  const sum = (of: (report: Report) => number): number => reports.reduce((total, report) => total + of(report), 0)
+  return {
+    format: String(found["format"] ?? "unknown"),
+    rows: Number(found["rows"] ?? 0),
+    added: sum((report) => report.added),
+    updated: sum((report) => report.updated),
+    unchanged: sum((report) => report.unchanged + report.kept),
+    quarantined: reports.flatMap((report) =>
+      report.quarantine.map(({ locator, reason }) => ({
+        ...(locator.line === undefined ? {} : { line: locator.line }),
+        ...(locator.column === undefined ? {} : { column: locator.column }),
+        reason
+      }))
+    ),
+    checks: [
+      ...Map.groupBy(
+        reports.flatMap((report) => report.checks),
+        (check) => check.name
+      )
+    ].map(([name, checks]) => ({
+      name,
+      rows: checks.reduce((total, check) => total + check.rows, 0),
+      ok: checks.every((check) => check.breaks.length === 0),
+      breaks: checks.flatMap((check) =>
+        check.breaks.map(({ actual, expected, locator }) => ({
+          ...(locator.line === undefined ? {} : { line: locator.line }),
+          expected,
+          actual
+        }))
+      )
+    })),
+    accounts
+  }
+}
