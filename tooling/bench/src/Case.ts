@@ -8,6 +8,7 @@ import { DatabaseSync } from "node:sqlite"
 import * as Child from "./Child.ts"
 import * as Files from "./Files.ts"
 import type { Measured } from "./Measure.ts"
+import { median } from "./Pace.ts"
 
 export interface Result {
   readonly name: string
@@ -36,9 +37,8 @@ export interface Case {
 
 const pairs = 3
 
-const median = (values: ReadonlyArray<number>): number => values.toSorted((a, b) => a - b)[values.length >> 1] ?? 0
 const speed = ({ rows, seconds }: Measured): number => rows / seconds
-const megabytes = (values: ReadonlyArray<number>): string => values.map((value) => value.toFixed(1)).join(", ")
+const figures = (values: ReadonlyArray<number>): string => values.map((value) => value.toFixed(1)).join(", ")
 
 /** A whole number, readable. */
 export const thousands = (value: number): string => String(Math.round(value)).replace(/\B(?=(\d{3})+$)/g, ",")
@@ -98,7 +98,7 @@ const pair = async (
     ratio: rowsPerSecond / limitRowsPerSecond,
     peakMemoryMb: median(engine.map((side) => side.peakMemoryMb)),
     limitPeakMemoryMb: median(limit.map((side) => side.peakMemoryMb)),
-    notes: [`heap in use at each quarter, MB: ${megabytes(engine[0]?.heapMb ?? [])}`]
+    notes: [`heap in use at each quarter, MB: ${figures(engine[0]?.heapMb ?? [])}`]
   }
 }
 
@@ -199,6 +199,9 @@ const growth: Case = {
     try {
       const measured = await Child.run("growth", server.port, pageSize, rows, database)
       const { early = 1, late = 1, middle = 1, poll = 0 } = measured.more
+      forget(database)
+      await Child.run("schema", database)
+      const { more } = await Child.run("socketLimit", server.port, pageSize, rows, database)
       const [rowsPerSecond, limitRowsPerSecond] = [(pageSize * 1000) / late, (pageSize * 1000) / early]
       const at = (share: number): string => thousands(rows * share)
       return {
@@ -210,7 +213,8 @@ const growth: Case = {
         limitPeakMemoryMb: measured.peakMemoryMb,
         notes: [
           `ms per page of ${pageSize} with ${at(0.05)}, ${at(0.5)} and ${at(0.95)} purchases stored: ` +
-            [early, middle, late].map((value) => value.toFixed(1)).join(", "),
+            figures([early, middle, late]),
+          `the same for the bare SQL: ${figures([more["early"] ?? 0, more["middle"] ?? 0, more["late"] ?? 0])}`,
           `ms of a poll that finds nothing new in all of it: ${poll.toFixed(1)}`
         ]
       }

@@ -5,6 +5,7 @@
 import { Agent, get } from "node:http"
 import { type LimitRow, open } from "../LimitStore.ts"
 import * as Measure from "../Measure.ts"
+import * as Pace from "../Pace.ts"
 
 const [port = "", size = "", count = "", filename = "", again] = process.argv.slice(3)
 const rows = Number(count)
@@ -88,7 +89,9 @@ const rowsOf = ({ purchases }: Wire): ReadonlyArray<LimitRow> =>
 
 const store = open(filename, { stream: "purchases", currency: "USD", rank: 1, again: again !== undefined })
 const watch = Measure.start(rows)
+const pace = Pace.start(rows, Number(size))
 let done = 0
+let transactions = 0
 let text = await fetched("")
 while (true) {
   const page = JSON.parse(text) as Wire
@@ -96,10 +99,12 @@ while (true) {
   const next = fetched(page.next_cursor)
   store.page(rowsOf(page), page.next_cursor)
   done += page.purchases.length
+  if (store.transactions > transactions) pace.at(done)
+  transactions = store.transactions
   watch.at(done)
   text = await next
 }
 store.end()
-watch.stop({ rows, transactions: store.transactions, statements: store.statements })
+watch.stop({ rows, transactions: store.transactions, statements: store.statements, more: { ...pace.read() } })
 store.close()
 agent.destroy()
