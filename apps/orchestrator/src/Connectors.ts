@@ -5,9 +5,9 @@
 import * as Csv from "@paymirror/connector-csv"
 import * as KlarnaUs from "@paymirror/connector-klarna-us"
 import type { Connector, Manifest } from "@paymirror/core"
-import { NodeFileSystem } from "@effect/platform-node"
+import * as NodeFileSystem from "@effect/platform-node/NodeFileSystem"
 import * as Layer from "effect/Layer"
-import { FetchHttpClient } from "effect/http"
+import * as FetchHttpClient from "effect/http/FetchHttpClient"
 
 /** What a connection remembers for its connector. */
 export type Settings = Readonly<Record<string, string>>

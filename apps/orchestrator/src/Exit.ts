@@ -6,7 +6,7 @@ import { ConnectorError } from "@paymirror/core"
 import type { Outcome } from "@paymirror/sync"
 import * as Runtime from "effect/Runtime"
 import * as Schema from "effect/Schema"
-import { CliError } from "effect/cli"
+import * as CliError from "effect/cli/CliError"
 
 /** 0 is done, 1 is our own failure or a finding (`doctor`), 2 is a wrong use of the command line. */
 export const codes = { failed: 1, usage: 2, personNeeded: 3, tryLater: 4, inputRefused: 5 } as const

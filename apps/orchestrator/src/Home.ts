@@ -13,9 +13,9 @@ import * as Option from "effect/Option"
 import * as Path from "effect/Path"
 import * as Redacted from "effect/Redacted"
 import * as Result from "effect/Result"
-import { SecureRandom } from "effect/crypto"
-import { Base64Url } from "effect/encoding"
-import { UserDirectories } from "effect/persistence"
+import * as SecureRandom from "effect/crypto/SecureRandom"
+import * as Base64Url from "effect/encoding/Base64Url"
+import * as UserDirectories from "effect/persistence/UserDirectories"
 import { codes, Refusal } from "./Exit.ts"
 
 const directories = UserDirectories.UserDirectories

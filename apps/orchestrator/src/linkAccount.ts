@@ -11,7 +11,7 @@ import * as FileSystem from "effect/FileSystem"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
-import { Prompt } from "effect/cli"
+import * as Prompt from "effect/cli/Prompt"
 import * as Connectors from "./Connectors.ts"
 import { codes, fromConnector, Refusal } from "./Exit.ts"
 

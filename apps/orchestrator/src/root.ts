@@ -2,11 +2,12 @@
  * What every command shares: the database, and whether a machine or a person reads the answer. `answer` prints one of
  * the two; progress and warnings go to standard error, so that standard output is only ever the answer.
  */
-import { Redacted } from "effect"
+import * as Redacted from "effect/Redacted"
 import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
 import * as Terminal from "effect/Terminal"
-import { Command, Flag } from "effect/cli"
+import * as Command from "effect/cli/Command"
+import * as Flag from "effect/cli/Flag"
 import * as Home from "./Home.ts"
 import { render, type Column } from "./Table.ts"
 

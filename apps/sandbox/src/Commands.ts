@@ -3,7 +3,7 @@
  * same table serves the control interface and lists itself there. The bodies are the sandbox's own and spelt like its
  * TypeScript, so that they are not mistaken for the provider's wire.
  */
-import { Schema } from "effect"
+import * as Schema from "effect/Schema"
 import { feedNames } from "./Person.ts"
 import { plans } from "./Wire.ts"
 import type { World } from "./World.ts"

@@ -3,7 +3,7 @@
  * way, and how often. One request meets at most one fault, the first rule that fits. How a fault is carried out is
  * written where it is carried out: at the socket (`server.ts`) or in the answer (`consumer.ts`).
  */
-import { Schema } from "effect"
+import * as Schema from "effect/Schema"
 
 const count = Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: 1_000_000 }))
 const optionalCount = Schema.optionalKey(count)

@@ -3,8 +3,8 @@
  * scope; `start` is the same for everybody else. The world may be commanded directly or over HTTP; it is the same one.
  */
 import type { AddressInfo } from "node:net"
-import { Effect } from "effect"
-import type { Scope } from "effect"
+import * as Effect from "effect/Effect"
+import type * as Scope from "effect/Scope"
 import { day, iso } from "./Clock.ts"
 import { exportOrders, exportStatement } from "./export.ts"
 import { Faults } from "./Faults.ts"

@@ -2,7 +2,7 @@
  * The provider's consumer interface, as `docs/klarna-us-wire.md` has it: the two session calls, the five feeds and the
  * three single answers. A function from a request to an answer; the network is in `server.ts`.
  */
-import { Schema } from "effect"
+import * as Schema from "effect/Schema"
 import { iso } from "./Clock.ts"
 import { drift } from "./drift.ts"
 import type { Fault } from "./Faults.ts"

@@ -3,7 +3,7 @@
  * sessions to whoever asks, which is why the server listens on this machine only. None of it is part of the provider's
  * interface, and none of it is written into the request ledger.
  */
-import { Schema } from "effect"
+import * as Schema from "effect/Schema"
 import { iso } from "./Clock.ts"
 import { commands } from "./Commands.ts"
 import type { Answer, Asked } from "./consumer.ts"

@@ -17,7 +17,7 @@ import {
   type StreamName
 } from "@paymirror/core"
 import * as Effect from "effect/Effect"
-import { HttpClient } from "effect/http"
+import * as HttpClient from "effect/http/HttpClient"
 import * as Stream from "effect/Stream"
 import * as Access from "./Access.ts"
 import * as Consent from "./Consent.ts"

@@ -5,7 +5,7 @@
 import { Connector } from "@paymirror/core"
 import * as Effect from "effect/Effect"
 import type * as Layer from "effect/Layer"
-import { HttpClient } from "effect/http"
+import * as HttpClient from "effect/http/HttpClient"
 import * as Access from "./Access.ts"
 import * as Consent from "./Consent.ts"
 import { Grant } from "./Grant.ts"

@@ -1,9 +1,8 @@
 /** `paymirror demo`: the main job, on a person who does not exist, at a provider that is simulated. */
 import * as Effect from "effect/Effect"
-import { Command, Flag } from "effect/cli"
+import * as Command from "effect/cli/Command"
+import * as Flag from "effect/cli/Flag"
 import * as Console from "effect/Console"
-import { play } from "../demo/Stage.ts"
-import { goOn, tell } from "../demo/story.ts"
 import { root } from "../root.ts"
 
 export const demo = Command.make(
@@ -17,6 +16,9 @@ export const demo = Command.make(
   },
   Effect.fn(function* ({ once, seed }) {
     const { db } = yield* root
+    // The simulated provider is a program of its own size; other commands do without it.
+    const { play } = yield* Effect.promise(() => import("../demo/Stage.ts"))
+    const { goOn, tell } = yield* Effect.promise(() => import("../demo/story.ts"))
     yield* play({ seed, db }, (stage) => Effect.andThen(tell(stage), once ? Console.log("\nDone.") : goOn(stage)))
   })
 ).pipe(

@@ -2,7 +2,7 @@
 import { Connections, Mirror } from "@paymirror/sync"
 import * as Effect from "effect/Effect"
 import * as SqlClient from "effect/sql/SqlClient"
-import { Command } from "effect/cli"
+import * as Command from "effect/cli/Command"
 import * as Connectors from "../Connectors.ts"
 import { codes, Refusal } from "../Exit.ts"
 import * as Home from "../Home.ts"

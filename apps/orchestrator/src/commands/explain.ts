@@ -1,7 +1,8 @@
 /** `paymirror explain`: why a row has the value it has, and who said so. */
 import { Mirror } from "@paymirror/sync"
 import * as Effect from "effect/Effect"
-import { Argument, Command } from "effect/cli"
+import * as Argument from "effect/cli/Argument"
+import * as Command from "effect/cli/Command"
 import { lines } from "../describe.ts"
 import { codes, Refusal } from "../Exit.ts"
 import { answer, withMirror } from "../root.ts"

@@ -10,8 +10,10 @@ import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import * as Stdio from "effect/Stdio"
 import * as Stream from "effect/Stream"
-import { Csv } from "effect/encoding"
-import { Argument, Command, Flag } from "effect/cli"
+import * as Csv from "effect/encoding/Csv"
+import * as Argument from "effect/cli/Argument"
+import * as Command from "effect/cli/Command"
+import * as Flag from "effect/cli/Flag"
 import { root, withMirror } from "../root.ts"
 
 const page = 500

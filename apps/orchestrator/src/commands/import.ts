@@ -1,7 +1,9 @@
 /** `paymirror import`: a file the person downloaded, into the mirror. */
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
-import { Argument, Command, Flag } from "effect/cli"
+import * as Argument from "effect/cli/Argument"
+import * as Command from "effect/cli/Command"
+import * as Flag from "effect/cli/Flag"
 import { type Imported, importFile } from "../importFile.ts"
 import { answer, withMirror } from "../root.ts"
 import { render } from "../Table.ts"

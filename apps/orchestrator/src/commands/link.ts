@@ -1,7 +1,9 @@
 /** `paymirror link`: connects an account, with the account holder's consent. */
 import { StreamName } from "@paymirror/core"
 import * as Effect from "effect/Effect"
-import { Argument, Command, Flag } from "effect/cli"
+import * as Argument from "effect/cli/Argument"
+import * as Command from "effect/cli/Command"
+import * as Flag from "effect/cli/Flag"
 import * as Connectors from "../Connectors.ts"
 import { codes, Refusal } from "../Exit.ts"
 import { linkAccount } from "../linkAccount.ts"

@@ -1,7 +1,7 @@
 /** `paymirror quarantine`: rows that could not be read, and what does not add up. */
 import { Mirror } from "@paymirror/sync"
 import * as Effect from "effect/Effect"
-import { Command } from "effect/cli"
+import * as Command from "effect/cli/Command"
 import { answerTable, withMirror } from "../root.ts"
 
 export const quarantine = Command.make(

@@ -1,7 +1,8 @@
 /** `paymirror withdraw`: the end of a consent. One call, at once: no read begins after it, and the session is ended. */
 import { Connections } from "@paymirror/sync"
 import * as Effect from "effect/Effect"
-import { Argument, Command } from "effect/cli"
+import * as Argument from "effect/cli/Argument"
+import * as Command from "effect/cli/Command"
 import { codes, Refusal } from "../Exit.ts"
 import * as Poll from "../Poll.ts"
 import { answer, withMirror } from "../root.ts"

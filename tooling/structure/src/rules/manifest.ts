@@ -88,7 +88,7 @@ export const check = (self: Package.Package): ReadonlyArray<Problem> => {
         ]
       : []),
     ...(existsSync(join(self.dir, path)) &&
-    !readFileSync(join(self.dir, path), "utf8").startsWith("#!/usr/bin/env node\n")
+    !/^#!\/usr\/bin\/env (?:-S )?node\b/.test(readFileSync(join(self.dir, path), "utf8"))
       ? [
           {
             ...problem("bin", "a command does not start with #!/usr/bin/env node", "", "make it the first line"),
