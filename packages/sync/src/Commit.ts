@@ -100,7 +100,7 @@ const decode = perStream((schema) => Schema.decodeUnknownResult(schema))
 const lookupRow =
   "SELECT n, body, version, pending, gone, origin, rank FROM row WHERE account = ? AND stream = ? AND id = ?"
 const lookupNeighbours =
-  "SELECT n, body, version, pending, gone, origin, rank, stream, id, account FROM row WHERE n >= ? AND n < ?"
+  "SELECT n, body, version, pending, gone, origin, rank, stream, id FROM row WHERE n >= ? AND n < ? AND +account = ?"
 const insertRow =
   "INSERT INTO row (n, account, stream, id, body, version, pending, gone, origin, rank, run) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 const updateRow =
@@ -206,9 +206,14 @@ const look = (sql: SqlClient.SqlClient, bulk: Bulk["Service"], writer: Writer, s
     const all = [...touched.values()]
     const first = (yield* find(all.slice(0, 1)))[0]?.[0] as number | undefined
     if (first !== undefined) {
-      for (const columns of yield* sql.unsafe(lookupNeighbours, [first, first + all.length]).values) {
-        if (columns[9] !== writer.account) continue
-        found(touched.get(keyOf(columns[7] as StreamName.StreamName, columns[8] as string)), columns)
+      let next = 0
+      for (const columns of yield* sql.unsafe(lookupNeighbours, [first, first + all.length, writer.account]).values) {
+        const [, , , , , , , stream, id] = columns
+        const expected = all[next]
+        // Mostly they come in the order they were said in, and need not be searched for.
+        if (expected !== undefined && expected.id === id && expected.stream === stream) found(expected, columns)
+        else found(touched.get(keyOf(stream as StreamName.StreamName, id as string)), columns)
+        next += 1
       }
     }
     const others = all.filter(({ initial }) => initial === undefined)

@@ -161,32 +161,40 @@ const file = (name: string, about: string, kind: Files.FileKind): Case => ({
   }
 })
 
-const reread: Case = {
-  name: "unchanged-reread",
-  about: "the same purchases read again from the beginning: nothing is written",
+/** Reads again what is stored already: nothing may be written, and every row has to be found unchanged. */
+const again = (
+  name: string,
+  about: string,
+  count: number,
+  engine: ReadonlyArray<string>,
+  limit: ReadonlyArray<string>
+): Case => ({
+  name,
+  about,
   measure: async (place) => {
-    const rows = place.rows ?? 200_000
+    const rows = place.rows ?? count
     const pageSize = 200
-    const database = join(place.directory, "reread.db")
+    const database = join(place.directory, "again.db")
     const server = await Child.serve(rows, pageSize)
     try {
       await Child.run("socket", server.port, pageSize, rows, database)
       const before = contents(database)
-      return await pair(reread.name, place, {
+      const [script = "", ...more] = engine
+      return await pair(name, place, {
         engine: async () => {
-          const measured = await Child.run("socket", server.port, pageSize, rows, database, "again")
+          const measured = await Child.run(script, server.port, pageSize, rows, database, ...more)
           same("rows after reading again", contents(database), before)
           if (measured.more["unchanged"] !== rows * 2) throw new Error("a row was not found unchanged")
           return measured
         },
-        limit: () => Child.run("socketLimit", server.port, pageSize, rows, database, "again")
+        limit: () => Child.run("socketLimit", server.port, pageSize, rows, database, ...limit)
       })
     } finally {
       server.stop()
       forget(database)
     }
   }
-}
+})
 
 const growth: Case = {
   name: "cost-growth",
@@ -228,7 +236,20 @@ const growth: Case = {
 export const cases: ReadonlyArray<Case> = [
   socket("socket-to-sqlite", "purchases with four installments over HTTP, pages of 200", 200),
   socket("socket-to-sqlite-1000", "the same in pages of 1000", 1000),
-  reread,
+  again(
+    "unchanged-reread",
+    "the same purchases read again from the beginning: nothing is written",
+    200_000,
+    ["socket", "again"],
+    ["again"]
+  ),
+  again(
+    "unchanged-compare",
+    "a part of them said again from memory: what comparing alone takes",
+    50_000,
+    ["compare"],
+    ["again", "held"]
+  ),
   file("csv-to-sqlite", "a PayPal file of 15 columns: scanned, read and stored", "paypal"),
   file("csv-to-sqlite-revolut", "a Revolut statement: scanned, read and stored", "revolut"),
   growth

@@ -6,7 +6,7 @@ import { spawn } from "node:child_process"
 import { fileURLToPath } from "node:url"
 import type { Measured } from "./Measure.ts"
 
-const flags = ["--expose-gc", "--max-semi-space-size=8"]
+const flags = ["--expose-gc", "--max-semi-space-size=8", "--heap-growing-percent=40"]
 
 const entry = fileURLToPath(new URL("./enter.ts", import.meta.url))
 

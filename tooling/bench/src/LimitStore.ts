@@ -22,7 +22,7 @@ const sql = {
   lookupRow:
     "SELECT n, body, version, pending, gone, origin, rank FROM row WHERE account = ? AND stream = ? AND id = ?",
   lookupNeighbours:
-    "SELECT n, body, version, pending, gone, origin, rank, stream, id, account FROM row WHERE n >= ? AND n < ?",
+    "SELECT n, body, version, pending, gone, origin, rank, stream, id FROM row WHERE n >= ? AND n < ? AND +account = ?",
   insertRow:
     "INSERT INTO row (n, account, stream, id, body, version, pending, gone, origin, rank, run) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
   insertChange: "INSERT INTO change (row, account, kind, before, run, at) VALUES (?, ?, ?, ?, ?, ?)",
@@ -98,7 +98,11 @@ export const open = (filename: string, { again, currency, rank, stream }: Option
     const known = new Map<string, string>()
     const start = found(gathered.slice(0, 1))[0]?.[0]
     if (start !== undefined) {
-      const stride = neighbours.all(Number(start), Number(start) + gathered.length) as unknown as ReadonlyArray<Columns>
+      const stride = neighbours.all(
+        Number(start),
+        Number(start) + gathered.length,
+        1
+      ) as unknown as ReadonlyArray<Columns>
       for (const columns of stride) known.set(`${columns[7]}\n${columns[8]}`, String(columns[1]))
     }
     const others = gathered.filter((row) => !known.has(row.key))

@@ -9,6 +9,7 @@ const children: Readonly<Record<string, () => Promise<unknown>>> = {
   serve: () => import("./children/serve.ts"),
   socket: () => compiled().then(() => import("./children/socket.ts")),
   socketLimit: () => import("./children/socketLimit.ts"),
+  compare: () => compiled().then(() => import("./children/compare.ts")),
   file: () => compiled().then(() => import("./children/file.ts")),
   fileLimit: () => import("./children/fileLimit.ts"),
   growth: () => compiled().then(() => import("./children/growth.ts"))

@@ -1,13 +1,14 @@
 /**
- * The limit: `socketLimit <port> <page size> <rows> <database> [again]`. The same pages by `JSON.parse` into the same rows by
- * hand, with no check of anything, through {@link LimitStore}. The next page is asked for before this one is stored.
+ * The limit: `socketLimit <port> <page size> <rows> <database> [again [held]]`. The same pages by `JSON.parse` into the same rows by
+ * hand, with no check of anything, through {@link LimitStore}. The next page is asked for before this one is stored;
+ * `held`, all of them before the time starts.
  */
 import { Agent, get } from "node:http"
 import { type LimitRow, open } from "../LimitStore.ts"
 import * as Measure from "../Measure.ts"
 import * as Pace from "../Pace.ts"
 
-const [port = "", size = "", count = "", filename = "", again] = process.argv.slice(3)
+const [port = "", size = "", count = "", filename = "", again, held] = process.argv.slice(3)
 const rows = Number(count)
 
 interface Wire {
@@ -88,21 +89,36 @@ const rowsOf = ({ purchases }: Wire): ReadonlyArray<LimitRow> =>
   })
 
 const store = open(filename, { stream: "purchases", currency: "USD", rank: 1, again: again !== undefined })
+interface Page {
+  readonly rows: ReadonlyArray<LimitRow>
+  readonly cursor: string
+}
+
+/** The feed page by page; the next one is asked for before this one is given. */
+async function* feed(): AsyncGenerator<Page> {
+  let text = await fetched("")
+  while (true) {
+    const page = JSON.parse(text) as Wire
+    if (page.purchases.length === 0) return
+    const next = fetched(page.next_cursor)
+    yield { rows: rowsOf(page), cursor: page.next_cursor }
+    text = await next
+  }
+}
+
+const kept: Array<Page> = []
+if (held !== undefined) for await (const page of feed()) kept.push(page)
+const pages = held === undefined ? feed() : kept
 const watch = Measure.start(rows)
 const pace = Pace.start(rows, Number(size))
 let done = 0
 let transactions = 0
-let text = await fetched("")
-while (true) {
-  const page = JSON.parse(text) as Wire
-  if (page.purchases.length === 0) break
-  const next = fetched(page.next_cursor)
-  store.page(rowsOf(page), page.next_cursor)
-  done += page.purchases.length
+for await (const page of pages) {
+  store.page(page.rows, page.cursor)
+  done += page.rows.length / 2
   if (store.transactions > transactions) pace.at(done)
   transactions = store.transactions
   watch.at(done)
-  text = await next
 }
 store.end()
 watch.stop({ rows, transactions: store.transactions, statements: store.statements, more: { ...pace.read() } })
