@@ -31,6 +31,9 @@ export const manifests: ReadonlyArray<Manifest.Manifest> = entries.map((entry) =
 
 export const find = (id: string): Entry | undefined => entries.find((entry) => entry.manifest.id === id)
 
+/** Whether a connection is of a file somebody imported, which is not read again by itself. */
+export const isExport = (id: string): boolean => find(id)?.manifest.route === "export"
+
 /** Those a person can link; files are imported instead. */
 export const linkable: ReadonlyArray<string> = manifests.filter((one) => one.route !== "export").map((one) => one.id)
 

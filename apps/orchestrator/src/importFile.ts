@@ -9,7 +9,7 @@ import { Connections, Mirror, type Report } from "@paymirror/sync"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Connectors from "./Connectors.ts"
-import { codes, fromConnector, Refusal } from "./Exit.ts"
+import { codeOf, codes, fromConnector, Refusal, sayOutcome } from "./Exit.ts"
 import * as Poll from "./Poll.ts"
 import { grow } from "./grow.ts"
 
@@ -96,11 +96,12 @@ export const importFile = (options: ImportOptions) =>
             attended: true,
             onRows: grow
           })
-    const stuck = reports.find((report) => report.outcome._tag !== "CaughtUp")
-    if (stuck !== undefined && stuck.outcome._tag === "Stopped") {
+    for (const { outcome } of reports) {
+      const code = codeOf(outcome)
+      if (code === undefined) continue
       return yield* new Refusal({
-        message: `The import stopped: ${"detail" in stuck.outcome.reason ? stuck.outcome.reason.detail : stuck.outcome.reason._tag}. What was read is kept; run it again.`,
-        code: codes.failed
+        message: `The import is not complete: ${sayOutcome(outcome)}. What was read is kept; run it again.`,
+        code
       })
     }
     return summary(step.found ?? {}, reports, linked.accountIds)

@@ -3,6 +3,7 @@ import { Sandbox } from "@paymirror/sandbox"
 import { once } from "node:events"
 import { existsSync, readFileSync, statSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
+import { DatabaseSync } from "node:sqlite"
 import { afterAll, assert, beforeAll, describe, it } from "vitest"
 import { type Home, home, type Ran } from "./terminal.ts"
 
@@ -177,6 +178,22 @@ describe("a file", () => {
       rows.reduce((sum, one) => sum + one.row.amount.amount, 0),
       84_160
     )
+  }, 60_000)
+
+  it("whose account another process is reading is told to come later, never counted as imported", async () => {
+    const path = write("later.csv", n26)
+    const file = join(at.folder, "data", "paymirror", "paymirror.db")
+    const lease = (owner: string | null, until: number): void => {
+      const database = new DatabaseSync(file)
+      database.prepare("UPDATE lease SET owner = ?, expires_at = ?").run(owner, until)
+      database.close()
+    }
+    lease("held", Date.now() + 600_000)
+    const ran = await at.run("import", path, "--json")
+    lease(null, 0)
+    assert.strictEqual(ran.code, 4)
+    assert.strictEqual(ran.out, "")
+    assert.include(ran.err, "another process")
   }, 60_000)
 
   it("that nobody knows is refused with what was seen, and changes nothing", async () => {

@@ -49,7 +49,8 @@ export const project = (accountId: string, on: CalendarDate.CalendarDate) =>
         { connectionId: by.connection_id, stream: "plans" },
         by.n,
         by.connector,
-        by.consent_id
+        by.consent_id,
+        RunLog.projected
       )
       const said = due.flatMap(({ body, id, pending, rank, version }): ReadonlyArray<Commit.SaidOf> => {
         const standing = JSON.parse(body) as Plan.Plan

@@ -10,21 +10,23 @@ export interface Run {
   readonly startedAt: string
 }
 
-/** The outcome of a run that read nothing: what it changed, time did. */
+/** The outcome of a run that read nothing: what it changed, time did. It stands from the start, whatever becomes of the run. */
 export const projected = "Projected"
 
 export const start = (
   input: { readonly connectionId: string; readonly stream: StreamName.StreamName },
   account: number,
   connector: string,
-  consentId: string
+  consentId: string,
+  outcome?: typeof projected
 ) =>
   Effect.gen(function* () {
     const sql = yield* SqlClient.SqlClient
     const startedAt = yield* now
     const rows = yield* sql<{ n: number }>`
-      INSERT INTO run (connection_id, connector, consent_id, account, stream, started_at)
-      VALUES (${input.connectionId}, ${connector}, ${consentId}, ${account}, ${input.stream}, ${startedAt}) RETURNING n`
+      INSERT INTO run (connection_id, connector, consent_id, account, stream, started_at, outcome)
+      VALUES (${input.connectionId}, ${connector}, ${consentId}, ${account}, ${input.stream}, ${startedAt}, ${outcome ?? null})
+      RETURNING n`
     const run: Run = { n: rows[0]?.n ?? 0, startedAt }
     return run
   })

@@ -2,6 +2,8 @@
 import { assert, describe, it } from "@effect/vitest"
 import type { Plan } from "@paymirror/core"
 import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import * as SqlClient from "effect/sql/SqlClient"
 import * as Sync from "../src/index.ts"
 import { changes, mirrored, rows } from "./Mirrored.ts"
 import { plan, stamp } from "./rows.ts"
@@ -52,6 +54,25 @@ describe("a projection", () => {
         script.says(plan("a", ["paid", "paid", "scheduled"], { version: stamp(3) }))
         assert.deepInclude(yield* run("plans"), { updated: 1 })
         assert.deepEqual(yield* states, ["paid", "paid", "scheduled"])
+      })
+    )
+  )
+
+  it.effect(
+    "that dies before it is through is still told from a report, and is no run that did not finish",
+    mirrored(({ accountId, run, script }) =>
+      Effect.gen(function* () {
+        script.says(plan("a", ["scheduled"], { version: stamp(1) }))
+        yield* run("plans")
+        const sql = yield* SqlClient.SqlClient
+        yield* sql`CREATE TEMP TRIGGER dies BEFORE UPDATE OF finished_at ON run BEGIN SELECT RAISE(ABORT, 'dies'); END`
+        assert.isTrue(Exit.isFailure(yield* Effect.exit(Sync.Projection.project(accountId, "2026-02-01"))))
+        assert.deepEqual(yield* states, ["due"])
+        assert.deepEqual(
+          (yield* changes()).map((change) => change.origin),
+          ["reported", "projected"]
+        )
+        assert.isTrue((yield* Sync.Mirror.lastRuns).every((one) => one.finishedAt !== null))
       })
     )
   )

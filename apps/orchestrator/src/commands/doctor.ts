@@ -35,7 +35,7 @@ const examine = Effect.gen(function* () {
     const opens = yield* Effect.isSuccess(connections.accounts(one.connectionId))
     if (!opens)
       findings.push(bad(name, "was sealed with another key; set PAYMIRROR_KEY_FILE to the key it was linked with"))
-    else if (Connectors.find(one.connector)?.manifest.route === "export") findings.push(good(name, "imported"))
+    else if (Connectors.isExport(one.connector)) findings.push(good(name, "imported"))
     else if (one.status === "active")
       findings.push(good(name, `active, consent until ${one.consent?.expiresAt.slice(0, 10) ?? "?"}`))
     else findings.push(bad(name, `${one.status}: ${one.detail ?? ""}. Link again: paymirror link ${one.connector}`))

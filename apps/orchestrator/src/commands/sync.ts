@@ -46,9 +46,7 @@ export const sync = Command.make(
     const reports = yield* withMirror(
       Effect.gen(function* () {
         const only = streams.length === 0 ? undefined : streams
-        const connections = (yield* (yield* Connections).list).filter(
-          (one) => Connectors.find(one.connector)?.manifest.route !== "export"
-        )
+        const connections = (yield* (yield* Connections).list).filter((one) => !Connectors.isExport(one.connector))
         if (connections.length === 0) {
           return yield* new Refusal({ message: "Nothing is linked yet: paymirror link klarna-us", code: codes.usage })
         }

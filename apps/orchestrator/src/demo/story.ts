@@ -15,6 +15,7 @@ import { importFile } from "../importFile.ts"
 import { linkAccount } from "../linkAccount.ts"
 import { money } from "../describe.ts"
 import { sayOutcome } from "../Exit.ts"
+import * as Connectors from "../Connectors.ts"
 import * as Poll from "../Poll.ts"
 import { sandboxOrders } from "./mapping.ts"
 import type { Stage } from "./Stage.ts"
@@ -32,7 +33,7 @@ const poll = (options: { readonly quiet?: boolean } = {}) =>
     const seen = yield* Changes.latest
     const reports: Array<Report> = []
     for (const connection of yield* (yield* Connections).list) {
-      if (connection.connector === "csv") continue
+      if (Connectors.isExport(connection.connector)) continue
       reports.push(...(yield* Poll.once(connection, { attended: true })))
     }
     for (const report of reports) {
