@@ -14,6 +14,7 @@ import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
 import * as Stream from "effect/Stream"
+import type { Access } from "./Access.ts"
 import type { LinkedAccount } from "./Account.ts"
 import { ConnectorError, ConsentRequired } from "./ConnectorError.ts"
 import type { LinkInput, LinkStep } from "./Link.ts"
@@ -31,6 +32,8 @@ export interface ReadInput<G, C> {
   readonly account: LinkedAccount
   /** The last checkpoint that was committed, or nothing to start from the beginning. */
   readonly checkpoint: Option.Option<C>
+  /** Whether the person is there, and the budget of reads they are not there for. */
+  readonly access: Access
 }
 
 /** A connector as its author writes it. */
@@ -106,6 +109,7 @@ const seal = <G, C>(
         .read(stream, {
           session: typed(input.session),
           account: input.account,
+          access: input.access,
           checkpoint: Option.flatMap(input.checkpoint, decodeCheckpoint)
         })
         .pipe(

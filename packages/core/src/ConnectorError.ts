@@ -40,13 +40,22 @@ export class UnsupportedFile extends Schema.TaggedError<UnsupportedFile>()("Unsu
   line: Schema.optionalKey(Schema.Int)
 }) {}
 
+/**
+ * The host lacks what this route asks of it, or the provider no longer takes it: a certificate, a licence, a key. A matter
+ * for whoever runs the host, never for the account holder; not retried.
+ */
+export class ConfigurationRequired extends Schema.TaggedError<ConfigurationRequired>()("ConfigurationRequired", {
+  detail: Schema.String
+}) {}
+
 export const Reason = Schema.Union([
   ConsentRequired,
   InteractionRequired,
   RateLimited,
   ProviderUnavailable,
   UnexpectedResponse,
-  UnsupportedFile
+  UnsupportedFile,
+  ConfigurationRequired
 ])
 export type Reason = typeof Reason.Type
 
@@ -67,6 +76,8 @@ export class ConnectorError extends Schema.TaggedError<ConnectorError>()("Connec
         return `${this.connector}: provider unavailable: ${reason.detail}`
       case "UnexpectedResponse":
         return `${this.connector}: unexpected response: ${reason.detail}`
+      case "ConfigurationRequired":
+        return `${this.connector}: configuration required: ${reason.detail}`
       case "UnsupportedFile":
         return `${this.connector}: ${reason.detail} ${reason.hint}`
     }

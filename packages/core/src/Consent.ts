@@ -17,7 +17,11 @@ export const Consent = Schema.Struct({
   notice: Schema.Struct({ text: Schema.String, version: Schema.NonEmptyString, language: Schema.NonEmptyString }),
   grantedAt: Instant,
   expiresAt: Instant,
-  withdrawnAt: Schema.optionalKey(Instant)
+  withdrawnAt: Schema.optionalKey(Instant),
+  /** From here on nothing is read unattended until the person confirms to the host that they still agree. */
+  reconfirmBy: Schema.optionalKey(Instant),
+  /** The person only wants it read while they are there. */
+  attendedOnly: Schema.optionalKey(Schema.Boolean)
 })
 export type Consent = typeof Consent.Type
 

@@ -4,7 +4,9 @@
  * after a restart. No step ever asks for a password.
  */
 import type * as Redacted from "effect/Redacted"
+import type { Presence } from "./Access.ts"
 import type { LinkedAccount } from "./Account.ts"
+import type { Instant } from "./Instant.ts"
 
 /** One thing to ask the person for. `secret` fields are never shown again nor logged. */
 export interface PromptField {
@@ -27,6 +29,8 @@ export type LinkStep<G> =
       readonly _tag: "Linked"
       readonly grant: G
       readonly accounts: ReadonlyArray<LinkedAccount>
+      /** When the provider ends the grant, where it says so; it may have shortened what was asked for. */
+      readonly validUntil?: Instant
       /** What was found, for people to read (a file's format, its rows): no secrets, nobody's data. */
       readonly found?: Readonly<Record<string, string | number>>
     }
@@ -43,4 +47,6 @@ export interface LinkInput {
   readonly answer: LinkAnswer
   /** The `state` of the step that is being answered; empty at the start. */
   readonly state: string
+  /** Where the person sits while they link, if the host was told. */
+  readonly presence?: Presence
 }

@@ -13,7 +13,7 @@ export type Route = typeof Route.Type
 export const Maturity = Schema.Literals(["verified", "specified", "illustrative"])
 export type Maturity = typeof Maturity.Type
 
-/** At most `reads` unattended reads in any rolling `hours`. */
+/** At most `reads` unattended accesses in any rolling `hours`, to each resource of each account. */
 export const Budget = Schema.Struct({ reads: Schema.Int, hours: Schema.Int })
 export type Budget = typeof Budget.Type
 
@@ -30,6 +30,15 @@ export const StreamCapability = Schema.Struct({
 })
 export type StreamCapability = typeof StreamCapability.Type
 
+/** What bounds a consent over this route, in days. */
+export const ConsentTerms = Schema.Struct({
+  /** It ends after so many at the latest, and the person approves anew at the provider. */
+  maxDays: Schema.Int,
+  /** Without the person's confirmation to the host every so many, nothing is read unattended. */
+  reconfirmDays: Schema.optionalKey(Schema.Int)
+})
+export type ConsentTerms = typeof ConsentTerms.Type
+
 export const Manifest = Schema.Struct({
   spec: Schema.Literal("1"),
   id: Schema.String.check(Schema.isPattern(/^[a-z][a-z0-9-]*$/)),
@@ -44,6 +53,7 @@ export const Manifest = Schema.Struct({
   hosts: Schema.Array(Schema.String),
   /** How the provider spreads a partial refund over what is still to pay. */
   refundAllocation: Schema.optionalKey(Schema.Literals(["spread_evenly", "last_first"])),
+  consent: Schema.optionalKey(ConsentTerms),
   streams: Schema.Record(StreamName, Schema.optionalKey(StreamCapability))
 })
 export type Manifest = typeof Manifest.Type

@@ -1,6 +1,7 @@
 /**
  * The nouns of paymirror and the connector contract. Pure: no I/O, no clock, no Node.
  */
+export * as Access from "./Access.ts"
 export * as Account from "./Account.ts"
 export * as Balance from "./Balance.ts"
 export * as CalendarDate from "./CalendarDate.ts"

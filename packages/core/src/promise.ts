@@ -10,6 +10,7 @@ import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
 import * as Stream from "effect/Stream"
+import { memory as accessInMemory, type Access, type Presence } from "./Access.ts"
 import type { LinkedAccount } from "./Account.ts"
 import { Connector, type SealedGrant } from "./Connector.ts"
 import { type ConnectorError as EffectError, Reason as ReasonSchema } from "./ConnectorError.ts"
@@ -19,7 +20,7 @@ import type { ReadEvent } from "./ReadEvent.ts"
 import { memory, type Session } from "./Session.ts"
 import type { StreamName } from "./StreamName.ts"
 
-export type { LinkedAccount, Manifest, ReadEvent, StreamName }
+export type { LinkedAccount, Manifest, Presence, ReadEvent, StreamName }
 
 /** What the caller may do next, as a plain object: switch on `_tag`. */
 export type Reason = typeof ReasonSchema.Encoded
@@ -53,6 +54,8 @@ export type LinkStep = EffectStep<string>
 export interface ReadOptions {
   readonly grant: string
   readonly account: LinkedAccount
+  /** The person, where they are there and asked for this read. */
+  readonly presence?: Presence
   /** The last checkpoint that was stored with its rows; without it the stream is read from its beginning. */
   readonly checkpoint?: string
   /** Stores the renewed grant. The read goes on when it has returned; what it throws ends the read. */
@@ -62,7 +65,11 @@ export interface ReadOptions {
 export interface PlainConnector {
   readonly manifest: Manifest
   /** One step of linking; without an argument the first. */
-  readonly link: (input?: { readonly answer: LinkAnswer; readonly state: string }) => Promise<LinkStep>
+  readonly link: (input?: {
+    readonly answer: LinkAnswer
+    readonly state: string
+    readonly presence?: Presence
+  }) => Promise<LinkStep>
   /** Leaving the loop early ends the request in flight and frees what was opened. */
   readonly read: (stream: StreamName, options: ReadOptions) => AsyncIterable<ReadEvent>
   /** Ends the grant at the provider. */
@@ -77,22 +84,28 @@ export const fromLayer = async <E>(layer: Layer.Layer<Connector, E>): Promise<Pl
   const context = await runtime.context()
   const connector = await runtime.runPromise(Connector)
   const sessions = new Sessions(connector.manifest.id)
+  const accesses = new Accesses(connector.manifest)
   const run = <A>(effect: Effect.Effect<A, EffectError>): Promise<A> =>
     runtime.runPromise(Effect.mapError(effect, plainError))
   return {
     manifest: connector.manifest,
     link: async (input = { answer: { _tag: "Start" }, state: "" }) => {
-      const step = await run(connector.link({ answer: redact(input.answer), state: input.state }))
+      const step = await run(connector.link({ ...input, answer: redact(input.answer) }))
       return step._tag === "Linked" ? { ...step, grant: Redacted.value(step.grant) } : step
     },
-    read: (stream, { account, checkpoint, grant, onGrant }) =>
+    read: (stream, { account, checkpoint, grant, onGrant, presence }) =>
       Stream.toAsyncIterableWith(
         Stream.suspend(() => {
           const shared = sessions.of(grant)
           const reader: Reader = { onGrant }
           shared.readers.add(reader)
           return connector
-            .read(stream, { session: shared.session, account, checkpoint: Option.fromUndefinedOr(checkpoint) })
+            .read(stream, {
+              session: shared.session,
+              account,
+              checkpoint: Option.fromUndefinedOr(checkpoint),
+              access: accesses.of(account, stream, presence)
+            })
             .pipe(Stream.ensuring(Effect.sync(() => shared.readers.delete(reader))))
         }).pipe(Stream.mapError(plainError)),
         context
@@ -112,6 +125,25 @@ const redact = (answer: LinkAnswer): EffectAnswer =>
         values: Object.fromEntries(Object.entries(answer.values).map(([name, value]) => [name, Redacted.make(value)]))
       }
     : answer
+
+/** The budgets of this process: one per account, whoever reads. */
+class Accesses {
+  readonly manifest: Manifest
+  readonly unattended = new Map<string, Access>()
+  constructor(manifest: Manifest) {
+    this.manifest = manifest
+  }
+
+  of({ currency, identification }: LinkedAccount, stream: StreamName, presence: Presence | undefined): Access {
+    const budget = this.manifest.streams[stream]?.budget
+    const connector = this.manifest.id
+    if (presence !== undefined) return accessInMemory({ connector, budget, presence })
+    const key = `${identification}\n${currency}`
+    const known = this.unattended.get(key) ?? accessInMemory({ connector, budget })
+    this.unattended.set(key, known)
+    return known
+  }
+}
 
 type Reader = Pick<ReadOptions, "onGrant">
 
