@@ -8,6 +8,7 @@
 export type Day = string
 
 export const second = 1000
+export const minute = 60 * second
 export const hour = 3600 * second
 export const day = 24 * hour
 
