@@ -1,0 +1,202 @@
+/**
+ * One call of a bank: announced to the budget, marked as attended or not, sent to one of the bank's hosts and no other,
+ * read to its end within a time limit, and its refusal sorted. No redirect is followed, and no request, header or body
+ * ends up in an error.
+ */
+import { ConnectorError, Instant, type Access } from "@paymirror/core"
+import * as Clock from "effect/Clock"
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import * as Schedule from "effect/Schedule"
+import * as FetchHttpClient from "effect/http/FetchHttpClient"
+import * as HttpClient from "effect/http/HttpClient"
+import type * as HttpClientError from "effect/http/HttpClientError"
+import * as HttpClientRequest from "effect/http/HttpClientRequest"
+import type { Call, Failure } from "./Dialect.ts"
+import { id } from "./Manifest.ts"
+import type { Settings } from "./Options.ts"
+import { meaningOf, Refusal } from "./Refusal.ts"
+
+export interface Answer {
+  readonly status: number
+  readonly headers: Readonly<Record<string, string | undefined>>
+  /** Lower case, without parameters. */
+  readonly contentType: string
+  readonly text: string
+  /** The body, where it is JSON. */
+  readonly json: unknown
+}
+
+export const fail = (reason: ConnectorError.Reason): ConnectorError.ConnectorError =>
+  new ConnectorError.ConnectorError({ connector: id, reason })
+export const consentRequired = (detail: string) => fail(new ConnectorError.ConsentRequired({ detail }))
+export const unexpected = (detail: string) => fail(new ConnectorError.UnexpectedResponse({ detail }))
+export const configuration = (detail: string) => fail(new ConnectorError.ConfigurationRequired({ detail }))
+export const unavailable = (detail: string, answerLost = false) =>
+  fail(new ConnectorError.ProviderUnavailable({ detail, answerLost }))
+
+/** What Node says when nothing was sent: no name, no route, no listener, no handshake. Anything else may have arrived. */
+const neverSent =
+  /^(?:ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|EADDRNOTAVAIL|UND_ERR_CONNECT_TIMEOUT|CERT_\w+|ERR_TLS_\w+|DEPTH_ZERO_\w+|SELF_SIGNED_\w+|UNABLE_TO_\w+)$/
+
+/** A handshake the other side ended: it does not take our certificate. */
+const handshake = /^ERR_SSL_\w+$/
+
+const codeIn = (cause: unknown, pattern: RegExp, depth = 0): boolean =>
+  typeof cause === "object" &&
+  cause !== null &&
+  depth < 8 &&
+  (("code" in cause && typeof cause.code === "string" && pattern.test(cause.code)) ||
+    ("cause" in cause && codeIn(cause.cause, pattern, depth + 1)))
+
+const transport = (error: HttpClientError.HttpClientError): ConnectorError.ConnectorError => {
+  if (codeIn(error, handshake))
+    return configuration("the bank ended the TLS handshake: it does not accept the host's certificate")
+  return codeIn(error, neverSent)
+    ? unavailable("no connection to the bank")
+    : unavailable("the connection ended before the answer was complete", true)
+}
+
+const hour = 3_600_000
+const day = 24 * hour
+
+/**
+ * When to come back: seconds or an HTTP date; an hour where the bank says nothing that can be read. Never later than a
+ * day from now, whatever a header claims.
+ */
+export const until = (retryAfter: string | undefined, now: number): Instant.Instant => {
+  const text = retryAfter?.trim() ?? ""
+  const at = /^\d+$/.test(text) ? now + Number(text) * 1000 : Date.parse(text)
+  return Instant.fromEpochMillis(Number.isNaN(at) || at <= now ? now + hour : Math.min(at, now + day))
+}
+
+const parse = (text: string): unknown => {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
+
+const texts = (value: unknown, ...names: ReadonlyArray<string>): ReadonlyArray<string> =>
+  typeof value !== "object" || value === null
+    ? []
+    : names.map((name) => Reflect.get(value, name)).filter((one): one is string => typeof one === "string")
+
+const each = (value: unknown, name: string): ReadonlyArray<unknown> => {
+  const list = typeof value === "object" && value !== null ? Reflect.get(value, name) : undefined
+  return Array.isArray(list) ? list : []
+}
+
+/** The error codes of an answer, wherever a dialect puts them. */
+export const codesOf = (body: unknown): ReadonlyArray<string> => [
+  ...["tppMessages", "apiClientMessages", "additionalErrors"].flatMap((list) =>
+    each(body, list).flatMap((one) => texts(one, "code"))
+  ),
+  ...each(body, "Errors").flatMap((one) => texts(one, "ErrorCode")),
+  ...texts(body, "error", "code", "Code", "Id")
+]
+
+/** The token or the consent must not leave the bank's hosts. */
+const withoutRedirects = <A, E>(effect: Effect.Effect<A, E>): Effect.Effect<A, E> =>
+  Effect.updateContext(effect, (context: Context.Context<never>) =>
+    Context.add(context, FetchHttpClient.RequestInit, {
+      ...Option.getOrUndefined(Context.getOption(context, FetchHttpClient.RequestInit)),
+      redirect: "manual"
+    })
+  )
+
+export interface Http {
+  readonly settings: Settings
+  /** Sends once. Any status is an answer, except those that stand for the connection itself. */
+  readonly send: (request: HttpClientRequest.HttpClientRequest) => Effect.Effect<Answer, ConnectorError.ConnectorError>
+  /**
+   * Reads under a grant. `first: false` is a further page, which no bank counts. Fails with the meaning of a refusal;
+   * what comes back is a success.
+   */
+  readonly read: (
+    call: Call,
+    resource: string,
+    request: HttpClientRequest.HttpClientRequest,
+    options?: { readonly first?: boolean }
+  ) => Effect.Effect<Answer, Failure>
+}
+
+/** How a dialect writes down that the person is there. */
+export type PresenceHeaders = (presence: Access.Presence) => Readonly<Record<string, string>>
+
+export const make = (http: HttpClient.HttpClient, settings: Settings, presenceHeaders: PresenceHeaders): Http => {
+  const allowed = new Set(settings.hosts)
+  const send: Http["send"] = Effect.fnUntraced(
+    function* (request: HttpClientRequest.HttpClientRequest) {
+      const host = URL.parse(request.url)?.host
+      if (host === undefined || !allowed.has(host))
+        return yield* unexpected("the bank names a host that is not its own")
+      const response = yield* http.execute(request).pipe(Effect.mapError(transport))
+      const { headers, status } = response
+      const text = yield* response.text.pipe(
+        Effect.catch((error) => (status < 300 ? Effect.fail(transport(error)) : Effect.succeed("")))
+      )
+      if (status === 0 || (status >= 300 && status < 400)) {
+        return yield* unexpected("the bank redirects elsewhere, which is not followed")
+      }
+      const contentType = (headers["content-type"]?.split(";")[0] ?? "").trim().toLowerCase()
+      return { status, headers, contentType, text, json: parse(text) }
+    },
+    (effect) =>
+      Effect.timeoutOrElse(effect, {
+        duration: settings.timeout,
+        orElse: () => Effect.fail(unavailable("no answer within the time limit", true))
+      }),
+    withoutRedirects,
+    Effect.provideService(HttpClient.TracerPropagationEnabled, false)
+  )
+  const read: Http["read"] = (call, resource, request, { first = true } = {}) => {
+    const { presence } = call.access
+    const asked = presence === undefined ? request : HttpClientRequest.setHeaders(request, presenceHeaders(presence))
+    return (first ? Effect.andThen(call.access.spend(resource), send(asked)) : send(asked)).pipe(
+      Effect.flatMap((answer) =>
+        answer.status < 300 ? Effect.succeed(answer) : Effect.flatMap(refused(call, answer), Effect.fail)
+      ),
+      // Nobody's patience is at stake unattended, and every repetition is one of the few reads of the day.
+      Effect.retry({
+        while: (failure: Failure) => failure._tag === "ConnectorError" && failure.reason._tag === "ProviderUnavailable",
+        times: presence === undefined && first ? 1 : 3,
+        schedule: Schedule.exponential(settings.backoff)
+      })
+    )
+  }
+  return { settings, send, read }
+}
+
+/** A bank that has just been told may need a moment before every one of its machines knows. */
+const settling = 120_000
+
+const refused = ({ grant }: Call, { headers, json, status }: Answer): Effect.Effect<Failure> =>
+  Effect.map(Clock.currentTimeMillis, (now): Failure => {
+    const codes = codesOf(json)
+    const meaning = meaningOf(status, codes)
+    const named = codes.find((code) => /^[A-Za-z0-9_.]{1,60}$/.test(code))
+    const said = named === undefined ? `the bank answered ${status}` : `the bank answered ${status} ${named}`
+    switch (meaning) {
+      case "rate":
+        return fail(new ConnectorError.RateLimited({ until: until(headers["retry-after"], now) }))
+      case "later":
+        return unavailable(said)
+      case "configuration":
+        return configuration(said)
+      case "request":
+        return unexpected(said)
+      case "consent":
+        if (status === 401 && named === undefined) {
+          if (now - Instant.toEpochMillis(grant.authorisedAt) < settling) return unavailable(said)
+          if (grant.accessToken !== undefined) return new Refusal("token", said)
+        }
+        return consentRequired(said)
+      case "token":
+        return grant.accessToken === undefined ? consentRequired(said) : new Refusal("token", said)
+      default:
+        return new Refusal(meaning, said)
+    }
+  })

@@ -1,0 +1,48 @@
+/**
+ * What this connector can do, readable without running it. It sees payment accounts and nothing else: a deposit balance
+ * and its entries, never plans, points or deliveries. One manifest speaks for all its banks; {@link manifestOf} narrows
+ * it to one.
+ */
+import type { Manifest } from "@paymirror/core"
+import type { Institution } from "./Institution.ts"
+import { institutions } from "./institutions/index.ts"
+
+export const id = "psd2"
+
+const unique = (texts: ReadonlyArray<string>): ReadonlyArray<string> => [...new Set(texts)]
+
+const hostsOf = ({ baseUrl, hosts = [], issuer }: Institution): ReadonlyArray<string> => [
+  ...[baseUrl, issuer].flatMap((address) => (address === undefined ? [] : [new URL(address).host])),
+  ...hosts
+]
+
+const streams: Manifest.Manifest["streams"] = {
+  balance: { live: "cursor", backfill: true, cadenceMinutes: 360, budget: { reads: 4, hours: 24 } }
+}
+
+export const manifest: Manifest.Manifest = {
+  spec: "1",
+  id,
+  name: "Payment accounts (PSD2)",
+  provider: "",
+  markets: unique(institutions.map(({ market }) => market)),
+  route: "psd2",
+  link: "redirect",
+  maturity: "specified",
+  hosts: unique(institutions.flatMap(hostsOf)),
+  consent: { maxDays: 180 },
+  streams
+}
+
+/** The manifest of one bank. */
+export const manifestOf = (institution: Institution): Manifest.Manifest => ({
+  ...manifest,
+  name: institution.name,
+  provider: institution.provider,
+  markets: [institution.market],
+  link: institution.approval === "decoupled" ? "decoupled" : "redirect",
+  maturity: institution.maturity,
+  hosts: unique(hostsOf(institution)),
+  consent: institution.consent,
+  streams: { balance: { ...streams.balance, backfill: true, budget: institution.budget } }
+})

@@ -1,0 +1,103 @@
+/**
+ * What a bank's refusal means. Codes are data: the same word means the same over dialects, upper or lower case, and one
+ * nobody knows is judged by its status. A refusal that only concerns how was asked (a window too long, a token that ran
+ * out, a renamed account) is for the reader to mend; the rest becomes the connector's error.
+ */
+
+/** A refusal the reader can answer itself. */
+export class Refusal {
+  readonly _tag = "Refusal"
+  /**
+   * `token`: renew it and ask again. `too_old`: the window begins before what is served. `too_much`: the window holds
+   * more than the bank can serve at once. `unknown_account`: the account goes by another name now. `paging`: the address
+   * of the next page is not to be followed.
+   */
+  readonly meaning: "token" | "too_old" | "too_much" | "unknown_account" | "paging"
+  readonly detail: string
+  constructor(meaning: Refusal["meaning"], detail: string) {
+    this.meaning = meaning
+    this.detail = detail
+  }
+}
+
+export type Meaning =
+  | Refusal["meaning"]
+  /** The consent is gone, for whatever reason: the person has to approve again. */
+  | "consent"
+  /** The host's certificate, role or signature is not accepted. */
+  | "configuration"
+  /** Enough for now. */
+  | "rate"
+  /** Passing; ask again later. */
+  | "later"
+  /** Asked in a way this bank does not take. */
+  | "request"
+
+const meanings: Readonly<Record<Meaning, ReadonlyArray<string>>> = {
+  consent: [
+    "CONSENT_INVALID",
+    "CONSENT_EXPIRED",
+    "CONSENT_UNKNOWN",
+    "RESOURCE_EXPIRED",
+    "EXPIRED_SESSION",
+    "CLOSED_SESSION",
+    "REVOKED_SESSION",
+    "SESSION_DOES_NOT_EXIST"
+  ],
+  token: ["TOKEN_UNKNOWN", "TOKEN_INVALID", "TOKEN_EXPIRED"],
+  too_old: ["PERIOD_INVALID"],
+  too_much: [],
+  unknown_account: ["RESOURCE_UNKNOWN"],
+  paging: [],
+  configuration: [
+    "CERTIFICATE_INVALID",
+    "CERTIFICATE_EXPIRED",
+    "CERTIFICATE_BLOCKED",
+    "CERTIFICATE_REVOKE",
+    "CERTIFICATE_REVOKED",
+    "CERTIFICATE_MISSING",
+    "ROLE_INVALID",
+    "SIGNATURE_INVALID",
+    "SIGNATURE_MISSING",
+    "CORPORATE_ID_INVALID",
+    "CLIENT_INVALID",
+    "CLIENT_INCONSISTENT",
+    "API_CONTRACT_ID_INVALID",
+    "PSU_HEADER_NOT_PROVIDED"
+  ],
+  rate: ["ACCESS_EXCEEDED", "ASPSP_RATE_LIMIT_EXCEEDED"],
+  later: ["CONTENT_TEMPORARILY_NOT_AVAILABLE"],
+  request: [
+    "FORMAT_ERROR",
+    "PARAMETER_NOT_CONSISTENT",
+    "PARAMETER_NOT_SUPPORTED",
+    "SERVICE_INVALID",
+    "SERVICE_BLOCKED",
+    "CONSENT_TYPE_NOT_SUPPORTED",
+    "REQUESTED_FORMATS_INVALID"
+  ]
+}
+
+const byCode: ReadonlyMap<string, Meaning> = new Map(
+  Object.entries(meanings).flatMap(([meaning, codes]) => codes.map((code) => [code, meaning as Meaning] as const))
+)
+
+/** What a status means where no code says more. */
+const byStatus = (status: number): Meaning => {
+  if (status === 401 || status === 403) return "consent"
+  if (status === 404 || status === 410) return "unknown_account"
+  // What a bank says of a window it cannot serve differs; a plain 503 is not about the window.
+  if (status === 413 || status === 500 || status === 504) return "too_much"
+  if (status === 429) return "rate"
+  return status >= 500 ? "later" : "request"
+}
+
+/** The meaning of an answer; the first code that is known decides. */
+export const meaningOf = (status: number, codes: ReadonlyArray<string>): Meaning => {
+  if (status === 429) return "rate"
+  for (const code of codes) {
+    const known = byCode.get(code.trim().toUpperCase())
+    if (known !== undefined) return known
+  }
+  return byStatus(status)
+}
