@@ -292,6 +292,16 @@ describe("the structure check", () => {
     assert.deepStrictEqual(check(Tree.plant(Tree.connector, changes)), [])
   })
 
+  it("lets a connector of several dialects have a folder for their wires and one for their ways to a consent", () => {
+    const changes = {
+      "src/Api.ts": undefined,
+      "src/Consent.ts": undefined,
+      "src/Api/berlin.ts": Tree.file("export {}\n"),
+      "src/dialects/berlin.ts": Tree.file("export {}\n")
+    }
+    assert.deepStrictEqual(check(Tree.plant(Tree.connector, changes)), [])
+  })
+
   it("warns of a connector file that grows, and does not fail", () => {
     const problems = check(Tree.plant(Tree.connector, { "src/read.ts": Tree.file("export {}\n".repeat(150)) }))
     assert.deepStrictEqual(

@@ -9,8 +9,8 @@ import type { Problem } from "../Problem.ts"
 interface Part {
   readonly path: string
   readonly holds: string
-  /** A folder with at least one TypeScript file that may stand in its place. */
-  readonly or?: string
+  /** A folder with at least one TypeScript file that may stand in its place; `ifExport`: only in a connector of files. */
+  readonly or?: ReadonlyArray<{ readonly folder: string; readonly ifExport?: boolean }>
   /** May be absent where the manifest's route is `export`: a file needs no consent conversation of its own. */
   readonly notForExport?: boolean
 }
@@ -18,13 +18,17 @@ interface Part {
 const parts: ReadonlyArray<Part> = [
   { path: "src/index.ts", holds: "the manifest and the layer, nothing else" },
   { path: "src/Manifest.ts", holds: "the facts, no code" },
-  { path: "src/Api.ts", holds: "the wire, in the provider's spelling", or: "src/formats" },
-  { path: "src/Consent.ts", holds: "link, refresh, revoke", notForExport: true },
-  { path: "src/read.ts", holds: "one stream, from a checkpoint on", or: "src/read" },
+  {
+    path: "src/Api.ts",
+    holds: "the wire, in the provider's spelling",
+    or: [{ folder: "src/Api" }, { folder: "src/formats", ifExport: true }]
+  },
+  { path: "src/Consent.ts", holds: "link, refresh, revoke", or: [{ folder: "src/dialects" }], notForExport: true },
+  { path: "src/read.ts", holds: "one stream, from a checkpoint on", or: [{ folder: "src/read" }] },
   {
     path: "src/translate.ts",
     holds: "wire to model, pure; the only file that knows both spellings",
-    or: "src/translate"
+    or: [{ folder: "src/translate" }]
   },
   { path: "test/conformance.test.ts", holds: "the conformance suite, called with this connector" }
 ]
@@ -40,21 +44,20 @@ export const check = (self: Package.Package): ReadonlyArray<Problem> => {
   const missing = parts
     .filter((part) => !has(part.path))
     .filter((part) => !(part.notForExport === true && isExport))
-    .filter((part) => !(part.or !== undefined && (part.or !== "src/formats" || isExport) && has(part.or)))
+    .filter((part) => !(part.or ?? []).some(({ folder, ifExport }) => (ifExport !== true || isExport) && has(folder)))
     .map((part) => ({
       file: join(self.shown, part.path),
       line: 1,
       what: `${part.path} is missing`,
       why: "every connector has the same files, so that a reader of one can find the way in all",
-      todo:
-        `create it; it holds ${part.holds}.` +
-        (part.or === "src/formats"
-          ? ' With route "export" a folder src/formats/ may stand in its place.'
-          : part.or !== undefined
-            ? ` A folder ${part.or}/ may stand in its place.`
-            : part.notForExport === true
-              ? ' With route "export" it may be absent.'
-              : ""),
+      todo: [
+        `create it; it holds ${part.holds}.`,
+        ...(part.or ?? []).map(
+          ({ folder, ifExport }) =>
+            `${ifExport === true ? 'With route "export" a' : "A"} folder ${folder}/ may stand in its place.`
+        ),
+        ...(part.notForExport === true ? ['With route "export" it may be absent.'] : [])
+      ].join(" "),
       severity: "error" as const
     }))
   const long = self.files
