@@ -1,7 +1,7 @@
 /** How a caller sets the connector up, and what follows from it. What cannot work is refused at once, not at the first call. */
 import * as Duration from "effect/Duration"
 import type { Credentials } from "./Credentials.ts"
-import { type Institution, type Quirks } from "./Institution.ts"
+import type { Institution, Quirks } from "./Institution.ts"
 import { find } from "./institutions/index.ts"
 
 export interface Options {
@@ -45,8 +45,9 @@ const url = (text: string, what: string): URL => {
 
 /** Throws `RangeError` for options that cannot work, saying which. */
 export const settings = (options: Options): Settings => {
-  const known = typeof options.institution === "string" ? find(options.institution) : options.institution
-  if (known === undefined) throw new RangeError(`there is no institution "${String(options.institution)}"`)
+  const { institution: named } = options
+  const known = typeof named === "string" ? find(named) : named
+  if (known === undefined) throw new RangeError(`there is no institution "${typeof named === "string" ? named : ""}"`)
   const base = options.baseUrl ?? known.baseUrl
   if (base === undefined) throw new RangeError(`${known.name} has not published its address: name it with baseUrl`)
   const institution: Institution = {

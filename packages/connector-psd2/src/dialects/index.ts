@@ -1,0 +1,9 @@
+/** Every dialect by its name: how a bank's interface is spelled. A new one is a line here and a folder beside. */
+import type { Dialect } from "../Dialect.ts"
+import type { DialectName } from "../Institution.ts"
+import type * as HttpClient from "effect/http/HttpClient"
+import type { Settings } from "../Options.ts"
+
+export type Make = (http: HttpClient.HttpClient, settings: Settings) => Dialect
+
+export const dialects: Readonly<Partial<Record<DialectName, Make>>> = {}
