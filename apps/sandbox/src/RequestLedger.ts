@@ -17,6 +17,10 @@ export interface LedgerEntry {
   /** `lost`: carried out, but the answer did not arrive. `dropped`: not carried out. */
   readonly outcome: "answered" | "lost" | "dropped"
   readonly fault?: FaultKind
+  /** Which bank, */
+  readonly institution?: string
+  /** and whether the read carried the person's address. */
+  readonly attended?: boolean
   readonly session?: string
   readonly event?: SessionEvent["event"]
 }

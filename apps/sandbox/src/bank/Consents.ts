@@ -50,6 +50,8 @@ export interface Consent {
 export interface Approval {
   readonly customer?: string | undefined
   readonly accounts?: ReadonlyArray<string> | undefined
+  /** A consent that was revoked at the bank is good again, where the dialect knows such a thing. */
+  readonly reinstates?: boolean | undefined
 }
 
 type Changing = { -readonly [Field in keyof Consent]: Consent[Field] }
@@ -103,7 +105,9 @@ export class Consents {
 
   /** The person has approved: at the first time, or again (a second time moves `authorisedAt` only). */
   authorise(id: string, approval: Approval = {}): Consent {
-    const consent = this.#living(id)
+    const revoked = this.#consents.get(id)
+    const reinstated = approval.reinstates === true && revoked?.status === "revoked" ? revoked : undefined
+    const consent = reinstated ?? this.#living(id)
     const customer = approval.customer ?? consent.customer
     if (customer === undefined) throw new Refused("nobody has said who they are")
     consent.customer = customer
