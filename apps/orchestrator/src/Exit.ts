@@ -49,6 +49,8 @@ export const fromConnector = (error: ConnectorError.ConnectorError): Refusal => 
         message: `${error.message}. What could be read is in the mirror; \`paymirror doctor\` shows drift.`,
         code: codes.failed
       })
+    case "ConfigurationRequired":
+      return new Refusal({ message: `${error.message}.`, code: codes.failed })
     case "UnsupportedFile":
       return new Refusal({ message: `${reason.detail}\n${asFlags(reason.hint)}`, code: codes.inputRefused })
   }

@@ -3,7 +3,7 @@
  * before balances. `follow` goes on at the pace each stream deserves.
  */
 import { Instant, StreamName } from "@paymirror/core"
-import type { Manifest } from "@paymirror/core"
+import type { Access, Manifest } from "@paymirror/core"
 import { type Connection, Connections, Engine, Projection, type Report } from "@paymirror/sync"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
@@ -14,7 +14,8 @@ export interface Options {
   readonly streams?: ReadonlyArray<StreamName.StreamName> | undefined
   readonly accountIds?: ReadonlyArray<string> | undefined
   readonly fromTheBeginning?: boolean | undefined
-  readonly attended?: boolean | undefined
+  /** The person, where they are there and asked. */
+  readonly presence?: Access.Presence | undefined
   /** Called when a stream is through, and while a long one grows. */
   readonly onReport?: ((report: Report) => Effect.Effect<void>) | undefined
   readonly onRows?: ((stream: StreamName.StreamName, rows: number) => Effect.Effect<void>) | undefined
@@ -49,7 +50,7 @@ export const once = (connection: Connection, options: Options = {}) =>
             accountId: account.accountId,
             stream,
             fromTheBeginning: options.fromTheBeginning === true,
-            attended: options.attended === true,
+            ...(options.presence !== undefined && { presence: options.presence }),
             onCommit: (counts) =>
               options.onRows?.(stream, counts.added + counts.updated + counts.unchanged + counts.kept) ?? Effect.void
           })

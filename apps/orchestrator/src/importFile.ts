@@ -93,7 +93,6 @@ export const importFile = (options: ImportOptions) =>
         : yield* Poll.once(connection, {
             accountIds: linked.accountIds,
             fromTheBeginning: true,
-            attended: true,
             onRows: grow
           })
     for (const { outcome } of reports) {

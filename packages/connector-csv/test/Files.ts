@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import * as NodeFileSystem from "@effect/platform-node/NodeFileSystem"
-import { type Account, Connector, ConnectorError, type ReadEvent, Session } from "@paymirror/core"
+import { Access, type Account, Connector, ConnectorError, type ReadEvent, Session } from "@paymirror/core"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
@@ -50,7 +50,9 @@ export const readAccount = Effect.fnUntraced(function* (
 ) {
   const connector = yield* Connector.Connector
   const session = Session.memory({ connector: "csv", grant: linked.grant })
-  return yield* Stream.runCollect(connector.read(stream, { session, account, checkpoint: Option.none() }))
+  return yield* Stream.runCollect(
+    connector.read(stream, { session, account, checkpoint: Option.none(), access: Access.memory({ connector: "csv" }) })
+  )
 })
 
 /** Links a file and reads every stream of every account it holds. */

@@ -1,5 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
-import { Connector, type Account, Row, Session } from "@paymirror/core"
+import { Access, Connector, type Account, Row, Session } from "@paymirror/core"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
@@ -151,7 +151,14 @@ describe("reading a linked file", () => {
       const linked = yield* link(write(lines(header, `${train}6.50`, tea("01"), `${train}3.00`)))
       const session = Session.memory({ connector: "csv", grant: linked.grant })
       const from = (checkpoint: Option.Option<string>) =>
-        Stream.runCollect(connector.read("balance", { session, account: first(linked.accounts), checkpoint }))
+        Stream.runCollect(
+          connector.read("balance", {
+            session,
+            account: first(linked.accounts),
+            checkpoint,
+            access: Access.memory({ connector: "csv" })
+          })
+        )
       const events = yield* from(Option.none())
       const last = events.at(-1)
       assert.strictEqual(last?._tag, "Checkpoint")

@@ -1,5 +1,5 @@
 /** The connector as a host runs it, over real sockets: a sealed grant in memory, and what came of one read. */
-import { Connector, type ConnectorError, type ReadEvent, Session, type StreamName } from "@paymirror/core"
+import { Access, Connector, type ConnectorError, type ReadEvent, Session, type StreamName } from "@paymirror/core"
 import * as Effect from "effect/Effect"
 import { FetchHttpClient } from "effect/http"
 import * as Layer from "effect/Layer"
@@ -39,6 +39,8 @@ export interface Reading {
   readonly checkpoint?: string
 }
 
+const access = Access.memory({ connector: "klarna-us" })
+
 export const sessionOf = (
   grant: Connector.SealedGrant,
   store?: (grant: Connector.SealedGrant) => Effect.Effect<void>
@@ -55,7 +57,7 @@ export const read = (
 }> =>
   run(options, (connector) => {
     const events: Array<ReadEvent.ReadEvent> = []
-    return connector.read(stream, { session, account, checkpoint: Option.fromUndefinedOr(checkpoint) }).pipe(
+    return connector.read(stream, { session, account, access, checkpoint: Option.fromUndefinedOr(checkpoint) }).pipe(
       Stream.runForEach((event) => Effect.sync(() => events.push(event))),
       Effect.match({
         onFailure: (error) => ({ events, error }),

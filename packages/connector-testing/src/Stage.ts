@@ -3,7 +3,7 @@
  * time limit, and turns what no host can work with (a crash, a read without end) into a failed check. It holds no rule.
  */
 import { Connector, Session, StreamName } from "@paymirror/core"
-import type { Account, ConnectorError, Manifest, ReadEvent } from "@paymirror/core"
+import type { Access, Account, ConnectorError, Manifest, ReadEvent } from "@paymirror/core"
 import * as Cause from "effect/Cause"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
@@ -32,6 +32,8 @@ export interface Heard {
 export interface Listening {
   readonly session?: Session.Session<Connector.SealedGrant>
   readonly checkpoint?: string | undefined
+  /** Who reads, and at what cost. Left out: nobody is there, and the budget never ends. */
+  readonly access?: Access.Access
   /** Stop listening after so many events, as a process that is killed does. */
   readonly upTo?: number
   /** Runs after each event, before the next is asked for. */
@@ -62,6 +64,8 @@ export interface Stage {
 }
 
 const defaultPatience = 10_000
+
+const endless: Access.Access = { spend: () => Effect.void }
 
 /** Streams that have a read of their own. */
 export const readable = (manifest: Manifest.Manifest): ReadonlyArray<StreamName.StreamName> =>
@@ -145,6 +149,7 @@ export const open = <F extends FarSide>(subject: Subject<F>): Effect.Effect<Stag
           connector.read(walk.stream, {
             session: how.session ?? session,
             account: walk.account,
+            access: how.access ?? endless,
             checkpoint: Option.fromUndefinedOr(how.checkpoint)
           })
         )

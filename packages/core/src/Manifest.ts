@@ -20,7 +20,7 @@ export type Budget = typeof Budget.Type
 export const StreamCapability = Schema.Struct({
   /** How it is kept current; absent where the route only fills history. */
   live: Schema.optionalKey(Schema.Literals(["cursor", "snapshot"])),
-  /** Whether the route can reach back before the day it was linked. */
+  /** Whether the route can reach back before the day it was linked; how far, it does not say. */
   backfill: Schema.Boolean,
   /** The pause between reads that this stream deserves. */
   cadenceMinutes: Schema.optionalKey(Schema.Int),
@@ -57,3 +57,13 @@ export const Manifest = Schema.Struct({
   streams: Schema.Record(StreamName, Schema.optionalKey(StreamCapability))
 })
 export type Manifest = typeof Manifest.Type
+
+/**
+ * Whether a stream is read from its first entry on, so that its entries add up to what the provider states. A route that
+ * reaches back reaches all of it in a session; account information shows a window of a ledger, however wide, and a file
+ * is what somebody picked.
+ */
+export const reachesBeginning = ({ route, streams }: Manifest, stream: StreamName): boolean => {
+  const capability = streams[stream]
+  return route === "session" && capability?.backfill === true && capability.live !== undefined
+}

@@ -13,6 +13,7 @@ import type { SqlError } from "effect/sql/SqlError"
 import { type Kind, type Said, type Standing, decide } from "./decide.ts"
 import * as Lease from "./Lease.ts"
 import { PlanWriter } from "./PlanWriter.ts"
+import type { Outcome as RunOutcome } from "./Outcome.ts"
 import type { Seal } from "./Seal.ts"
 import { Bulk, type Value } from "./Bulk.ts"
 
@@ -71,10 +72,13 @@ export interface SaidOf extends Said {
   readonly row: Row.Row | undefined
 }
 
-/** `Lost`: nothing was written, because another writer took the account or consent ended. */
+/** Why a writer may not write: another took the account, consent ended, or a new one took its place. */
+export type Why = "lease" | "consent" | "renewed"
+
+/** `Lost`: nothing was written. */
 export type Outcome =
   | { readonly _tag: "Committed"; readonly counts: Counts; readonly invalid: ReadonlyArray<Invalid> }
-  | { readonly _tag: "Lost"; readonly why: "lease" | "consent" }
+  | { readonly _tag: "Lost"; readonly why: Why }
 
 export type CommitError = SqlError
 export type CommitNeeds = SqlClient.SqlClient | Bulk | Seal
@@ -180,10 +184,15 @@ const write = (sql: SqlClient.SqlClient, writer: Writer, batch: Batch) =>
 export const whyLost = (sql: SqlClient.SqlClient, writer: Writer) =>
   Effect.gen(function* () {
     if (!(yield* Lease.isHeld(writer.lease))) return "lease" as const
-    const consent = yield* sql`SELECT 1 FROM consent
-      WHERE consent_id = ${writer.consentId} AND withdrawn_at IS NULL AND expires_at > ${writer.at}`
-    return consent.length === 0 ? ("consent" as const) : undefined
+    const standing = yield* sql<{ consent_id: string }>`SELECT consent_id FROM consent
+      WHERE connection_id = ${writer.connectionId} AND withdrawn_at IS NULL AND expires_at > ${writer.at}`
+    if (standing.some((consent) => consent.consent_id === writer.consentId)) return undefined
+    return standing.length === 0 ? ("consent" as const) : ("renewed" as const)
   })
+
+/** How a run ends that may not write. */
+export const lost = (why: Why): RunOutcome =>
+  why === "consent" ? { _tag: "NotPermitted", why: "consent was withdrawn or ended during the run" } : { _tag: "Busy" }
 
 /**
  * What stands of the rows that were said. Rows that were said together once stand together: where the first is known its

@@ -1,11 +1,11 @@
 /**
- * One run of one stream of one account: take the account, check consent and budget before the call, read, and commit
- * batch by batch, each in one transaction with its checkpoint. Whatever stops a run (a killed process, a rate limit, a
+ * One run of one stream of one account: take the account, check consent and the provider's limits before the call, read
+ * (each access counted before it is made), and commit batch by batch, each in one transaction with its checkpoint. Whatever stops a run (a killed process, a rate limit, a
  * provider that is down) leaves what was committed and the checkpoint that belongs to it; the next run goes on from
  * there. An outcome is data: only the host's own trouble (its database) fails the effect.
  */
-import { Connector, ConnectorError, Consent } from "@paymirror/core"
-import type { Manifest, StreamName } from "@paymirror/core"
+import { Connector, ConnectorError, Consent, Manifest } from "@paymirror/core"
+import type { Access, Session, StreamName } from "@paymirror/core"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
@@ -14,6 +14,7 @@ import * as Stream from "effect/Stream"
 import * as SqlClient from "effect/sql/SqlClient"
 import type { SqlError } from "effect/sql/SqlError"
 import * as Budget from "./Budget.ts"
+import * as Limit from "./Limit.ts"
 import { now } from "./clock.ts"
 import * as Commit from "./Commit.ts"
 import { type AccountOf, Connections } from "./Connections.ts"
@@ -23,7 +24,7 @@ import type { Outcome, Report } from "./Outcome.ts"
 import { RunBuffer } from "./RunBuffer.ts"
 import * as RunLog from "./RunLog.ts"
 import { Seal, type SealError } from "./Seal.ts"
-import { Sessions } from "./Sessions.ts"
+import { end, Sessions } from "./Sessions.ts"
 import { Bulk } from "./Bulk.ts"
 
 export interface RunInput {
@@ -32,8 +33,8 @@ export interface RunInput {
   readonly stream: StreamName.StreamName
   /** Reads from the beginning instead of the last checkpoint. What is unchanged is not written. */
   readonly fromTheBeginning?: boolean
-  /** The person is there and asked: no budget of unattended reads is spent. */
-  readonly attended?: boolean
+  /** The person, where they are there and asked: no budget of unattended reads is spent, and the provider is told. */
+  readonly presence?: Access.Presence
   /** Called after each commit, for progress. */
   readonly onCommit?: (counts: Readonly<Commit.Counts>) => Effect.Effect<void>
 }
@@ -69,7 +70,7 @@ const run = (input: RunInput, options: Options) =>
       const report = reporter(input)
       const lease = yield* Lease.take(`account:${input.accountId}`, options.leaseTtl)
       if (lease === undefined) return report({ _tag: "Busy" })
-      const admitted = yield* admit(input, connector.manifest)
+      const admitted = yield* admit(input)
       if (admitted._tag !== "Admitted") return report(admitted)
       const log = yield* RunLog.start(input, admitted.account.n, connector.manifest.id, admitted.consent.consentId)
       return yield* read(input, options, lease, admitted, log).pipe(
@@ -84,8 +85,8 @@ interface Admitted {
   readonly consent: Consent.Consent
 }
 
-/** Consent, scope and budget, before any call. */
-const admit = (input: RunInput, manifest: Manifest.Manifest) =>
+/** Consent, its clocks and the limits that stand, before any call. */
+const admit = (input: RunInput) =>
   Effect.gen(function* () {
     const connections = yield* Connections
     const connection = yield* connections.get(input.connectionId)
@@ -96,23 +97,34 @@ const admit = (input: RunInput, manifest: Manifest.Manifest) =>
     if (standing !== "ACTIVE") return refused(`consent is ${standing}`)
     if (!consent.streams.includes(input.stream)) return refused(`consent does not cover ${input.stream}`)
     if (connection.status !== "active") return refused(connection.detail ?? `the connection is ${connection.status}`)
+    if (input.presence === undefined) {
+      if (consent.attendedOnly === true)
+        return refused("the person wants it read only while they are there", "presence")
+      if (consent.reconfirmBy !== undefined && consent.reconfirmBy <= at)
+        return refused("the person has not confirmed that they still agree", "confirmation")
+    }
     const account = (yield* connections.accounts(input.connectionId)).find((one) => one.accountId === input.accountId)
     if (account === undefined) return refused("the account is not behind this connection")
-    const budget = manifest.streams[input.stream]?.budget
-    if (budget !== undefined && input.attended !== true) {
-      const until = yield* Budget.spend(input.connectionId, account.n, input.stream, budget)
-      if (until !== undefined) return { _tag: "Throttled", until } as const
-    }
+    const until = yield* Limit.standing(placeOf(input, account))
+    if (until !== undefined) return { _tag: "Throttled", until } as const
     const admitted: Admitted = { _tag: "Admitted", account, consent }
     return admitted
   })
 
-const refused = (why: string) => ({ _tag: "NotPermitted", why }) as const
+const refused = (why: string, needs?: "presence" | "confirmation") =>
+  ({ _tag: "NotPermitted", why, ...(needs !== undefined && { needs }) }) as const
+
+const placeOf = ({ connectionId, presence, stream }: RunInput, { n }: AccountOf): Limit.Place => ({
+  connectionId,
+  account: n,
+  stream,
+  attended: presence !== undefined
+})
 
 const read = (input: RunInput, options: Options, lease: Lease.Lease, { account, consent }: Admitted, log: RunLog.Run) =>
   Effect.gen(function* () {
     const connector = yield* Connector.Connector
-    const sessions = yield* Sessions
+    const session = watched((yield* Sessions).of(input.connectionId, consent.consentId))
     const sql = yield* SqlClient.SqlClient
     const capability = connector.manifest.streams[input.stream]
     const writer: Commit.Writer = {
@@ -141,15 +153,42 @@ const read = (input: RunInput, options: Options, lease: Lease.Lease, { account, 
       holdCheckpoint: input.fromTheBeginning === true,
       openQuarantine: yield* RunLog.openQuarantine(account.n)
     })
+    const { access, isOwn } = Budget.access({
+      sql,
+      connector: connector.manifest.id,
+      connectionId: input.connectionId,
+      account: account.n,
+      budget: capability?.budget,
+      presence: input.presence
+    })
     const flush = Effect.gen(function* () {
       const outcome = yield* buffer.commit
       if (input.onCommit !== undefined && outcome === undefined) yield* input.onCommit(buffer.counts)
       return outcome
     })
-    const outcome = yield* connector
+    /** What the end of a read means for the ones after it. */
+    const ended = (error: ConnectorError.ConnectorError) =>
+      Effect.gen(function* () {
+        const { reason } = error
+        if (reason._tag === "RateLimited") {
+          const until = isOwn(reason.until)
+            ? reason.until
+            : yield* Limit.remember(placeOf(input, account), reason.until)
+          return { _tag: "Throttled", until } satisfies Outcome
+        }
+        if (reason._tag === "ConsentRequired") {
+          const why = yield* Commit.whyLost(sql, { ...writer, at: yield* now })
+          if (why !== undefined) return Commit.lost(why)
+          const generation = session.used(error)
+          if (generation !== undefined) yield* end(input.connectionId, generation, reason.detail)
+        }
+        return { _tag: "Stopped", reason } satisfies Outcome
+      })
+    const outcome: Outcome = yield* connector
       .read(input.stream, {
-        session: sessions.of(input.connectionId),
+        session: session.session,
         account: account.linked,
+        access,
         checkpoint: Option.fromUndefinedOr(stored)
       })
       .pipe(
@@ -170,7 +209,7 @@ const read = (input: RunInput, options: Options, lease: Lease.Lease, { account, 
             "_tag" in error && error._tag === "Lost"
               ? Effect.succeed(error.outcome)
               : error._tag === "ConnectorError"
-                ? Effect.map(flush, (lost) => lost ?? stopped(error.reason))
+                ? Effect.flatMap(flush, (lost) => (lost === undefined ? ended(error) : Effect.succeed(lost)))
                 : Effect.fail(error)
         })
       )
@@ -181,7 +220,7 @@ const read = (input: RunInput, options: Options, lease: Lease.Lease, { account, 
         ? yield* Reconcile.reconcile(
             account.n,
             input.stream,
-            capability?.backfill === true && capability.live !== undefined
+            Manifest.reachesBeginning(connector.manifest, input.stream)
           )
         : undefined
     })
@@ -211,8 +250,24 @@ class Lost {
 const stopWhenLost = (outcome: Outcome | undefined): Effect.Effect<void, Lost> =>
   outcome === undefined ? Effect.void : Effect.fail(new Lost(outcome))
 
-const stopped = (reason: ConnectorError.Reason): Outcome =>
-  reason._tag === "RateLimited" ? { _tag: "Throttled", until: reason.until } : { _tag: "Stopped", reason }
+/** A session that remembers which grant it gave last, unless what ended the read is its own word. */
+const watched = (session: Session.Session<Connector.SealedGrant>) => {
+  let generation: number | undefined
+  let own: ConnectorError.ConnectorError | undefined
+  const watch = <A extends { readonly generation: number }>(self: Effect.Effect<A, ConnectorError.ConnectorError>) =>
+    self.pipe(
+      Effect.tap((held) => Effect.sync(() => void (generation = held.generation))),
+      Effect.tapError((error) => Effect.sync(() => void (own = error)))
+    )
+  const watching: Session.Session<Connector.SealedGrant> = {
+    current: watch(session.current),
+    renew: (stale, exchange) => watch(session.renew(stale, exchange))
+  }
+  return {
+    session: watching,
+    used: (error: ConnectorError.ConnectorError) => (error.reason === own?.reason ? undefined : generation)
+  }
+}
 
 const describe = (outcome: Outcome): string | undefined => {
   switch (outcome._tag) {

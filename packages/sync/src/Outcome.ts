@@ -8,10 +8,10 @@ export type Outcome =
   | { readonly _tag: "CaughtUp" }
   /** Neither success nor failure: nothing is read before `until`. */
   | { readonly _tag: "Throttled"; readonly until: string }
-  /** Somebody else is writing this account. */
+  /** Somebody else is writing this account, or a new consent took the place of the one it was read under. Run again. */
   | { readonly _tag: "Busy" }
-  /** No consent, no read. */
-  | { readonly _tag: "NotPermitted"; readonly why: string }
+  /** No consent, no read. `needs`: what would do instead of linking again. */
+  | { readonly _tag: "NotPermitted"; readonly why: string; readonly needs?: "presence" | "confirmation" }
   /** The connector could not go on; the reason says what to do. */
   | { readonly _tag: "Stopped"; readonly reason: ConnectorError.Reason }
 

@@ -146,11 +146,7 @@ export class RunBuffer {
             this.checkpoint === undefined ? undefined : { stream: this.options.stream, value: this.checkpoint }
         }
       )
-      if (outcome._tag === "Lost") {
-        return outcome.why === "lease"
-          ? ({ _tag: "Busy" } as const)
-          : ({ _tag: "NotPermitted", why: "consent was withdrawn or ended during the run" } as const)
-      }
+      if (outcome._tag === "Lost") return Commit.lost(outcome.why)
       this.counts.added += outcome.counts.added
       this.counts.updated += outcome.counts.updated
       this.counts.removed += outcome.counts.removed

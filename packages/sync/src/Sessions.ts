@@ -33,8 +33,8 @@ export const place = (connectionId: string): string => `grant:${connectionId}`
 export class Sessions extends Context.Service<
   Sessions,
   {
-    /** The session of a connection, as its connector may hold it. */
-    readonly of: (connectionId: string) => Session.Session<Connector.SealedGrant>
+    /** The session of a connection, as its connector may hold it; over once the consent named is not the one that stands. */
+    readonly of: (connectionId: string, consentId?: string) => Session.Session<Connector.SealedGrant>
   }
 >()("@paymirror/sync/Sessions") {
   static readonly layer = (
@@ -65,12 +65,13 @@ export class Sessions extends Context.Service<
                 })
         }
 
-        const load = (connectionId: string, open = opener(connectionId)) =>
+        const load = (connectionId: string, consentId: string | undefined, open = opener(connectionId)) =>
           Effect.gen(function* () {
             const at = yield* now
             const rows = yield* sql<Stored>`
             SELECT connector, status, detail, sealed_grant, generation, renewal_tries,
               EXISTS (SELECT 1 FROM consent WHERE consent.connection_id = connection.connection_id
+                AND consent_id = coalesce(${consentId ?? null}, consent_id)
                 AND withdrawn_at IS NULL AND expires_at > ${at}) AS permitted
             FROM connection WHERE connection_id = ${connectionId}`
             const stored = rows[0]
@@ -85,15 +86,9 @@ export class Sessions extends Context.Service<
             return { stored, held: { grant, generation: stored.generation } }
           }).pipe(storeTrouble)
 
-        const end = (connectionId: string, generation: number, error: ConnectorError.ConnectorError) =>
-          Effect.gen(function* () {
-            yield* sql`UPDATE connection SET status = 'consent_required', detail = ${detailOf(error)}, updated_at = ${yield* now}
-            WHERE connection_id = ${connectionId} AND generation = ${generation} AND status = 'active'`
-            return yield* error
-          })
-
         const renewUnderLease = (
           connectionId: string,
+          consentId: string | undefined,
           stale: Session.Held<Connector.SealedGrant>,
           exchange: (
             grant: Connector.SealedGrant
@@ -101,15 +96,17 @@ export class Sessions extends Context.Service<
         ) =>
           Effect.gen(function* () {
             // Whoever queued behind the renewal needs no lease to see that it is done.
-            const seen = yield* load(connectionId)
+            const seen = yield* load(connectionId, consentId)
             if (seen.held.generation !== stale.generation) return seen.held
             const lease = yield* Lease.wait(`session:${connectionId}`, options.leaseTtl)
-            const { held, stored } = yield* load(connectionId)
+            const { held, stored } = yield* load(connectionId, consentId)
             if (held.generation !== stale.generation) return held
             let tries = stored.renewal_tries
             while (tries < Session.renewalTries) {
               tries += 1
-              yield* sql`UPDATE connection SET renewal_tries = ${tries} WHERE connection_id = ${connectionId}`
+              const counted = yield* sql`UPDATE connection SET renewal_tries = ${tries}
+                WHERE connection_id = ${connectionId} AND generation = ${held.generation} RETURNING generation`
+              if (counted.length === 0) return (yield* load(connectionId, consentId)).held
               const answer = yield* Effect.result(exchange(held.grant))
               if (answer._tag === "Success") {
                 const sealed = yield* seal.seal(place(connectionId), answer.success)
@@ -124,24 +121,25 @@ export class Sessions extends Context.Service<
                   })
                 )
                 if (kept) return { grant: answer.success, generation: held.generation + 1 }
-                return (yield* load(connectionId)).held
+                return (yield* load(connectionId, consentId)).held
               }
               const error = answer.failure
-              if (error.reason._tag === "ConsentRequired") return yield* end(connectionId, held.generation, error)
+              if (error.reason._tag === "ConsentRequired") return yield* ending(connectionId, held.generation, error)
               if (!Session.isAnswerLost(error)) {
-                yield* sql`UPDATE connection SET renewal_tries = ${tries - 1} WHERE connection_id = ${connectionId}`
+                yield* sql`UPDATE connection SET renewal_tries = ${tries - 1}
+                  WHERE connection_id = ${connectionId} AND generation = ${held.generation}`
                 return yield* error
               }
             }
-            return yield* end(connectionId, held.generation, Session.lostTwice(stored.connector))
+            return yield* ending(connectionId, held.generation, Session.lostTwice(stored.connector))
           }).pipe(Effect.scoped, Effect.provideService(SqlClient.SqlClient, sql), storeTrouble)
 
         return Sessions.of({
-          of: (connectionId) => ({
-            current: Effect.map(load(connectionId), ({ held }) => held),
+          of: (connectionId, consentId) => ({
+            current: Effect.map(load(connectionId, consentId), ({ held }) => held),
             // Detached from the reader: a reader that is interrupted must not lose an answer that spends a token.
             renew: (stale, exchange) =>
-              renewUnderLease(connectionId, stale, exchange).pipe(
+              renewUnderLease(connectionId, consentId, stale, exchange).pipe(
                 queue(connectionId).withPermits(1),
                 Effect.forkIn(scope),
                 Effect.flatMap(Fiber.join)
@@ -151,6 +149,17 @@ export class Sessions extends Context.Service<
       })
     )
 }
+
+/** Marks a connection whose grant the provider no longer takes, unless it has another one by now. Linking anew heals it. */
+export const end = (connectionId: string, generation: number, detail: string) =>
+  Effect.gen(function* () {
+    const sql = yield* SqlClient.SqlClient
+    yield* sql`UPDATE connection SET status = 'consent_required', detail = ${detail}, updated_at = ${yield* now}
+      WHERE connection_id = ${connectionId} AND generation = ${generation} AND status = 'active'`
+  })
+
+const ending = (connectionId: string, generation: number, error: ConnectorError.ConnectorError) =>
+  Effect.andThen(end(connectionId, generation, detailOf(error)), Effect.fail(error))
 
 const required = (connector: string, detail: string): Effect.Effect<never, ConnectorError.ConnectorError> =>
   Effect.fail(new ConnectorError.ConnectorError({ connector, reason: new ConnectorError.ConsentRequired({ detail }) }))

@@ -6,7 +6,7 @@ import * as Effect from "effect/Effect"
 import * as Migrator from "effect/sql/Migrator"
 import * as SqlClient from "effect/sql/SqlClient"
 
-const statements = [
+const foundation = [
   `CREATE TABLE account (
     n INTEGER PRIMARY KEY, account_id TEXT NOT NULL UNIQUE, holder_id TEXT NOT NULL, provider TEXT NOT NULL,
     market TEXT, legal_entity TEXT NOT NULL, currency TEXT NOT NULL, status TEXT NOT NULL,
@@ -70,10 +70,33 @@ const statements = [
   `CREATE INDEX spend_of ON spend (connection_id, account, stream, at)`
 ]
 
-const foundation = Effect.gen(function* () {
-  const sql = yield* SqlClient.SqlClient
-  for (const statement of statements) yield* sql.unsafe(statement)
-})
+/**
+ * Account information: what is counted is a resource, no longer a stream; limits the provider stated; reminders that were
+ * told. A count of before knew no resource and counts toward each.
+ */
+const attendance = [
+  `ALTER TABLE spend RENAME COLUMN stream TO resource`,
+  `UPDATE spend SET resource = '*'`,
+  `ALTER TABLE spend ADD COLUMN behind INTEGER`,
+  `DROP INDEX spend_of`,
+  `CREATE INDEX spend_of ON spend (connection_id, account, resource, at)`,
+  `CREATE INDEX spend_at ON spend (at)`,
+  `CREATE INDEX spend_behind ON spend (behind) WHERE behind IS NOT NULL`,
+  `CREATE TABLE provider_limit (
+    connection_id TEXT NOT NULL, account INTEGER NOT NULL, stream TEXT NOT NULL, attended INTEGER NOT NULL,
+    until TEXT NOT NULL, PRIMARY KEY (connection_id, account, stream, attended))`,
+  `CREATE TABLE reminder (
+    consent_id TEXT NOT NULL REFERENCES consent, of TEXT NOT NULL, until TEXT NOT NULL, days INTEGER NOT NULL,
+    told_at TEXT NOT NULL, PRIMARY KEY (consent_id, of, until, days))`
+]
+
+const run = (statements: ReadonlyArray<string>) =>
+  Effect.gen(function* () {
+    const sql = yield* SqlClient.SqlClient
+    for (const statement of statements) yield* sql.unsafe(statement)
+  })
 
 /** Brings the schema up to date. */
-export const migrate = Migrator.make({})({ loader: Migrator.fromRecord({ "0001_foundation": foundation }) })
+export const migrate = Migrator.make({})({
+  loader: Migrator.fromRecord({ "0001_foundation": run(foundation), "0002_attendance": run(attendance) })
+})

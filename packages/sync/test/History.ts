@@ -94,7 +94,7 @@ export class Histories {
         if (Exit.isFailure(exit) && !this.crashed && !wasKilled)
           return yield* broken("a run failed by itself", exit.cause.toString())
         if (wasKilled) killed = yield* Deferred.make<void>()
-        yield* TestClock.adjust(20_000)
+        yield* TestClock.adjust(61_000)
       }
 
       upstream.faulty = false

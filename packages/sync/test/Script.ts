@@ -24,6 +24,8 @@ export interface Asked {
   readonly stream: StreamName.StreamName
   /** The checkpoint it was given. */
   readonly from: number | undefined
+  /** Where the person sat who asked, if one did. */
+  readonly address?: string
 }
 
 const live: Manifest.StreamCapability = { live: "cursor", backfill: true }
@@ -44,6 +46,9 @@ export const manifest: Manifest.Manifest = {
 export class Script {
   readonly asked: Array<Asked> = []
   revocations = 0
+  /** What each read costs. */
+  spends: ReadonlyArray<string> = ["transactions"]
+  asksForTheGrant = true
   token = "first-token"
   identification = "account-at-the-provider"
   /** The session of the last read, as the connector was given it. */
@@ -76,22 +81,26 @@ export class Script {
               }
             ]
           })),
-        read: (stream, { checkpoint, session }) =>
-          Stream.suspend(() => {
-            const from = Option.getOrUndefined(checkpoint)
-            this.asked.push({ stream, from })
-            this.session = session
-            return Stream.fromIterable(this.read(stream, from), { chunkSize: 1 }).pipe(
-              Stream.mapEffect((item) =>
-                item._tag === "Do"
-                  ? Effect.as(item.run, undefined)
-                  : item._tag === "ConnectorError"
-                    ? Effect.fail(item)
-                    : Effect.succeed(item)
-              ),
-              Stream.filter((item) => item !== undefined)
-            )
-          }),
+        read: (stream, { access, checkpoint, session }) =>
+          Stream.unwrap(
+            Effect.gen({ self: this }, function* () {
+              const from = Option.getOrUndefined(checkpoint)
+              for (const resource of this.spends) yield* access.spend(resource)
+              this.asked.push({ stream, from, ...(access.presence && { address: access.presence.ipAddress }) })
+              this.session = session
+              if (this.asksForTheGrant) yield* session.current
+              return Stream.fromIterable(this.read(stream, from), { chunkSize: 1 }).pipe(
+                Stream.mapEffect((item) =>
+                  item._tag === "Do"
+                    ? Effect.as(item.run, undefined)
+                    : item._tag === "ConnectorError"
+                      ? Effect.fail(item)
+                      : Effect.succeed(item)
+                ),
+                Stream.filter((item) => item !== undefined)
+              )
+            })
+          ),
         revoke: () => Effect.sync(() => void (this.revocations += 1))
       })
     })

@@ -84,7 +84,7 @@ export class Upstream {
     for (let page = 0; page < 200; page += 1) {
       if (this.faulty) {
         if (random.chance(0.06)) yield down
-        if (random.chance(0.04)) yield fails(new ConnectorError.RateLimited({ until: stamp(0) }))
+        if (random.chance(0.04)) yield fails(new ConnectorError.RateLimited({ until: "1970-01-01T00:00:00.000Z" }))
         if (random.chance(0.06)) yield this.kill
         for (let n = random.below(3); n > 0; n -= 1) this.live()
         if (random.chance(0.08)) {

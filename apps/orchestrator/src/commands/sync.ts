@@ -58,9 +58,7 @@ export const sync = Command.make(
         }
         const all: Array<Report> = []
         for (const connection of connections) {
-          all.push(
-            ...(yield* Poll.once(connection, { streams: only, fromTheBeginning: full, attended: true, onRows: grow }))
-          )
+          all.push(...(yield* Poll.once(connection, { streams: only, fromTheBeginning: full, onRows: grow })))
         }
         return all
       })

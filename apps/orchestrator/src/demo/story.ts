@@ -34,7 +34,7 @@ const poll = (options: { readonly quiet?: boolean } = {}) =>
     const reports: Array<Report> = []
     for (const connection of yield* (yield* Connections).list) {
       if (Connectors.isExport(connection.connector)) continue
-      reports.push(...(yield* Poll.once(connection, { attended: true })))
+      reports.push(...(yield* Poll.once(connection)))
     }
     for (const report of reports) {
       if (report.outcome._tag !== "CaughtUp") yield* say(`${report.stream}: ${sayOutcome(report.outcome)}`)

@@ -1,5 +1,5 @@
 /** The process that is killed. It carries out its order, or dies at the step it was told to. */
-import { Connector, type Session } from "@paymirror/core"
+import { Access, Connector, type Session } from "@paymirror/core"
 import { Connections, Engine, Sessions } from "@paymirror/sync"
 import { once } from "node:events"
 import { enableCompileCache } from "node:module"
@@ -35,7 +35,12 @@ const readers = Effect.gen(function* () {
     account === undefined
       ? Effect.succeed(false)
       : connector
-          .read("profile", { session, account: account.linked, checkpoint: Option.none() })
+          .read("profile", {
+            session,
+            account: account.linked,
+            checkpoint: Option.none(),
+            access: Access.memory({ connector: "klarna-us" })
+          })
           .pipe(Stream.runDrain, Effect.isSuccess)
   const lines = createInterface({ input: process.stdin })
   process.stdout.write("ready\n")
