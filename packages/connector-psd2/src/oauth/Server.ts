@@ -1,0 +1,155 @@
+/**
+ * An authorisation server of a bank: its published metadata and `openid-client` set up for it, with the host's key and
+ * the clock of the program. What the library throws becomes the connector's error, without a word of the bank's that
+ * could name a person. Which grants to ask for is not decided here.
+ */
+import { ConnectorError } from "@paymirror/core"
+import * as Clock from "effect/Clock"
+import type * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as Oidc from "openid-client"
+import type { Credentials } from "../Credentials.ts"
+import { configuration, consentRequired, fail, type Http, unavailable, unexpected, until } from "../Http.ts"
+import { fetchOver } from "./fetch.ts"
+import { keyOnce } from "./keys.ts"
+
+export type Client = NonNullable<Credentials["client"]>
+
+export interface Server {
+  readonly metadata: Oidc.ServerMetadata
+  /** The host's signing key, for request objects. */
+  readonly key: { readonly key: CryptoKey; readonly kid: string }
+  /** Runs something of `openid-client` against this server. */
+  readonly call: <A>(
+    use: (configuration: Oidc.Configuration) => Promise<A>
+  ) => Effect.Effect<A, ConnectorError.ConnectorError>
+}
+
+/** Signatures that are believed, of those a server offers. */
+const trusted = new Set(["PS256", "ES256", "EdDSA", "Ed25519"])
+
+const offered = (algorithms: ReadonlyArray<string> | undefined): Array<string> =>
+  (algorithms ?? ["PS256", "ES256"]).filter((algorithm) => trusted.has(algorithm))
+
+const connectorErrorIn = (error: unknown, depth = 0): ConnectorError.ConnectorError | undefined =>
+  error instanceof ConnectorError.ConnectorError
+    ? error
+    : error instanceof Error && depth < 8
+      ? connectorErrorIn(error.cause, depth + 1)
+      : undefined
+
+const word = (text: string): string => (/^[A-Za-z0-9_.-]{1,60}$/.test(text) ? text : "an error")
+
+const refusedByServer = (error: Oidc.ResponseBodyError, now: number): ConnectorError.ConnectorError => {
+  const said = `the authorisation server answered ${error.status} ${word(error.error)}`
+  if (error.status === 429) {
+    const after = error.response.headers.get("retry-after") ?? undefined
+    return fail(new ConnectorError.RateLimited({ until: until(after, now) }))
+  }
+  if (error.status >= 500 || ["temporarily_unavailable", "server_error"].includes(error.error)) return unavailable(said)
+  if (["invalid_grant", "consent_invalid", "interaction_required"].includes(error.error)) return consentRequired(said)
+  return ["invalid_client", "unauthorized_client"].includes(error.error) ? configuration(said) : unexpected(said)
+}
+
+const statusOf = (error: Error): number | undefined =>
+  error.cause instanceof Response ? error.cause.status : undefined
+
+/** `openid-client` puts what it was given into its errors; none of that goes on. */
+const sorted = (error: unknown, now: number): ConnectorError.ConnectorError => {
+  const own = connectorErrorIn(error)
+  if (own !== undefined) return own
+  if (error instanceof Oidc.ResponseBodyError) return refusedByServer(error, now)
+  if (error instanceof Oidc.AuthorizationResponseError) {
+    const said = `the authorisation came back with ${word(error.error)}`
+    return ["temporarily_unavailable", "server_error"].includes(error.error) ? unavailable(said) : consentRequired(said)
+  }
+  if (error instanceof Oidc.WWWAuthenticateChallengeError) {
+    return configuration(`the authorisation server answered ${error.status} to the host's own credentials`)
+  }
+  if (!(error instanceof Error)) return unexpected("the authorisation failed")
+  const status = statusOf(error)
+  if (status === 429) return fail(new ConnectorError.RateLimited({ until: until(undefined, now) }))
+  if (status !== undefined && status >= 500) return unavailable(`the authorisation server answered ${status}`)
+  const code = "code" in error && typeof error.code === "string" ? error.code : error.name
+  // It was answered with a success that cannot be read: whatever it granted is lost.
+  return code === "OAUTH_PARSE_ERROR" || (status !== undefined && status < 300)
+    ? unavailable("the authorisation server answered, but the answer cannot be read", true)
+    : unexpected(`the authorisation was not accepted (${word(code)})`)
+}
+
+const attempt = <A>(
+  use: (context: Context.Context<never>, now: number) => Promise<A>
+): Effect.Effect<A, ConnectorError.ConnectorError> =>
+  Effect.gen(function* () {
+    const context = yield* Effect.context()
+    const now = yield* Clock.currentTimeMillis
+    return yield* Effect.tryPromise({ try: () => use(context, now), catch: (error) => sorted(error, now) })
+  })
+
+const authentication = (metadata: Oidc.ServerMetadata, key: Server["key"]): Oidc.ClientAuth | undefined => {
+  const methods = metadata.token_endpoint_auth_methods_supported
+  if (methods === undefined || methods.includes("private_key_jwt")) return Oidc.PrivateKeyJwt(key)
+  return methods.includes("tls_client_auth") ? Oidc.TlsClientAuth() : undefined
+}
+
+/** Reads the metadata at an issuer, or at the address of the metadata itself (one that holds `/.well-known/`). */
+export const discover = (
+  http: Http,
+  client: Client,
+  at: URL,
+  algorithm: "oidc" | "oauth2"
+): Effect.Effect<Server, ConnectorError.ConnectorError> =>
+  Effect.gen(function* () {
+    const key = { key: yield* keyOnce(client.key, client.algorithm), kid: client.keyId }
+    const found = yield* attempt((context) =>
+      Oidc.discovery(at, client.id, undefined, Oidc.None(), {
+        algorithm,
+        [Oidc.customFetch]: fetchOver(http, context)
+      })
+    )
+    const published: Oidc.ServerMetadata = JSON.parse(JSON.stringify(found.serverMetadata()))
+    const metadata: Oidc.ServerMetadata = {
+      ...published,
+      id_token_signing_alg_values_supported: offered(published.id_token_signing_alg_values_supported),
+      authorization_signing_alg_values_supported: offered(published.authorization_signing_alg_values_supported)
+    }
+    const auth = authentication(metadata, key)
+    if (auth === undefined) {
+      return yield* configuration("the authorisation server takes neither private_key_jwt nor tls_client_auth")
+    }
+    return {
+      metadata,
+      key,
+      call: (use) =>
+        attempt((context, now) => {
+          const configured = new Oidc.Configuration(
+            metadata,
+            client.id,
+            {
+              use_mtls_endpoint_aliases: true,
+              [Oidc.clockSkew]: Math.round((now - Date.now()) / 1000)
+            },
+            auth
+          )
+          configured[Oidc.customFetch] = fetchOver(http, context)
+          configured.timeout = undefined
+          return use(configured)
+        })
+    }
+  })
+
+const hour = 3_600_000
+
+/** The same server, its metadata read again after an hour. */
+export const remembered = (
+  discovery: Effect.Effect<Server, ConnectorError.ConnectorError>
+): Effect.Effect<Server, ConnectorError.ConnectorError> => {
+  let known: { readonly server: Server; readonly at: number } | undefined
+  return Effect.gen(function* () {
+    const now = yield* Clock.currentTimeMillis
+    if (known !== undefined && now - known.at < hour) return known.server
+    const server = yield* discovery
+    known = { server, at: now }
+    return server
+  })
+}
