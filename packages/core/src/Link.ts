@@ -17,7 +17,14 @@ export interface PromptField {
 
 export type LinkStep<G> =
   | { readonly _tag: "Redirect"; readonly url: string; readonly state: string }
-  | { readonly _tag: "Approve"; readonly message: string; readonly pollAfterSeconds: number; readonly state: string }
+  | {
+      readonly _tag: "Approve"
+      readonly message: string
+      readonly pollAfterSeconds: number
+      /** When it is too late to approve, where that is known. */
+      readonly until?: Instant
+      readonly state: string
+    }
   | {
       readonly _tag: "Prompt"
       readonly message: string
