@@ -1,0 +1,182 @@
+/**
+ * NextGenPSD2 1.3 in the connector's words: accounts, balances and reports, also of card accounts. Signs, ids and dates
+ * are passed on as they came; whether a row can be believed is for the ledger to say.
+ */
+import type { BankAccount, BankBalance, Entry, Indicator, Page } from "../Entry.ts"
+import * as Api from "../Api/berlin.ts"
+import * as Known from "../Known.ts"
+import {
+  accountOf,
+  distinct,
+  type Fields,
+  foreignOf,
+  inside,
+  isFields,
+  list,
+  party,
+  text,
+  word,
+  written
+} from "./Field.ts"
+import { type Asked, link, page, type RowShape } from "./Report.ts"
+
+/** Not in the standard, but some banks send it, and then it is what the sign hangs on. */
+const indicators: ReadonlyMap<string, Indicator> = new Map([
+  ["CRDT", "credit"],
+  ["CREDIT", "credit"],
+  ["DBIT", "debit"],
+  ["DEBIT", "debit"]
+])
+
+export const indicatorOf = (value: unknown): Indicator | undefined => {
+  const said = word(value)
+  return said === undefined ? undefined : indicators.get(said.toUpperCase())
+}
+
+/** A string, or `{reference}`. */
+const structured = (value: unknown): string | undefined => text(value) ?? text(inside(value)["reference"])
+
+const remittanceOf = (row: Fields): ReadonlyArray<string | undefined> => [
+  text(row["remittanceInformationUnstructured"]),
+  ...list(row["remittanceInformationUnstructuredArray"]).map(text),
+  structured(row["remittanceInformationStructured"]),
+  ...list(row["remittanceInformationStructuredArray"]).map(structured)
+]
+
+export const balanceAfterOf = (value: unknown): Entry["balanceAfter"] => {
+  if (!isFields(value) || value["creditLimitIncluded"] === true) return undefined
+  const amount = written(value["balanceAmount"])
+  return amount === undefined ? undefined : { ...amount, indicator: indicatorOf(value["creditDebitIndicator"]) }
+}
+
+const readRow: RowShape["read"] = (row, status) => {
+  const amount = written(row["transactionAmount"])
+  if (amount === undefined) return "transactionAmount cannot be read"
+  const details = list(row["entryDetails"])
+  // A batch of one is that one; of several there is no single other side.
+  const only = details.length === 1 ? inside(details[0]) : undefined
+  const of = (name: string): unknown => row[name] ?? only?.[name]
+  return {
+    status,
+    transactionId: word(row["transactionId"]),
+    entryReference: word(row["entryReference"]),
+    amount,
+    indicator: indicatorOf(row["creditDebitIndicator"]),
+    creditor: party(text(of("creditorName")) ?? text(of("ultimateCreditor")), accountOf(of("creditorAccount"))),
+    debtor: party(text(of("debtorName")) ?? text(of("ultimateDebtor")), accountOf(of("debtorAccount"))),
+    bookingDate: word(row["bookingDate"]),
+    valueDate: word(row["valueDate"]),
+    texts: distinct([
+      ...remittanceOf(row),
+      ...details.flatMap((detail) => remittanceOf(inside(detail))),
+      text(row["additionalInformation"])
+    ]),
+    code: word(row["bankTransactionCode"]) ?? word(row["proprietaryBankTransactionCode"]),
+    balanceAfter: balanceAfterOf(row["balanceAfterTransaction"]),
+    foreign: foreignOf(of("currencyExchange"), amount.currency),
+    wire: row
+  }
+}
+
+const readCardRow: RowShape["read"] = (row, status) => {
+  const amount = written(row["transactionAmount"])
+  if (amount === undefined) return "transactionAmount cannot be read"
+  const original = written(row["originalAmount"])
+  return {
+    status,
+    transactionId: word(row["cardTransactionId"]),
+    amount,
+    indicator: indicatorOf(row["creditDebitIndicator"]),
+    bookingDate: word(row["bookingDate"]),
+    valueDate: word(row["valueDate"]),
+    happenedAt: word(row["acceptorTransactionDateTime"]),
+    texts: distinct([text(row["transactionDetails"])]),
+    code: word(row["proprietaryBankTransactionCode"]),
+    foreign: original?.currency === amount.currency ? undefined : original,
+    wire: row
+  }
+}
+
+const rows: RowShape = { read: readRow, known: Known.of(Api.Transaction.ast) }
+const cardRows: RowShape = { read: readCardRow, known: Known.of(Api.CardTransaction.ast) }
+const known = Known.of(Api.Report.ast)
+
+/** Whether an answer points to a download and holds no rows itself. */
+export const isDownload = (body: unknown): boolean =>
+  link(body, "download") !== undefined &&
+  !["transactions", "cardTransactions"].some((name) => isFields(inside(body)[name]))
+
+/** A transaction report. `next` is the link as it was written. */
+export const report = (body: unknown, asked: Asked = { pending: false }): Page => {
+  const answer = inside(body)
+  const unknownFields = new Map<string, number>()
+  Known.count(known, body, "$.", (path) => void unknownFields.set(path, (unknownFields.get(path) ?? 0) + 1))
+  const isCard = isFields(answer["cardTransactions"])
+  const lists = isCard ? answer["cardTransactions"] : answer["transactions"]
+  return page({
+    report: lists,
+    rows: isCard ? cardRows : rows,
+    balances: answer["balances"],
+    asked,
+    unknownFields,
+    next: link(lists, "next") ?? link(body, "next")
+  })
+}
+
+/** The balances of an answer that states them; one that cannot be read is left out. */
+export const balances = (body: unknown): ReadonlyArray<BankBalance> | undefined => {
+  const { balances: stated } = inside(body)
+  if (!Array.isArray(stated)) return undefined
+  return stated.flatMap((each): ReadonlyArray<BankBalance> => {
+    const balance = inside(each)
+    const amount = written(balance["balanceAmount"])
+    const type = word(balance["balanceType"])
+    if (amount === undefined || type === undefined) return []
+    const { creditLimitIncluded } = balance
+    return [
+      {
+        ...amount,
+        type,
+        indicator: indicatorOf(balance["creditDebitIndicator"]),
+        creditLimitIncluded: typeof creditLimitIncluded === "boolean" ? creditLimitIncluded : undefined,
+        at: word(balance["lastChangeDateTime"]) ?? word(balance["referenceDate"])
+      }
+    ]
+  })
+}
+
+/** IBANs are compared as written on paper or not. */
+const plain = (identification: string | undefined): string | undefined =>
+  identification !== undefined && /^[A-Za-z]{2}[\d ]{2,3}/.test(identification)
+    ? identification.replaceAll(" ", "").toUpperCase()
+    : identification
+
+const accountsIn = (body: unknown, field: string, kind: BankAccount["kind"]) => {
+  const stated = inside(body)[field]
+  if (!Array.isArray(stated)) return undefined
+  return stated.flatMap((each): ReadonlyArray<BankAccount> => {
+    const account = inside(each)
+    const resourceId = word(account["resourceId"])
+    const currency = word(account["currency"])
+    // Without a name it cannot be asked for.
+    if (resourceId === undefined || currency === undefined) return []
+    const { debitAccounting } = account
+    return [
+      {
+        resourceId,
+        identification: plain(accountOf(account)),
+        currency: currency.toUpperCase(),
+        name: text(account["displayName"]) ?? text(account["name"]) ?? text(account["product"]),
+        kind,
+        debitsPositive: typeof debitAccounting === "boolean" ? debitAccounting : undefined,
+        status: word(account["status"])
+      }
+    ]
+  })
+}
+
+export const accounts = (body: unknown): ReadonlyArray<BankAccount> | undefined =>
+  accountsIn(body, "accounts", "payment")
+
+export const cardAccounts = (body: unknown): ReadonlyArray<BankAccount> | undefined =>
+  accountsIn(body, "cardAccounts", "card")
