@@ -96,6 +96,17 @@ export interface Quirks {
 
   /** How a client without a valid certificate is told: at the TLS handshake, or by 401 CERTIFICATE_MISSING or _EXPIRED. */
   certificateByStatus: boolean
+  /** UK and Enable Banking: rows without the indicator that has their sign, */
+  noIndicator: boolean
+  /** or with a negative amount beside an indicator that says credit. */
+  signedAmounts: boolean
+  /** Rows with a status that says nothing (OTHR), and with no date. */
+  otherStatus: boolean
+  /** Enable Banking: what is not there is told as null. */
+  nullFields: boolean
+  /** Enable Banking: every second page is empty, and has a continuation key. */
+  emptyPages: boolean
+
   /** Fields nobody has heard of, in every object. */
   extraFields: boolean
 }
@@ -144,6 +155,11 @@ export const makeQuirks = (overrides: Partial<Quirks> = {}): Quirks => ({
   rejectsDelta: false,
   bookedOnly: false,
   certificateByStatus: false,
+  noIndicator: false,
+  signedAmounts: false,
+  otherStatus: false,
+  nullFields: false,
+  emptyPages: false,
   extraFields: false,
   ...overrides
 })
