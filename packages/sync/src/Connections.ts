@@ -1,7 +1,7 @@
 /**
- * Connections: one person at one provider over one route, the consent it stands on, and the accounts behind it. Linking
- * again finds the same accounts, by what the provider says of them and their currency, so that a new consent attaches to
- * the old rows. Withdrawing takes effect at once, ends the session at the provider, and destroys the grant.
+ * Connections: one person at one institution over one route, the consent it stands on, and the accounts behind it. Linking
+ * again finds the same connection and the same accounts, by what the provider says of them and their currency, so that a
+ * new consent attaches to the old rows; consent and grant are replaced together, and the old grant is not used again. Withdrawing takes effect at once, ends the session at the provider, and destroys the grant.
  */
 import { Account, Connector, Consent, ConnectorError } from "@paymirror/core"
 import type { Link, Session, StreamName } from "@paymirror/core"
@@ -23,9 +23,11 @@ export interface Agreement {
   readonly streams: ReadonlyArray<StreamName.StreamName>
   readonly purpose: string
   readonly notice: Consent.Consent["notice"]
-  /** UTC instant at which reading ends unless it is renewed. */
+  /** UTC instant at which reading ends unless it is renewed; the provider and the route may end it earlier. */
   readonly expiresAt: string
-  /** What the host needs to run the connector again (a base URL); no secrets. */
+  /** The person only wants it read while they are there. */
+  readonly attendedOnly?: boolean
+  /** What the host needs to run the connector again (a base URL); no secrets. `institution` names the one that was linked, where a connector has several. */
   readonly settings?: Readonly<Record<string, string>>
   /** An account of the holder these rows belong to: an export of what a live route reads. The currency has to agree. */
   readonly into?: string
@@ -38,6 +40,8 @@ export interface LinkedConnection {
   readonly connectionId: string
   readonly consentId: string
   readonly accountIds: ReadonlyArray<string>
+  /** The person was linked here before: this consent took the place of that one. */
+  readonly replaced: boolean
 }
 
 /** An account of a connection, as a run needs it. */
@@ -60,7 +64,10 @@ export interface Connection {
 export class Connections extends Context.Service<
   Connections,
   {
-    /** Stores a finished link and its consent in one transaction. The same person at the same connector is linked anew. */
+    /**
+     * Stores a finished link and its consent in one transaction. The same person at the same institution (where settings
+     * name none: with the same account) is linked anew: there is one consent for each.
+     */
     readonly store: (
       linked: Extract<Link.LinkStep<Connector.SealedGrant>, { _tag: "Linked" }>,
       agreement: Agreement
@@ -68,6 +75,10 @@ export class Connections extends Context.Service<
     readonly get: (connectionId: string) => Effect.Effect<Connection | undefined, SqlError>
     readonly list: Effect.Effect<ReadonlyArray<Connection>, SqlError>
     readonly accounts: (connectionId: string) => Effect.Effect<ReadonlyArray<AccountOf>, SqlError | SealError>
+    /** Writes down that the person still agrees, which lets unattended reads go on. `undefined` where there is no consent to confirm. */
+    readonly reconfirm: (
+      connectionId: string
+    ) => Effect.Effect<Consent.Consent | undefined, SqlError, Connector.Connector>
     /** Ends consent, revokes at the provider, destroys the grant. Says whether the provider confirmed. */
     readonly withdraw: (
       connectionId: string
@@ -94,6 +105,7 @@ export class Connections extends Context.Service<
           const { manifest } = yield* Connector.Connector
           const at = yield* now
           const settings = JSON.stringify(agreement.settings ?? {})
+          const institution = agreement.settings?.["institution"] ?? null
           const consentId = yield* random.uuidV7()
           const marked = yield* Effect.forEach(linked.accounts, (account) =>
             Effect.map(seal.mark(account.identification), (mark) => ({ account, mark }))
@@ -121,8 +133,12 @@ export class Connections extends Context.Service<
                 numbers.push((rows[0] as { n: number }).n)
               }
               const known = yield* sql<{ connection_id: string }>`
-                SELECT connection_id FROM connection_account JOIN connection USING (connection_id)
-                WHERE connector = ${manifest.id} AND holder_id = ${agreement.holderId} AND account = ${numbers[0] ?? 0}`
+                SELECT connection_id FROM connection
+                WHERE connector = ${manifest.id} AND holder_id = ${agreement.holderId} AND CASE
+                  WHEN json_extract(settings, '$.institution') IS NOT NULL AND ${institution} IS NOT NULL
+                  THEN json_extract(settings, '$.institution') = ${institution}
+                  ELSE connection_id IN (SELECT connection_id FROM connection_account WHERE account = ${numbers[0] ?? 0}) END
+                ORDER BY json_extract(settings, '$.institution') IS NULL, created_at, connection_id LIMIT 1`
               const connectionId = known[0]?.connection_id ?? newConnectionId
               const sealed = yield* seal.seal(place(connectionId), linked.grant)
               yield* sql`INSERT INTO connection
@@ -142,10 +158,19 @@ export class Connections extends Context.Service<
                 purpose: agreement.purpose,
                 notice: agreement.notice,
                 grantedAt: at,
-                expiresAt: agreement.expiresAt
+                ...Consent.bounds({
+                  grantedAt: at,
+                  agreedUntil: agreement.expiresAt,
+                  validUntil: linked.validUntil,
+                  terms: manifest.consent
+                }),
+                ...(agreement.attendedOnly === true && { attendedOnly: true })
               }
               yield* sql`INSERT INTO consent (consent_id, connection_id, body, expires_at)
-                VALUES (${consentId}, ${connectionId}, ${JSON.stringify(consent)}, ${agreement.expiresAt})`
+                VALUES (${consentId}, ${connectionId}, ${JSON.stringify(consent)}, ${consent.expiresAt})`
+              // What the person no longer shares is no longer behind the connection; a file says nothing of the others.
+              if (manifest.route !== "export")
+                yield* sql`DELETE FROM connection_account WHERE connection_id = ${connectionId}`
               for (const [index, { account }] of marked.entries()) {
                 const sealedLinked = yield* seal.seal(
                   `linked:${connectionId}:${numbers[index] as number}`,
@@ -155,7 +180,7 @@ export class Connections extends Context.Service<
                   VALUES (${connectionId}, ${numbers[index] as number}, ${sealedLinked})
                   ON CONFLICT (connection_id, account) DO UPDATE SET sealed_linked = excluded.sealed_linked`
               }
-              return { connectionId, consentId, accountIds }
+              return { connectionId, consentId, accountIds, replaced: known.length > 0 }
             })
           )
         })
@@ -204,6 +229,20 @@ export class Connections extends Context.Service<
                 accountId: row.account_id,
                 linked: decodeLinked(Redacted.value(text))
               }))
+            )
+          }),
+        reconfirm: (connectionId) =>
+          Effect.gen(function* () {
+            const { manifest } = yield* Connector.Connector
+            const at = yield* now
+            return yield* sql.withTransaction(
+              Effect.gen(function* () {
+                const consent = (yield* read({ connectionId }))[0]?.consent
+                const confirmed = consent && Consent.reconfirmed(consent, at, manifest.consent)
+                if (confirmed !== undefined)
+                  yield* sql`UPDATE consent SET body = ${JSON.stringify(confirmed)} WHERE consent_id = ${confirmed.consentId}`
+                return confirmed
+              })
             )
           }),
         withdraw: (connectionId) =>

@@ -100,7 +100,7 @@ const admit = (input: RunInput) =>
     if (input.presence === undefined) {
       if (consent.attendedOnly === true)
         return refused("the person wants it read only while they are there", "presence")
-      if (consent.reconfirmBy !== undefined && consent.reconfirmBy <= at)
+      if (Consent.lapsed(consent, at))
         return refused("the person has not confirmed that they still agree", "confirmation")
     }
     const account = (yield* connections.accounts(input.connectionId)).find((one) => one.accountId === input.accountId)

@@ -1,7 +1,9 @@
 /**
- * Holds what the provider states a balance (or a standing of points) to be against the sum of its ledger. Where the
- * route reaches the whole history the ledger starts at zero; elsewhere the first comparison fixes the opening, and every
- * later one must agree with it; history from before, imported later, is part of that opening. A gap is raised and stays raised until the two agree; nothing is ever adjusted.
+ * Holds what the provider states a balance (or a standing of points) to be against the sum of its ledger: booked entries
+ * against a booked balance, never one that looks ahead or holds a credit line. Where the route reaches the whole history
+ * the ledger starts at zero; elsewhere the first comparison fixes the opening, and every later one must agree with it;
+ * history from before, imported later, is part of that opening. A closing balance is that of its day: what was booked
+ * after it does not count. A gap is raised and stays raised until the two agree; nothing is ever adjusted.
  */
 import type { StreamName } from "@paymirror/core"
 import * as Effect from "effect/Effect"
@@ -23,14 +25,14 @@ export const reconciles = (stream: StreamName.StreamName): stream is "balance" |
 const figures = {
   balance: {
     stated:
-      "SELECT json_extract(body, '$.amount.amount') AS v FROM row WHERE account = ? AND stream = 'balance' AND gone IS NULL AND json_extract(body, '$.rowType') = 'balance' AND json_extract(body, '$.balanceType') IN ('interimBooked', 'closingBooked') ORDER BY version DESC LIMIT 1",
+      "SELECT json_extract(body, '$.amount.amount') AS v, CASE WHEN json_extract(body, '$.balanceType') = 'closingBooked' THEN substr(version, 1, 10) END AS until FROM row WHERE account = ? AND stream = 'balance' AND gone IS NULL AND json_extract(body, '$.rowType') = 'balance' AND json_extract(body, '$.balanceType') IN ('interimBooked', 'closingBooked') ORDER BY json_extract(body, '$.balanceType') = 'interimBooked' DESC, version DESC LIMIT 1",
     ledger:
       "SELECT coalesce(sum(json_extract(body, '$.amount.amount')), 0) AS v FROM row WHERE account = ? AND stream = 'balance' AND gone IS NULL AND json_extract(body, '$.rowType') = 'entry' AND json_extract(body, '$.status') = 'BOOKED' AND json_extract(body, '$.fundingSource') IS NULL",
     day: "coalesce(json_extract(body, '$.bookedDate'), json_extract(body, '$.entryDate'), substr(json_extract(body, '$.createdAt'), 1, 10))"
   },
   points: {
     stated:
-      "SELECT json_extract(body, '$.points') AS v FROM row WHERE account = ? AND stream = 'points' AND gone IS NULL AND json_extract(body, '$.rowType') = 'standing' ORDER BY version DESC LIMIT 1",
+      "SELECT json_extract(body, '$.points') AS v, NULL AS until FROM row WHERE account = ? AND stream = 'points' AND gone IS NULL AND json_extract(body, '$.rowType') = 'standing' ORDER BY version DESC LIMIT 1",
     ledger:
       "SELECT coalesce(sum(json_extract(body, '$.points')), 0) AS v FROM row WHERE account = ? AND stream = 'points' AND gone IS NULL AND json_extract(body, '$.rowType') = 'entry' AND json_extract(body, '$.status') = 'CONFIRMED'",
     day: "substr(json_extract(body, '$.createdAt'), 1, 10)"
@@ -43,14 +45,15 @@ export const reconcile = (account: number, stream: "balance" | "points", fromThe
     const sql = yield* SqlClient.SqlClient
     return yield* sql.withTransaction(
       Effect.gen(function* () {
-        const stated = (yield* sql.unsafe<{ v: number }>(figures[stream].stated, [account]))[0]?.v
-        if (stated === undefined) return undefined
+        const said = (yield* sql.unsafe<{ v: number; until: string | null }>(figures[stream].stated, [account]))[0]
+        if (said === undefined) return undefined
+        const { until, v: stated } = said
         const at = yield* now
         const anchor =
           (yield* sql<Anchor>`
           SELECT opening, since FROM anchor WHERE account = ${account} AND stream = ${stream}`)[0] ??
-          (yield* drop(account, stream, stated, fromTheBeginning ? undefined : at))
-        const ledger = anchor.opening + (yield* sumSince(account, stream, anchor.since))
+          (yield* drop(account, stream, said, fromTheBeginning ? undefined : at))
+        const ledger = anchor.opening + (yield* sum(account, stream, anchor.since, until))
         const agrees = ledger === stated
         yield* sql`UPDATE discrepancy SET resolved_at = ${at}
           WHERE account = ${account} AND stream = ${stream} AND name = 'ledger' AND resolved_at IS NULL
@@ -68,19 +71,28 @@ interface Anchor {
   readonly since: string
 }
 
-const sumSince = (account: number, stream: "balance" | "points", since: string) =>
+/** What was booked from a day on, up to another: both included, and whatever bears no day. */
+const sum = (account: number, stream: "balance" | "points", since: string, until: string | null) =>
   Effect.gen(function* () {
     const sql = yield* SqlClient.SqlClient
     const { day, ledger } = figures[stream]
     const rows =
-      since === ""
+      since === "" && until === null
         ? yield* sql.unsafe<{ v: number }>(ledger, [account])
-        : yield* sql.unsafe<{ v: number }>(`${ledger} AND coalesce(${day}, '9999') >= ?`, [account, since])
+        : yield* sql.unsafe<{ v: number }>(
+            `${ledger} AND coalesce(${day}, '9999') >= ? AND coalesce(${day}, '') <= ?`,
+            [account, since, until ?? "9999-12-31"]
+          )
     return rows[0]?.v ?? 0
   })
 
 /** Fixes the opening: zero for a whole history, else what the entries so far leave of the stated figure. */
-const drop = (account: number, stream: "balance" | "points", stated: number, at: string | undefined) =>
+const drop = (
+  account: number,
+  stream: "balance" | "points",
+  { until, v: stated }: { readonly v: number; readonly until: string | null },
+  at: string | undefined
+) =>
   Effect.gen(function* () {
     const sql = yield* SqlClient.SqlClient
     let anchor: Anchor = { opening: 0, since: "" }
@@ -91,7 +103,7 @@ const drop = (account: number, stream: "balance" | "points", stated: number, at:
         [account, stream]
       )
       const since = first[0]?.day ?? at.slice(0, 10)
-      anchor = { opening: stated - (yield* sumSince(account, stream, since)), since }
+      anchor = { opening: stated - (yield* sum(account, stream, since, until)), since }
     }
     yield* sql`INSERT INTO anchor (account, stream, opening, since) VALUES (${account}, ${stream}, ${anchor.opening}, ${anchor.since})`
     return anchor

@@ -13,6 +13,7 @@ export { type Agreement, type Connection, Connections, type LinkedConnection, No
 export { Engine, type Options, type RunInput } from "./Engine.ts"
 export * as Mirror from "./Mirror.ts"
 export * as Projection from "./Projection.ts"
+export * as Reminders from "./Reminders.ts"
 export type { Outcome, Report } from "./Outcome.ts"
 export type { Reconciliation } from "./Reconcile.ts"
 export { Seal, SealError } from "./Seal.ts"

@@ -2,9 +2,9 @@ import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as SqlClient from "effect/sql/SqlClient"
 import * as Sync from "../src/index.ts"
-import { link, mirrored, runOf } from "./Mirrored.ts"
+import { ids, link, mirrored, runOf } from "./Mirrored.ts"
 import { Random } from "./Random.ts"
-import { entry, points, stamp, standing, stated } from "./rows.ts"
+import { balancePending, closing, entry, pendingEntry, points, stamp, standing, stated } from "./rows.ts"
 import { manifest, type Item } from "./Script.ts"
 
 const raised = Effect.flatMap(
@@ -101,6 +101,79 @@ describe("a stated balance and its ledger", () => {
           assert.lengthOf(yield* raised, 1)
         }),
       { facts: { streams: { ...manifest.streams, balance: { live: "cursor", backfill: false } } } }
+    )
+  )
+
+  it.effect(
+    "agree over account information, which reaches back but never to the first entry",
+    mirrored(
+      ({ run, script }) =>
+        Effect.gen(function* () {
+          script.says(entry("e1", 500, "2026-03-01"), stated(10_500, stamp(1)))
+          assert.deepInclude((yield* run("balance")).reconciliation, { agrees: true, ledger: 10_500 })
+          script.says(entry("e2", 100, "2026-03-02"), stated(10_700, stamp(2)))
+          assert.deepInclude((yield* run("balance")).reconciliation, { agrees: false })
+        }),
+      { facts: { route: "psd2" } }
+    )
+  )
+
+  it.effect(
+    "are compared on the day a closing balance is for: what was booked after it does not count",
+    mirrored(
+      ({ run, script }) =>
+        Effect.gen(function* () {
+          const first = "2026-03-02T00:00:00.000Z"
+          script.says(entry("e1", 500, "2026-03-01"), entry("e2", 7, "2026-03-03"), closing(10_500, first))
+          assert.deepInclude((yield* run("balance")).reconciliation, { agrees: true, ledger: 10_500 })
+          script.says(entry("e3", 11, "2026-03-04"), closing(10_507, "2026-03-03T00:00:00.000Z"))
+          assert.deepInclude((yield* run("balance")).reconciliation, { agrees: true })
+          script.says(closing(10_507, "2026-03-04T00:00:00.000Z"))
+          assert.deepInclude((yield* run("balance")).reconciliation, { agrees: false, ledger: 10_518 })
+        }),
+      { facts: { route: "psd2" } }
+    )
+  )
+
+  it.effect(
+    "are not compared where only an expected or an available balance is stated",
+    mirrored(
+      ({ run, script }) =>
+        Effect.gen(function* () {
+          for (const balanceType of ["expected", "interimAvailable"] as const) {
+            script.says(entry("e1", 500), stated(1, stamp(1), balanceType))
+            assert.isUndefined((yield* run("balance")).reconciliation)
+          }
+          assert.lengthOf(yield* raised, 0)
+          script.says(stated(500, stamp(2)))
+          assert.deepInclude((yield* run("balance")).reconciliation, { stated: 500, agrees: true })
+        }),
+      { facts: { route: "psd2" } }
+    )
+  )
+
+  it.effect(
+    "leave out what is pending, which comes and goes as a snapshot and settles as another row",
+    mirrored(
+      ({ run, script }) =>
+        Effect.gen(function* () {
+          script.says(
+            entry("e1", 500),
+            pendingEntry("p1", -80),
+            pendingEntry("p2", -20),
+            balancePending("p1", "p2"),
+            stated(900)
+          )
+          assert.deepInclude((yield* run("balance")).reconciliation, { agrees: true, ledger: 900 })
+          assert.deepEqual(yield* ids("balance"), ["e1", "p1", "p2", "stated"])
+          script.says(entry("e2", -85), pendingEntry("p2", -20), balancePending("p2"), stated(815, stamp(1)))
+          assert.deepInclude((yield* run("balance")).reconciliation, { agrees: true, ledger: 815 })
+          assert.deepEqual(yield* ids("balance"), ["e1", "e2", "p2", "stated"])
+          script.says(balancePending())
+          yield* run("balance")
+          assert.deepEqual(yield* ids("balance"), ["e1", "e2", "stated"])
+        }),
+      { facts: { route: "psd2" } }
     )
   )
 

@@ -50,6 +50,7 @@ export class Script {
   spends: ReadonlyArray<string> = ["transactions"]
   asksForTheGrant = true
   token = "first-token"
+  validUntil: string | undefined
   identification = "account-at-the-provider"
   /** The session of the last read, as the connector was given it. */
   session: Session.Session<Grant> | undefined
@@ -70,6 +71,7 @@ export class Script {
           Effect.sync(() => ({
             _tag: "Linked" as const,
             grant: { token: this.token },
+            ...(this.validUntil !== undefined && { validUntil: this.validUntil }),
             accounts: [
               {
                 identification: this.identification,

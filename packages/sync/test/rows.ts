@@ -67,12 +67,38 @@ export const entry = (id: string, amount: number, date = "2026-01-05"): ReadEven
   } satisfies Balance.BalanceEntry
 })
 
-export const stated = (amount: number, version = stamp(0)): ReadEvent.ReadEvent<number> => ({
+export const stated = (
+  amount: number,
+  version = stamp(0),
+  balanceType: Balance.BalanceType = "interimBooked"
+): ReadEvent.ReadEvent<number> => ({
   _tag: "Upsert",
   stream: "balance",
   id: "stated",
-  row: { rowType: "balance", balanceType: "interimBooked", amount: usd(amount) } satisfies Balance.Balance,
+  row: { rowType: "balance", balanceType, amount: usd(amount) } satisfies Balance.Balance,
   version
+})
+
+export const closing = (amount: number, version: string) => stated(amount, version, "closingBooked")
+
+export const pendingEntry = (id: string, amount: number): ReadEvent.ReadEvent<number> => ({
+  _tag: "Upsert",
+  stream: "balance",
+  id,
+  row: {
+    rowType: "entry",
+    entryId: id,
+    entryType: "payment",
+    status: "PENDING",
+    amount: usd(amount)
+  } satisfies Balance.BalanceEntry,
+  pending: true
+})
+
+export const balancePending = (...ids: ReadonlyArray<string>): ReadEvent.ReadEvent<number> => ({
+  _tag: "PendingSnapshot",
+  stream: "balance",
+  ids
 })
 
 export const points = (id: string, count: number): ReadEvent.ReadEvent<number> => ({
