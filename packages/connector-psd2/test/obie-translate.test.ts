@@ -151,7 +151,7 @@ describe("a row of UK Open Banking", () => {
     assert.strictEqual(read.entries.length, 1)
     assert.deepStrictEqual(
       read.unreadable.map(({ reason }) => reason),
-      ["not an object", "not an object", "cannot be read at Amount", "cannot be read at BookingDateTime"]
+      ["the row is no object", "the row is no object", "cannot be read at Amount", "cannot be read at BookingDateTime"]
     )
   })
 

@@ -5,8 +5,8 @@
  */
 import type { BankAccount, BankBalance, Entry, Indicator, Page, Party, Unreadable, Written } from "../Entry.ts"
 import * as Api from "../Api/obie.ts"
-import * as Json from "../Json.ts"
 import * as Known from "../Known.ts"
+import { type Fields, inside, isFields, list, party, text, word, written } from "./Field.ts"
 import { isBooked, isoBalance } from "./isoBalance.ts"
 
 const knownOfRow = Known.of(Api.Transaction.ast)
@@ -19,19 +19,13 @@ const indicators: ReadonlyMap<unknown, Indicator> = new Map([
   ["DBIT", "debit"]
 ])
 
-const written = (value: Json.Json | undefined): Written | undefined => {
-  const amount = value?.["Amount"]
-  const currency = Json.text(value, "Currency")
-  return (typeof amount === "string" || typeof amount === "number") && currency !== undefined
-    ? { amount, currency }
-    : undefined
-}
+const amountOf = (value: unknown): Written | undefined =>
+  isFields(value) ? written({ amount: value["Amount"], currency: value["Currency"] }) : undefined
 
 const day = /^\d{4}-\d{2}-\d{2}(?:[T ]|$)/
 
 /** The day as written; `false` where something else stands there. */
-const dayOf = (row: Json.Json, field: string): string | undefined | false => {
-  const value = row[field]
+const dayOf = (value: unknown): string | undefined | false => {
   if (value === undefined || value === null || value === "") return undefined
   return typeof value === "string" && day.test(value) ? value.slice(0, 10) : false
 }
@@ -42,72 +36,64 @@ const momentOf = (value: unknown): string | undefined =>
     ? value
     : undefined
 
-const partyOf = (account: Json.Json | undefined, ultimate: Json.Json | undefined): Party | undefined => {
-  if (account === undefined && ultimate === undefined) return undefined
-  const name = Json.text(ultimate, "Name") ?? Json.text(account, "Name")
-  const identification = Json.text(account, "Identification")
-  return name === undefined && identification === undefined ? undefined : { name, account: identification }
-}
+const partyOf = (account: unknown, ultimate: unknown): Party | undefined =>
+  account === undefined && ultimate === undefined
+    ? undefined
+    : party(text(inside(ultimate)["Name"]) ?? text(inside(account)["Name"]), word(inside(account)["Identification"]))
 
-const codeOf = (row: Json.Json): string | undefined => {
-  const own = Json.text(Json.inside(row, "ProprietaryBankTransactionCode"), "Code")
+const codeOf = (row: Fields): string | undefined => {
+  const own = word(inside(row["ProprietaryBankTransactionCode"])["Code"])
   if (own !== undefined) return own
-  const iso = Json.inside(row, "BankTransactionCode")
-  const code = Json.text(iso, "Code")
-  const subCode = Json.text(iso, "SubCode")
+  const iso = inside(row["BankTransactionCode"])
+  const code = word(iso["Code"])
+  const subCode = word(iso["SubCode"])
   return code === undefined || subCode === undefined ? code : `${code}-${subCode}`
 }
 
-const balanceAfterOf = (row: Json.Json): Entry["balanceAfter"] => {
-  const balance = Json.inside(row, "Balance")
-  const type = Json.text(balance, "Type")
-  const amount = written(Json.inside(balance, "Amount"))
-  const indicator = indicators.get(balance?.["CreditDebitIndicator"])
+const balanceAfterOf = (value: unknown): Entry["balanceAfter"] => {
+  if (!isFields(value)) return undefined
+  const type = word(value["Type"])
+  const amount = amountOf(value["Amount"])
+  const indicator = indicators.get(value["CreditDebitIndicator"])
   return type !== undefined && amount !== undefined && indicator !== undefined && isBooked(isoBalance(type))
     ? { ...amount, indicator }
     : undefined
 }
 
-const foreignOf = (row: Json.Json, own: string): Written | undefined => {
-  const instructed = written(Json.inside(Json.inside(row, "CurrencyExchange"), "InstructedAmount"))
+const foreignOf = (exchange: unknown, own: string): Written | undefined => {
+  const instructed = isFields(exchange) ? amountOf(exchange["InstructedAmount"]) : undefined
   return instructed !== undefined && instructed.currency !== own ? instructed : undefined
 }
 
-const textsOf = (row: Json.Json): ReadonlyArray<string> => {
-  const information = Json.text(row, "TransactionInformation")
-  const comment = Json.text(Json.inside(row, "SupplementaryData"), "UserComments")
-  return [information, comment].filter((text) => text !== undefined)
-}
-
-const entryOf = (row: Json.Json, status: Entry["status"]): Entry | string => {
-  const amount = written(Json.inside(row, "Amount"))
+const entryOf = (row: Fields, status: Entry["status"]): Entry | string => {
+  const amount = amountOf(row["Amount"])
   if (amount === undefined) return "Amount"
   const indicator = indicators.get(row["CreditDebitIndicator"])
   if (indicator === undefined) return "CreditDebitIndicator"
-  const bookingDate = dayOf(row, "BookingDateTime")
+  const bookingDate = dayOf(row["BookingDateTime"])
   if (bookingDate === false) return "BookingDateTime"
-  const valueDate = dayOf(row, "ValueDateTime")
+  const valueDate = dayOf(row["ValueDateTime"])
   if (valueDate === false) return "ValueDateTime"
   // The booking time of what is pending is a guess of the bank's.
+  const supplement = inside(row["SupplementaryData"])
   const happenedAt =
-    momentOf(Json.inside(row, "SupplementaryData")?.["StartedDate"]) ??
-    (status === "booked" ? momentOf(row["BookingDateTime"]) : undefined)
+    momentOf(supplement["StartedDate"]) ?? (status === "booked" ? momentOf(row["BookingDateTime"]) : undefined)
   return {
     status,
-    transactionId: Json.text(row, "TransactionId"),
-    entryReference: Json.text(row, "TransactionReference"),
+    transactionId: word(row["TransactionId"]),
+    entryReference: word(row["TransactionReference"]),
     amount,
     indicator,
-    creditor: partyOf(Json.inside(row, "CreditorAccount"), Json.inside(row, "UltimateCreditor")),
-    debtor: partyOf(Json.inside(row, "DebtorAccount"), Json.inside(row, "UltimateDebtor")),
+    creditor: partyOf(row["CreditorAccount"], row["UltimateCreditor"]),
+    debtor: partyOf(row["DebtorAccount"], row["UltimateDebtor"]),
     bookingDate,
     valueDate,
     happenedAt,
-    texts: textsOf(row),
+    texts: [text(row["TransactionInformation"]), text(supplement["UserComments"])].filter((one) => one !== undefined),
     code: codeOf(row),
-    merchant: Json.text(Json.inside(row, "MerchantDetails"), "MerchantName"),
-    balanceAfter: balanceAfterOf(row),
-    foreign: foreignOf(row, amount.currency),
+    merchant: text(inside(row["MerchantDetails"])["MerchantName"]),
+    balanceAfter: balanceAfterOf(row["Balance"]),
+    foreign: foreignOf(row["CurrencyExchange"], amount.currency),
     wire: row
   }
 }
@@ -119,70 +105,63 @@ export interface Transactions extends Page {
 
 /** A page of transactions; `next` is the address as the bank wrote it. Nothing where it is no such page. */
 export const transactions = (body: unknown, statesPending = true): Transactions | undefined => {
-  const whole = Json.object(body)
-  const data = Json.inside(whole, "Data")
-  if (whole === undefined || data === undefined) return undefined
-  const rows = data["Transaction"] === undefined || data["Transaction"] === null ? [] : Json.list(data, "Transaction")
-  if (rows === undefined) return undefined
+  const whole = inside(body)
+  const data = whole["Data"]
+  if (!isFields(data)) return undefined
+  const rows = data["Transaction"] ?? []
+  if (!Array.isArray(rows)) return undefined
   const entries: Array<Entry> = []
   const unreadable: Array<Unreadable> = []
   const skipped = new Map<string, number>()
   const unknownFields = new Map<string, number>()
-  const unknown = (path: string) => unknownFields.set(path, (unknownFields.get(path) ?? 0) + 1)
+  const unknown = (path: string) => void unknownFields.set(path, (unknownFields.get(path) ?? 0) + 1)
   Known.count(knownOfEnvelope, whole, "$.", unknown)
-  for (const raw of rows) {
-    Known.count(knownOfRow, raw, "", unknown)
-    const row = Json.object(raw)
-    if (row === undefined) {
-      unreadable.push({ reason: "not an object", wire: raw })
+  for (const row of rows) {
+    Known.count(knownOfRow, row, "", unknown)
+    if (!isFields(row)) {
+      unreadable.push({ reason: "the row is no object", wire: row })
       continue
     }
-    const word = Json.text(row, "Status")
-    const status = word === undefined ? undefined : Api.statuses.get(word)
+    const said = word(row["Status"]) ?? ""
+    const status = Api.statuses.get(said)
     if (status === "skipped") {
-      skipped.set(word ?? "", (skipped.get(word ?? "") ?? 0) + 1)
+      skipped.set(said, (skipped.get(said) ?? 0) + 1)
       continue
     }
     const entry = status === undefined ? "Status" : entryOf(row, status)
     if (typeof entry === "string") {
-      unreadable.push({ reason: `cannot be read at ${entry}`, id: Json.text(row, "TransactionId"), wire: raw })
+      unreadable.push({ reason: `cannot be read at ${entry}`, id: word(row["TransactionId"]), wire: row })
     } else {
       entries.push(entry)
     }
   }
-  const first = Json.text(Json.inside(whole, "Meta"), "FirstAvailableDateTime")
+  const first = word(inside(whole["Meta"])["FirstAvailableDateTime"])
   return {
     entries,
     unreadable,
     skipped,
     statesPending,
     unknownFields,
-    next: Json.text(Json.inside(whole, "Links"), "Next"),
+    next: word(inside(whole["Links"])["Next"]),
     firstAvailable: first !== undefined && day.test(first) ? first.slice(0, 10) : undefined
   }
 }
 
+const balanceOf = (row: Fields): BankBalance | undefined => {
+  const amount = amountOf(row["Amount"])
+  const type = word(row["Type"])
+  const indicator = indicators.get(row["CreditDebitIndicator"])
+  if (amount === undefined || type === undefined || indicator === undefined) return undefined
+  const creditLimitIncluded = list(row["CreditLine"]).some((line) => inside(line)["Included"] === true)
+  return { ...amount, type: isoBalance(type), indicator, creditLimitIncluded, at: word(row["DateTime"]) }
+}
+
 /** The balances that can be read; nothing where it is no such answer or not one of them can. */
 export const balances = (body: unknown): ReadonlyArray<BankBalance> | undefined => {
-  const rows = Json.list(Json.inside(Json.object(body), "Data"), "Balance")
-  const read = rows?.flatMap((raw): ReadonlyArray<BankBalance> => {
-    const row = Json.object(raw)
-    const amount = written(Json.inside(row, "Amount"))
-    const type = Json.text(row, "Type")
-    const indicator = indicators.get(row?.["CreditDebitIndicator"])
-    if (amount === undefined || type === undefined || indicator === undefined) return []
-    const lines = Json.list(row, "CreditLine") ?? []
-    return [
-      {
-        ...amount,
-        type: isoBalance(type),
-        indicator,
-        creditLimitIncluded: lines.some((line) => Json.object(line)?.["Included"] === true),
-        at: Json.text(row, "DateTime")
-      }
-    ]
-  })
-  return read === undefined || (read.length === 0 && rows !== undefined && rows.length > 0) ? undefined : read
+  const rows = inside(inside(body)["Data"])["Balance"]
+  if (!Array.isArray(rows)) return undefined
+  const read = rows.map((row) => balanceOf(inside(row))).filter((one) => one !== undefined)
+  return read.length === 0 && rows.length > 0 ? undefined : read
 }
 
 const schemes = ["iban", "sortcodeaccountnumber", "bban"]
@@ -193,17 +172,17 @@ const rankOf = (scheme: string): number => {
 }
 
 /** IBAN before sort code and number before the bank's own; never one with digits masked, which others may share. */
-const identificationOf = (row: Json.Json): string | undefined =>
-  (Json.list(row, "Account") ?? [])
-    .map((one) => Json.object(one))
-    .map((one) => ({ scheme: Json.text(one, "SchemeName") ?? "", value: Json.text(one, "Identification") }))
+const identificationOf = (row: Fields): string | undefined =>
+  list(row["Account"])
+    .map(inside)
+    .map((one) => ({ rank: rankOf(word(one["SchemeName"]) ?? ""), value: word(one["Identification"]) }))
     .filter(({ value }) => value !== undefined && !/[*]|x{4}/i.test(value))
-    .toSorted((a, b) => rankOf(a.scheme) - rankOf(b.scheme))
+    .toSorted((a, b) => a.rank - b.rank)
     .map(({ value }) => value?.replace(/\s/g, ""))[0]
 
-const isCard = (row: Json.Json): boolean =>
+const isCard = (row: Fields): boolean =>
   /^(?:CARD|CreditCard|ChargeCard|PrePaidCard)$/i.test(
-    Json.text(row, "AccountTypeCode") ?? Json.text(row, "AccountSubType") ?? ""
+    word(row["AccountTypeCode"]) ?? word(row["AccountSubType"]) ?? ""
   )
 
 /** An account as the bank lists it; 4.0 allows it to name no currency. */
@@ -214,25 +193,26 @@ export interface Accounts {
   readonly next: string | undefined
 }
 
-/** Accounts that are still accounts; nothing where it is no such answer. */
+/** The accounts a consent opens; nothing where it is no such answer. */
 export const accounts = (body: unknown): Accounts | undefined => {
-  const whole = Json.object(body)
-  const data = Json.inside(whole, "Data")
-  if (data === undefined) return undefined
-  const found = (Json.list(data, "Account") ?? []).flatMap((raw): ReadonlyArray<ListedAccount> => {
-    const row = Json.object(raw)
-    const resourceId = Json.text(row, "AccountId")
-    if (row === undefined || resourceId === undefined) return []
-    return [
-      {
-        resourceId,
-        identification: identificationOf(row) ?? resourceId,
-        currency: Json.text(row, "Currency"),
-        name: Json.text(row, "Nickname") ?? Json.text(row, "Description"),
-        kind: isCard(row) ? "card" : "payment",
-        status: Json.text(row, "Status")
-      }
-    ]
-  })
-  return { accounts: found, next: Json.text(Json.inside(whole, "Links"), "Next") }
+  const whole = inside(body)
+  const data = whole["Data"]
+  if (!isFields(data)) return undefined
+  const found = list(data["Account"])
+    .map(inside)
+    .flatMap((row): ReadonlyArray<ListedAccount> => {
+      const resourceId = word(row["AccountId"])
+      if (resourceId === undefined) return []
+      return [
+        {
+          resourceId,
+          identification: identificationOf(row) ?? resourceId,
+          currency: word(row["Currency"]),
+          name: text(row["Nickname"]) ?? text(row["Description"]),
+          kind: isCard(row) ? "card" : "payment",
+          status: word(row["Status"])
+        }
+      ]
+    })
+  return { accounts: found, next: word(inside(whole["Links"])["Next"]) }
 }
