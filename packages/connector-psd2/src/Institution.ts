@@ -53,10 +53,24 @@ export interface Institution {
 export interface Quirks {
   /** Debits on card accounts are quoted positive (`debitAccounting`). */
   readonly debitsPositive?: boolean
+  /**
+   * `signed`: an amount without a minus is a credit, whoever is named beside it. `unsigned`: signs mean nothing. Absent:
+   * nobody has looked, and an amount without a minus needs a party that says which way it went.
+   */
+  readonly signs?: "signed" | "unsigned"
+  /** What a believable id looks like here, a regular expression over all of it. */
+  readonly idPattern?: string
   /** Only balances of these kinds mean anything here. */
   readonly balanceTypes?: ReadonlyArray<string>
   /** It refuses `bookingStatus=both`; pending entries are not asked for. */
   readonly bookedOnly?: boolean
+  /**
+   * What consent is asked for: to every payment account (the default), or to the one whose IBAN the person enters, where
+   * a bank takes no other.
+   */
+  readonly access?: "all" | "named"
+  /** It lists card accounts apart from payment accounts, and they are read too. */
+  readonly cardAccounts?: boolean
   /** Requests carry `Digest` and `Signature` of a QSEAL certificate. */
   readonly sealed?: boolean
   /** Header values it demands on every request (`x-fapi-financial-id`). */
