@@ -1,35 +1,72 @@
 /**
- * The only place that knows which connectors exist. A connection's settings (a base URL) are given back to the connector
- * that wrote them.
+ * The only place that knows which connectors exist. A connection's settings (a base URL, a bank) are given back to the
+ * connector that wrote them. A connector that speaks for many banks is loaded when one of them is used.
  */
 import * as Csv from "@paymirror/connector-csv"
 import * as KlarnaUs from "@paymirror/connector-klarna-us"
-import type { Connector, Manifest } from "@paymirror/core"
+import * as Psd2 from "@paymirror/connector-psd2"
+import { Connector, ConnectorError } from "@paymirror/core"
+import type { Manifest } from "@paymirror/core"
 import * as NodeFileSystem from "@effect/platform-node/NodeFileSystem"
+import * as Effect from "effect/Effect"
+import type * as FileSystem from "effect/FileSystem"
 import * as Layer from "effect/Layer"
+import * as Stream from "effect/Stream"
+import type * as Path from "effect/Path"
 import * as FetchHttpClient from "effect/http/FetchHttpClient"
+import type * as UserDirectories from "effect/persistence/UserDirectories"
+import * as Credentials from "./Credentials.ts"
+import { codes, Refusal } from "./Exit.ts"
+import type * as Routing from "./Routing.ts"
 
 /** What a connection remembers for its connector. */
 export type Settings = Readonly<Record<string, string>>
 
+/** What a connector may need of the machine. */
+export type Machine = FileSystem.FileSystem | Path.Path | UserDirectories.UserDirectories
+
 /** A connector of this installation. */
 export interface Entry {
   readonly manifest: Manifest.Manifest
-  readonly layer: (settings: Settings) => Layer.Layer<Connector.Connector>
+  /** The banks it speaks for; empty where it speaks for itself. */
+  readonly institutions: ReadonlyArray<Psd2.Institution>
+  readonly layer: (settings: Settings) => Layer.Layer<Connector.Connector, ConnectorError.ConnectorError, Machine>
 }
+
+const psd2 = (settings: Settings): Layer.Layer<Connector.Connector, ConnectorError.ConnectorError, Machine> =>
+  Layer.unwrap(
+    Effect.gen(function* () {
+      const { institution = "" } = settings
+      yield* Credentials.load(institution, Psd2.manifest.id)
+      const reason = new ConnectorError.ConfigurationRequired({ detail: "this build reads no bank yet" })
+      return yield* new ConnectorError.ConnectorError({ connector: Psd2.manifest.id, reason })
+    })
+  )
 
 const entries: ReadonlyArray<Entry> = [
   {
     manifest: KlarnaUs.manifest,
+    institutions: [],
     layer: ({ baseUrl }) =>
       KlarnaUs.layer(baseUrl === undefined ? {} : { baseUrl }).pipe(Layer.provide(FetchHttpClient.layer))
   },
-  { manifest: Csv.manifest, layer: () => Csv.layer.pipe(Layer.provide(NodeFileSystem.layer)) }
+  { manifest: Psd2.manifest, institutions: Psd2.institutions, layer: psd2 },
+  { manifest: Csv.manifest, institutions: [], layer: () => Csv.layer.pipe(Layer.provide(NodeFileSystem.layer)) }
 ]
 
 export const manifests: ReadonlyArray<Manifest.Manifest> = entries.map((entry) => entry.manifest)
 
 export const find = (id: string): Entry | undefined => entries.find((entry) => entry.manifest.id === id)
+
+/** The bank a connection is of. */
+export const institutionOf = (entry: Entry, settings: Settings): Psd2.Institution | undefined =>
+  entry.institutions.find(({ id }) => id === settings["institution"])
+
+/** What a connection's connector can do, narrowed to its bank. */
+export const manifestOf = (entry: Entry, settings: Settings): Manifest.Manifest => {
+  const institution = institutionOf(entry, settings)
+  return institution === undefined ? entry.manifest : Psd2.manifestOf(institution)
+}
 
 /** Whether a connection is of a file somebody imported, which is not read again by itself. */
 export const isExport = (id: string): boolean => find(id)?.manifest.route === "export"
@@ -41,3 +78,50 @@ export const linkable: ReadonlyArray<string> = manifests.filter((one) => one.rou
 export const missing = (id: string): never => {
   throw new Error(`the connector ${id} is missing from this build`)
 }
+
+/** The connector of a connection, or that it is not here. */
+export const installed = (connection: { readonly connector: string }) => {
+  const entry = find(connection.connector)
+  return entry === undefined
+    ? Effect.fail(
+        new Refusal({
+          message: `The connector ${connection.connector} is not part of this installation.`,
+          code: codes.failed
+        })
+      )
+    : Effect.succeed(entry)
+}
+
+/** What a bank asks of this host and the host does not have. */
+export const lacks = (institution: Psd2.Institution) =>
+  Effect.map(Credentials.held(institution.id), (credentials) => Psd2.missing(institution, credentials))
+
+/** Every way there is, with what this host lacks for it. */
+export const candidates = Effect.gen(function* () {
+  const found: Array<Routing.Candidate> = []
+  for (const { institutions, manifest } of entries) {
+    if (institutions.length === 0) found.push({ connector: manifest.id, manifest, missing: [] })
+    for (const institution of institutions) {
+      found.push({
+        connector: manifest.id,
+        institution: institution.id,
+        manifest: Psd2.manifestOf(institution),
+        missing: yield* lacks(institution),
+        aggregator: institution.dialect === "enable-banking"
+      })
+    }
+  }
+  return found
+})
+
+/** A connector in name only, for what has to work when the real one cannot be built: nothing is read or revoked. */
+export const inName = (
+  manifest: Manifest.Manifest,
+  error: ConnectorError.ConnectorError
+): Layer.Layer<Connector.Connector> =>
+  Layer.succeed(Connector.Connector, {
+    manifest,
+    link: () => Effect.fail(error),
+    read: () => Stream.fail(error),
+    revoke: () => Effect.fail(error)
+  })

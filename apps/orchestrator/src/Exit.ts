@@ -9,11 +9,21 @@ import * as Schema from "effect/Schema"
 import * as CliError from "effect/cli/CliError"
 
 /** 0 is done, 1 is our own failure or a finding (`doctor`), 2 is a wrong use of the command line. */
-export const codes = { failed: 1, usage: 2, personNeeded: 3, tryLater: 4, inputRefused: 5 } as const
+export const codes = {
+  failed: 1,
+  usage: 2,
+  personNeeded: 3,
+  tryLater: 4,
+  inputRefused: 5,
+  /** Whoever runs this has something to set up: a certificate, a licence, a key. */
+  configuration: 6
+} as const
+
+export type Code = (typeof codes)[keyof typeof codes]
 
 export class Refusal extends Schema.TaggedError<Refusal>()("Refusal", {
   message: Schema.String,
-  code: Schema.Literals([1, 2, 3, 4, 5])
+  code: Schema.Literals([1, 2, 3, 4, 5, 6])
 }) {
   override readonly [Runtime.errorReported] = false
   override get [Runtime.errorExitCode](): number {
@@ -50,7 +60,10 @@ export const fromConnector = (error: ConnectorError.ConnectorError): Refusal => 
         code: codes.failed
       })
     case "ConfigurationRequired":
-      return new Refusal({ message: `${error.message}.`, code: codes.failed })
+      return new Refusal({
+        message: `${error.message}. This is for whoever runs this program; \`paymirror doctor\` says what is there.`,
+        code: codes.configuration
+      })
     case "UnsupportedFile":
       return new Refusal({ message: `${reason.detail}\n${asFlags(reason.hint)}`, code: codes.inputRefused })
   }
@@ -64,7 +77,7 @@ const asFlags = (hint: string): string =>
   )
 
 /** The exit code of a run that did not catch up; `undefined` where it did. */
-export const codeOf = (outcome: Outcome): 1 | 3 | 4 | 5 | undefined => {
+export const codeOf = (outcome: Outcome): Code | undefined => {
   switch (outcome._tag) {
     case "CaughtUp":
       return undefined
@@ -80,6 +93,26 @@ export const codeOf = (outcome: Outcome): 1 | 3 | 4 | 5 | undefined => {
   }
 }
 
+const toGoOn = (needs: "presence" | "confirmation" | undefined): string => {
+  switch (needs) {
+    case "presence":
+      return "Name where you are to go on: paymirror sync --address IP"
+    case "confirmation":
+      return "Confirm to go on: paymirror reconfirm CONNECTION"
+    case undefined:
+      return "Link again to go on"
+  }
+}
+
+const severity: ReadonlyArray<Code> = [1, 2, 6, 3, 4, 5]
+
+/** The worst of several: what was refused or broke before what only has to wait. */
+export const worst = (outcomes: ReadonlyArray<Outcome>): Code | undefined =>
+  outcomes
+    .map(codeOf)
+    .filter((code) => code !== undefined)
+    .toSorted((one, two) => severity.indexOf(one) - severity.indexOf(two))[0]
+
 /** One line about an outcome, and what to do. */
 export const sayOutcome = (outcome: Outcome): string => {
   switch (outcome._tag) {
@@ -90,7 +123,7 @@ export const sayOutcome = (outcome: Outcome): string => {
     case "Throttled":
       return `the provider asks to wait until ${outcome.until}`
     case "NotPermitted":
-      return `not read: ${outcome.why}. Link again to go on`
+      return `not read: ${outcome.why}. ${toGoOn(outcome.needs)}`
     case "Stopped":
       return "detail" in outcome.reason ? `stopped: ${outcome.reason.detail}` : `stopped: ${outcome.reason._tag}`
   }

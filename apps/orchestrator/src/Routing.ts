@@ -101,12 +101,12 @@ const standing = (
   const never = order.never[manifest.route]
   if (never !== undefined) return { reason: "not_by_law", why: never }
   const capability = manifest.streams[stream]
-  if (capability === undefined) return { reason: "no_such_stream", why: `has no ${stream}` }
+  if (capability === undefined) return { reason: "no_such_stream", why: "does not read it" }
   if (role === "live" && capability.live === undefined && capability.via === undefined) {
-    return { reason: "history_only", why: "fills in the past and does not keep up" }
+    return { reason: "history_only", why: "is for the past only" }
   }
   if (role === "history" && !capability.backfill) return { reason: "no_history", why: "shows no past" }
-  if (missing.length > 0) return { reason: "configuration", why: `this host has no ${missing.join(", nor ")}` }
+  if (missing.length > 0) return { reason: "configuration", why: `this host lacks ${missing.join(", and ")}` }
   const place = order[role].findIndex(({ route }) => route === manifest.route)
   const preference = order[role][place]
   return preference === undefined
@@ -133,13 +133,17 @@ const compare =
     alphabetical(nameOf(one.candidate), nameOf(two.candidate)) ||
     alphabetical(two.connection?.connectionId ?? "", one.connection?.connectionId ?? "")
 
-const whyNot = (fit: Fit, best: Fit): Refused => {
+const whyNot = (fit: Fit, best: Fit, role: Role): Refused => {
   const { candidate, connection, preference } = fit
   const first = nameOf(best.candidate)
   if (best.connection !== undefined && connection === undefined && preference.place <= best.preference.place) {
     return { reason: "not_linked", why: `is not linked, and ${first} is` }
   }
-  if (candidate.manifest.maturity === "illustrative" && best.candidate.manifest.maturity !== "illustrative") {
+  if (
+    role === "live" &&
+    candidate.manifest.maturity === "illustrative" &&
+    best.candidate.manifest.maturity !== "illustrative"
+  ) {
     return { reason: "illustrative", why: `nobody has published its wire; ${first} follows a standard` }
   }
   return {
@@ -172,7 +176,7 @@ const pick = (question: Question, stream: StreamName.StreamName, role: Role) => 
   const [best, ...others] = fits.toSorted(compare(role === "live" && question.linked !== undefined))
   return {
     chosen: best,
-    passedOver: [...refused, ...others.map((fit) => ({ candidate: fit.candidate, ...whyNot(fit, best as Fit) }))]
+    passedOver: [...refused, ...others.map((fit) => ({ candidate: fit.candidate, ...whyNot(fit, best as Fit, role) }))]
   }
 }
 
@@ -219,8 +223,8 @@ export const choose = (question: Question, stream: StreamName.StreamName): Choic
   const gap =
     live.chosen === undefined
       ? history.chosen === undefined
-        ? `no connector reaches ${stream} of ${question.provider} in ${question.market}`
-        : `nothing keeps ${stream} of ${question.provider} current in ${question.market}`
+        ? "no connector reaches it"
+        : "nothing keeps it current"
       : undefined
   return {
     stream,
@@ -281,7 +285,7 @@ export const contested = (readers: ReadonlyArray<Reader>): ReadonlyArray<Contest
       stream: stream as StreamName.StreamName,
       connectionId: fit.connection?.connectionId ?? "",
       instead: best?.connection?.connectionId ?? "",
-      why: whyNot(fit, best as Fit).why
+      why: whyNot(fit, best as Fit, "live").why
     }))
   })
 }

@@ -64,9 +64,10 @@ export const importFile = (options: ImportOptions) =>
   Effect.gen(function* () {
     const connector = yield* Connector.Connector
     const connections = yield* Connections
-    const step = yield* connector
-      .link({ answer: { _tag: "Uploaded", path: options.path, options: options.options }, state: "" })
-      .pipe(Effect.catchTag("ConnectorError", (error) => Effect.fail(fromConnector(error))))
+    const step = yield* connector.link({
+      answer: { _tag: "Uploaded", path: options.path, options: options.options },
+      state: ""
+    })
     if (step._tag !== "Linked")
       return yield* new Refusal({ message: "The file was not taken.", code: codes.inputRefused })
     if (step.accounts.length === 0) return summary(step.found ?? {}, [], [])
@@ -104,7 +105,10 @@ export const importFile = (options: ImportOptions) =>
       })
     }
     return summary(step.found ?? {}, reports, linked.accountIds)
-  }).pipe(Effect.provide(csv().layer({})))
+  }).pipe(
+    Effect.provide(csv().layer({})),
+    Effect.catchTag("ConnectorError", (error) => Effect.fail(fromConnector(error)))
+  )
 
 const summary = (
   found: Readonly<Record<string, string | number>>,

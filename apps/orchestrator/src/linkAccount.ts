@@ -1,115 +1,36 @@
 /**
- * The conversation that connects an account. The person is shown what they agree to before anything is asked; secrets
- * come from a hidden prompt or a file, never from the command line.
+ * Connecting an account: what this host lacks is said before anything is asked, the person is shown what they agree to,
+ * and only a conversation that came to its end is stored. Where a consent stood before, it goes on until this one takes
+ * its place. Over PSD2 the past is read at once, because a bank shows all of it only right after an approval.
  */
-import { Connector, Instant, type StreamName } from "@paymirror/core"
-import type { Link } from "@paymirror/core"
-import { Connections } from "@paymirror/sync"
+import { Consent, Instant } from "@paymirror/core"
+import type { Access, StreamName } from "@paymirror/core"
+import type { Institution } from "@paymirror/connector-psd2"
+import { Connections, type Report } from "@paymirror/sync"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
-import * as FileSystem from "effect/FileSystem"
-import * as Option from "effect/Option"
-import * as Redacted from "effect/Redacted"
-import * as Schema from "effect/Schema"
-import * as Prompt from "effect/cli/Prompt"
 import * as Connectors from "./Connectors.ts"
+import { converse } from "./converse.ts"
 import { codes, fromConnector, Refusal } from "./Exit.ts"
-
-/** The text a person agrees to, stored word for word with the consent. */
-const notice = (name: string, streams: ReadonlyArray<string>, until: string) => ({
-  text:
-    `You let this paymirror read your own account at ${name}: ${streams.join(", ")}. It keeps a copy in your database, ` +
-    `until ${until.slice(0, 10)} or until you withdraw (paymirror withdraw), which ends it at once. ` +
-    `It only reads, and it never asks for your password.`,
-  version: "1",
-  language: "en"
-})
-
-const HandOver = Schema.fromJsonString(Schema.Record(Schema.String, Schema.String))
-
-const fromFile = (path: string) =>
-  Effect.gen(function* () {
-    const fs = yield* FileSystem.FileSystem
-    const text = yield* fs
-      .readFileString(path)
-      .pipe(
-        Effect.mapError(
-          () => new Refusal({ message: `The hand-over file ${path} cannot be read.`, code: codes.inputRefused })
-        )
-      )
-    return yield* Schema.decodeUnknownEffect(HandOver)(text).pipe(
-      Effect.mapError(
-        () =>
-          new Refusal({
-            message: `The hand-over file ${path} is not a JSON object of texts.`,
-            code: codes.inputRefused
-          })
-      )
-    )
-  })
-
-const enter = (step: Extract<Link.LinkStep<unknown>, { _tag: "Prompt" }>, handOver: Option.Option<string>) =>
-  Effect.gen(function* () {
-    const given = Option.isSome(handOver) ? yield* fromFile(handOver.value) : {}
-    const values: Record<string, Redacted.Redacted<string>> = {}
-    for (const field of step.fields) {
-      const known = given[field.name]
-      values[field.name] =
-        known !== undefined
-          ? Redacted.make(known)
-          : field.secret
-            ? yield* Prompt.run(Prompt.Hidden({ message: field.label }))
-            : Redacted.make(yield* Prompt.run(Prompt.String({ message: field.label })))
-    }
-    return values
-  })
-
-const converse = (handOver: Option.Option<string>, say: (line: string) => Effect.Effect<void>) =>
-  Effect.gen(function* () {
-    const connector = yield* Connector.Connector
-    let step = yield* connector.link({ answer: { _tag: "Start" }, state: "" })
-    while (step._tag !== "Linked") {
-      switch (step._tag) {
-        case "Prompt":
-          yield* say(step.message)
-          step = yield* connector.link({
-            answer: { _tag: "Entered", values: yield* enter(step, handOver) },
-            state: step.state
-          })
-          break
-        case "Approve":
-          yield* say(step.message)
-          yield* Effect.sleep(step.pollAfterSeconds * 1000)
-          step = yield* connector.link({ answer: { _tag: "Poll" }, state: step.state })
-          break
-        case "Redirect": {
-          yield* say(`Open this page, agree there, and paste the address you are sent back to:\n${step.url}`)
-          const url = yield* Prompt.run(Prompt.String({ message: "Address" }))
-          step = yield* connector.link({ answer: { _tag: "Redirected", url }, state: step.state })
-          break
-        }
-        case "Upload":
-          return yield* new Refusal({
-            message: "This connector reads a file: use `paymirror import FILE`.",
-            code: codes.usage
-          })
-      }
-    }
-    return step
-  }).pipe(Effect.catchTag("ConnectorError", (error) => Effect.fail(fromConnector(error))))
+import { notice } from "./Notice.ts"
+import type { Person } from "./Person.ts"
+import * as Poll from "./Poll.ts"
 
 export interface LinkOptions {
   readonly connector: string
   readonly holder: string
-  readonly baseUrl: Option.Option<string>
-  readonly handOver: Option.Option<string>
+  /** What is kept for the connector: `institution`, `baseUrl`, `issuer`, `redirectUrl`. */
+  readonly settings: Connectors.Settings
   readonly streams: ReadonlyArray<StreamName.StreamName>
+  /** How long at most; the route may allow less. */
   readonly days: number
-  readonly agreed: boolean
+  readonly attendedOnly: boolean
+  /** Where the person sits, as they said. */
+  readonly presence: Access.Presence | undefined
+  readonly onRows?: Poll.Options["onRows"]
 }
 
-/** Links an account into the mirror in context. */
-export const linkAccount = (options: LinkOptions, say: (line: string) => Effect.Effect<void>) =>
+const used = (options: LinkOptions) =>
   Effect.gen(function* () {
     const entry = Connectors.find(options.connector)
     if (entry === undefined || entry.manifest.route === "export") {
@@ -118,30 +39,135 @@ export const linkAccount = (options: LinkOptions, say: (line: string) => Effect.
         code: codes.usage
       })
     }
-    const settings = Option.match(options.baseUrl, { onNone: () => ({}), onSome: (baseUrl) => ({ baseUrl }) })
+    return entry
+  })
+
+/** The bank that is meant, if the connector speaks for several, and everything this host needs for it. */
+const bankOf = (entry: Connectors.Entry, options: LinkOptions) =>
+  Effect.gen(function* () {
+    if (entry.institutions.length === 0) return undefined
+    const { baseUrl, institution: named, redirectUrl } = options.settings
+    const institution = Connectors.institutionOf(entry, options.settings)
+    if (institution === undefined) {
+      return yield* new Refusal({
+        message:
+          named === undefined
+            ? "Which bank? Name it with --institution. They are listed by: paymirror institutions"
+            : `There is no institution "${named}". They are listed by: paymirror institutions`,
+        code: codes.usage
+      })
+    }
+    const missing = yield* Connectors.lacks(institution)
+    if (missing.length > 0) {
+      return yield* new Refusal({ message: without(institution, missing), code: codes.configuration })
+    }
+    if (baseUrl === undefined && institution.baseUrl === undefined) {
+      return yield* new Refusal({
+        message: `${institution.name} has not published where it answers. Name the address with --base-url.`,
+        code: codes.configuration
+      })
+    }
+    if (institution.approval !== "decoupled" && redirectUrl === undefined) {
+      return yield* new Refusal({
+        message:
+          `${institution.name} sends you back to an address that is registered there. Name it with --redirect-url; ` +
+          "one like http://localhost:8410/back is answered by this program.",
+        code: codes.configuration
+      })
+    }
+    return institution
+  })
+
+const without = (institution: Institution, missing: ReadonlyArray<string>): string => {
+  const aggregator = Connectors.find("psd2")?.institutions.find(
+    (one) =>
+      one.dialect === "enable-banking" && one.provider === institution.provider && one.market === institution.market
+  )
+  const ways = [
+    "import a file you download there (paymirror import FILE)",
+    ...(institution.dialect === "enable-banking" || aggregator === undefined
+      ? []
+      : [`go through an aggregator that has a licence (paymirror link psd2 --institution ${aggregator.id})`])
+  ]
+  return [
+    `${institution.name} lets in only those who hold what the law asks for. This host lacks:`,
+    ...missing.map((one) => `  - ${one}`),
+    `How to name it: paymirror doctor. Without it, you can ${ways.toReversed().join(", or ")}.`
+  ].join("\n")
+}
+
+/** The consent that stands now at the same place, if any. */
+const standing = (options: LinkOptions, at: string) =>
+  Effect.gen(function* () {
+    const { connector, holder, settings } = options
+    return (yield* (yield* Connections).list).find(
+      (one) =>
+        one.connector === connector &&
+        one.holderId === holder &&
+        settings["institution"] !== undefined &&
+        one.settings["institution"] === settings["institution"] &&
+        one.consent !== undefined &&
+        Consent.status(one.consent, at) === "ACTIVE"
+    )
+  })
+
+/** Links an account into the mirror in context. */
+export const linkAccount = (options: LinkOptions, person: Person) =>
+  Effect.gen(function* () {
+    const entry = yield* used(options)
+    const institution = yield* bankOf(entry, options)
+    const manifest = Connectors.manifestOf(entry, options.settings)
     const now = yield* Clock.currentTimeMillis
-    const expiresAt = Instant.fromEpochMillis(now + options.days * 86_400_000)
-    const streams = options.streams.filter((stream) => entry.manifest.streams[stream] !== undefined)
-    const shown = notice(entry.manifest.name, streams, expiresAt)
-    yield* say(shown.text)
-    if (!options.agreed && !(yield* Prompt.run(Prompt.Confirm({ message: "Do you agree?" })))) {
+    const grantedAt = Instant.fromEpochMillis(now)
+    const { expiresAt } = Consent.bounds({
+      grantedAt,
+      agreedUntil: Instant.fromEpochMillis(now + options.days * 86_400_000),
+      terms: manifest.consent
+    })
+    const streams = options.streams.filter((stream) => manifest.streams[stream] !== undefined)
+    if (streams.length === 0) {
+      return yield* new Refusal({
+        message: `${manifest.name} has none of ${options.streams.join(", ")}. See: paymirror routes`,
+        code: codes.usage
+      })
+    }
+    const { attendedOnly, presence } = options
+    const shown = notice({ manifest, institution, streams, until: expiresAt, attendedOnly })
+    const before = yield* standing(options, grantedAt)
+    if (before?.consent !== undefined) {
+      yield* person.say(
+        `You agreed before, until ${before.consent.expiresAt.slice(0, 10)}. That goes on until you have approved anew.`
+      )
+    }
+    yield* person.say(shown.text)
+    if (!(yield* person.agrees)) {
       return yield* new Refusal({ message: "Nothing was linked.", code: codes.personNeeded })
     }
     const layer = yield* Effect.try({
-      try: () => entry.layer(settings),
+      try: () => entry.layer(options.settings),
       catch: (cause) =>
         new Refusal({ message: String(cause instanceof Error ? cause.message : cause), code: codes.usage })
     })
-    return yield* Effect.gen(function* () {
-      const linked = yield* converse(options.handOver, say)
-      const connections = yield* Connections
-      return yield* connections.store(linked, {
+    const connections = yield* Connections
+    const linked = yield* Effect.flatMap(converse(person, presence), (step) =>
+      connections.store(step, {
         holderId: options.holder,
         streams,
         purpose: "a copy for the account holder",
         notice: shown,
         expiresAt,
-        settings
+        attendedOnly,
+        settings: options.settings
       })
-    }).pipe(Effect.provide(layer))
+    ).pipe(
+      Effect.provide(layer),
+      Effect.catchTag("ConnectorError", (error) => Effect.fail(fromConnector(error)))
+    )
+    const connection = yield* connections.get(linked.connectionId)
+    // What was read at once; nothing where that is left to `sync`.
+    const none: ReadonlyArray<Report> = []
+    if (manifest.route !== "psd2" || connection === undefined) return { ...linked, read: none }
+    yield* person.say("Approved. The past is read now, while the bank shows all of it.")
+    const read = yield* Poll.once(connection, { presence, onRows: options.onRows })
+    return { ...linked, read }
   })

@@ -15,14 +15,18 @@ import * as UserDirectories from "effect/persistence/UserDirectories"
 import * as CliError from "effect/cli/CliError"
 import * as Command from "effect/cli/Command"
 import { changes } from "./commands/changes.ts"
+import { connections } from "./commands/connections.ts"
 import { demo } from "./commands/demo.ts"
 import { doctor } from "./commands/doctor.ts"
 import { due } from "./commands/due.ts"
 import { explain } from "./commands/explain.ts"
 import { exportCommand } from "./commands/export.ts"
 import { importCommand } from "./commands/import.ts"
+import { institutions } from "./commands/institutions.ts"
 import { link } from "./commands/link.ts"
 import { quarantine } from "./commands/quarantine.ts"
+import { reconfirm } from "./commands/reconfirm.ts"
+import { routes } from "./commands/routes.ts"
 import { show } from "./commands/show.ts"
 import { sync } from "./commands/sync.ts"
 import { withdraw } from "./commands/withdraw.ts"
@@ -40,7 +44,11 @@ root.pipe(
   Command.withDescription("A faithful, current copy of what you see behind your own buy-now-pay-later login"),
   Command.withSubcommands([
     demo,
+    routes,
+    institutions,
     link,
+    connections,
+    reconfirm,
     sync,
     importCommand,
     show,

@@ -108,7 +108,7 @@ describe("a route", () => {
     assert.deepStrictEqual(why({ market: "DE" }, "points", "csv"), ["no_such_stream"])
     assert.deepStrictEqual(why({ market: "US" }, "balance", "csv"), ["history_only"])
     const both = [...registry, session("klarna-eu", "DE")]
-    assert.deepStrictEqual(why({ candidates: both }, "balance", "klarna-eu"), ["illustrative"])
+    assert.deepStrictEqual(why({ candidates: both }, "balance", "klarna-eu"), ["illustrative", "later"])
   })
 
   it("is not taken without a certificate and a licence, and says what else there is", () => {

@@ -4,6 +4,7 @@ import * as Effect from "effect/Effect"
 import * as SqlClient from "effect/sql/SqlClient"
 import * as Command from "effect/cli/Command"
 import * as Connectors from "../Connectors.ts"
+import * as Credentials from "../Credentials.ts"
 import { codes, Refusal } from "../Exit.ts"
 import * as Home from "../Home.ts"
 import { answer, root, withMirror } from "../root.ts"
@@ -18,6 +19,22 @@ interface Finding {
 const good = (what: string, detail: string): Finding => ({ ok: true, what, detail })
 const bad = (what: string, detail: string): Finding => ({ ok: false, what, detail })
 
+/** What this host may show banks: for those that are linked, and in general. */
+const credentials = (institutions: ReadonlySet<string>) =>
+  Effect.gen(function* () {
+    const found = yield* Effect.forEach([undefined, ...institutions], (institution) => Credentials.pieces(institution))
+    const pieces = new Map(found.flat().map((piece) => [piece.where, piece]))
+    if (pieces.size === 0) {
+      const detail = `none: banks are not linked directly. Name them with ${Credentials.variables.join(", ")}, or lay them into ${yield* Credentials.folder}`
+      return [good("credentials", detail)]
+    }
+    return [...pieces.values()].map(({ trouble, until, what, where }) =>
+      trouble === undefined
+        ? good(what, `${where}${until === undefined ? "" : `, until ${until.slice(0, 10)}`}`)
+        : bad(what, `${where}: ${trouble}`)
+    )
+  })
+
 const examine = Effect.gen(function* () {
   const { db } = yield* root
   const sql = yield* SqlClient.SqlClient
@@ -30,21 +47,30 @@ const examine = Effect.gen(function* () {
       ? good("database", file)
       : bad("database", `${file}: ${check?.quick_check ?? "no answer"}; restore a backup`)
   )
+  const banks: Array<string> = []
   for (const one of yield* connections.list) {
-    const name = `connection ${one.connector}`
+    const { institution } = one.settings
+    if (institution !== undefined) banks.push(institution)
+    const name = `connection ${institution ?? one.connector}`
     const opens = yield* Effect.isSuccess(connections.accounts(one.connectionId))
     if (!opens)
       findings.push(bad(name, "was sealed with another key; set PAYMIRROR_KEY_FILE to the key it was linked with"))
     else if (Connectors.isExport(one.connector)) findings.push(good(name, "imported"))
     else if (one.status === "active")
       findings.push(good(name, `active, consent until ${one.consent?.expiresAt.slice(0, 10) ?? "?"}`))
-    else findings.push(bad(name, `${one.status}: ${one.detail ?? ""}. Link again: paymirror link ${one.connector}`))
+    else if (one.status === "revoked") findings.push(good(name, "withdrawn"))
+    else {
+      const bank = institution === undefined ? "" : ` --institution ${institution}`
+      findings.push(bad(name, `${one.status}: ${one.detail ?? ""}. Link again: paymirror link ${one.connector}${bank}`))
+    }
   }
+  findings.push(...(yield* credentials(new Set(banks))))
   for (const run of yield* Mirror.lastRuns) {
     if (run.finishedAt === null)
       findings.push(
         bad(`run ${run.stream}`, `started ${run.startedAt} and did not finish; paymirror sync goes on from there`)
       )
+    else if (run.outcome === "Throttled") findings.push(good(`run ${run.stream}`, `waits until ${run.detail ?? "?"}`))
     else if (run.outcome !== "CaughtUp")
       findings.push(bad(`run ${run.stream}`, `${run.outcome ?? "?"}: ${run.detail ?? ""}`))
   }

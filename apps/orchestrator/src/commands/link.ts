@@ -1,12 +1,17 @@
 /** `paymirror link`: connects an account, with the account holder's consent. */
 import { StreamName } from "@paymirror/core"
 import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
 import * as Argument from "effect/cli/Argument"
 import * as Command from "effect/cli/Command"
 import * as Flag from "effect/cli/Flag"
 import * as Connectors from "../Connectors.ts"
-import { codes, Refusal } from "../Exit.ts"
+import { codes, Refusal, worst } from "../Exit.ts"
+import { grow } from "../grow.ts"
 import { linkAccount } from "../linkAccount.ts"
+import { atTerminal } from "../Person.ts"
+import { presenceOf } from "../presence.ts"
+import { reports } from "../reports.ts"
 import { answer, progress, withMirror } from "../root.ts"
 
 export const link = Command.make(
@@ -15,9 +20,29 @@ export const link = Command.make(
     connector: Argument.String("connector").pipe(
       Argument.withDescription(`Which route: ${Connectors.linkable.join(", ")}`)
     ),
+    institution: Flag.String("institution").pipe(
+      Flag.withDescription("Which bank, for a route with several; `paymirror institutions` lists them"),
+      Flag.optional
+    ),
     holder: Flag.String("holder").pipe(Flag.withDescription("Whose account it is"), Flag.withDefault("me")),
+    address: Flag.String("address").pipe(
+      Flag.withDescription("The IP address of your own device, as it is; the bank then sees that you are there"),
+      Flag.optional
+    ),
+    attendedOnly: Flag.Boolean("attended-only").pipe(
+      Flag.withDescription("Read only while you are there, never on a schedule"),
+      Flag.withDefault(false)
+    ),
     baseUrl: Flag.String("base-url").pipe(
-      Flag.withDescription("Where the provider answers (the simulated one, for a try)"),
+      Flag.withDescription("Where the provider answers (the simulated one, or a host that is not published)"),
+      Flag.optional
+    ),
+    issuer: Flag.String("issuer").pipe(
+      Flag.withDescription("The bank's authorisation server, where it is not the published one"),
+      Flag.optional
+    ),
+    redirectUrl: Flag.String("redirect-url").pipe(
+      Flag.withDescription("Where the bank sends you back to, as registered there; on localhost it is answered here"),
       Flag.optional
     ),
     handOver: Flag.File("hand-over").pipe(
@@ -28,31 +53,58 @@ export const link = Command.make(
       Flag.withDescription("Only this stream; may be repeated"),
       Flag.atLeast(0)
     ),
-    days: Flag.Int("days").pipe(Flag.withDescription("How long the consent lasts, 1 to 365"), Flag.withDefault(365)),
+    days: Flag.Int("days").pipe(
+      Flag.withDescription("How long the consent lasts, 1 to 365; a bank may allow less"),
+      Flag.withDefault(365)
+    ),
     yes: Flag.Boolean("yes").pipe(
       Flag.withDescription("You agree to the notice, without being asked"),
       Flag.withDefault(false)
     )
   },
-  Effect.fn(function* ({ baseUrl, connector, days, handOver, holder, streams, yes }) {
+  Effect.fn(function* (given) {
+    const { address, attendedOnly, baseUrl, connector, days, handOver, holder, streams, yes } = given
     if (days < 1 || days > 365) return yield* new Refusal({ message: "--days goes from 1 to 365.", code: codes.usage })
+    const presence = yield* presenceOf(address)
+    const redirectUrl = Option.getOrUndefined(given.redirectUrl)
+    const settings = Object.fromEntries(
+      Object.entries({
+        institution: given.institution,
+        baseUrl,
+        issuer: given.issuer,
+        redirectUrl: given.redirectUrl
+      }).flatMap(([name, value]) => (Option.isSome(value) ? [[name, value.value] as const] : []))
+    )
     const linked = yield* withMirror(
       linkAccount(
         {
           connector,
           holder,
-          baseUrl,
-          handOver,
+          settings,
           days,
-          agreed: yes,
-          streams: streams.length === 0 ? StreamName.streamNames : streams
+          attendedOnly,
+          presence,
+          streams: streams.length === 0 ? StreamName.streamNames : streams,
+          onRows: grow
         },
-        // The answer alone goes to standard output.
-        (line) => Effect.sync(() => process.stderr.write(`${line}\n`))
+        atTerminal({ handOver, agreed: yes, redirectUrl })
       )
     )
-    yield* progress("Linked. Read it with: paymirror sync")
-    yield* answer(linked, () => `connection ${linked.connectionId}\naccounts   ${linked.accountIds.join(", ")}`)
+    const { accountIds, connectionId, consentId, read } = linked
+    yield* progress(
+      read.length === 0
+        ? "Linked. Read it with: paymirror sync"
+        : "Linked. Keep it current with: paymirror sync --watch"
+    )
+    yield* answer(
+      { connectionId, consentId, accountIds, read },
+      (room) =>
+        `connection ${connectionId}\naccounts   ${accountIds.join(", ")}${read.length === 0 ? "" : `\n\n${reports(read, room)}`}`
+    )
+    const code = worst(read.map(({ outcome }) => outcome))
+    if (code !== undefined) {
+      return yield* new Refusal({ message: "It is linked, but not all of the past could be read yet.", code })
+    }
   })
 ).pipe(
   Command.withDescription("Connect an account, with the account holder's consent"),
@@ -61,6 +113,10 @@ export const link = Command.make(
     {
       command: "paymirror link klarna-us --base-url http://127.0.0.1:4010 --hand-over session.json --yes",
       description: "Link a person of the simulated provider"
+    },
+    {
+      command: "paymirror link psd2 --institution klarna-de",
+      description: "A German account: you approve in the app of the bank"
     }
   ])
 )

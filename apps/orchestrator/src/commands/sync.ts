@@ -4,27 +4,24 @@ import { Connections, type Report } from "@paymirror/sync"
 import * as Effect from "effect/Effect"
 import * as Command from "effect/cli/Command"
 import * as Flag from "effect/cli/Flag"
+import * as Option from "effect/Option"
 import * as Connectors from "../Connectors.ts"
-import { codeOf, codes, Refusal, sayOutcome } from "../Exit.ts"
+import { codes, Refusal, sayOutcome, worst } from "../Exit.ts"
 import { grow } from "../grow.ts"
 import * as Poll from "../Poll.ts"
+import { presenceOf } from "../presence.ts"
+import { remind } from "../remind.ts"
+import { reports } from "../reports.ts"
 import { answer, progress, withMirror } from "../root.ts"
-import { render } from "../Table.ts"
 
-const columns = [
-  { title: "stream", of: (report: Report) => report.stream },
-  { title: "added", of: (report: Report) => String(report.added), right: true },
-  { title: "updated", of: (report: Report) => String(report.updated), right: true },
-  { title: "unchanged", of: (report: Report) => String(report.unchanged), right: true },
-  { title: "removed", of: (report: Report) => String(report.removed), right: true },
-  { title: "quarantined", of: (report: Report) => String(report.quarantined), right: true },
-  { title: "outcome", of: (report: Report) => sayOutcome(report.outcome) }
-]
+const tell = (text: string) => Effect.sync(() => void process.stderr.write(`${text}\n`))
 
-const worst = (reports: ReadonlyArray<Report>): 1 | 3 | 4 | 5 | undefined => {
-  const found = reports.map((report) => codeOf(report.outcome)).filter((code) => code !== undefined)
-  return found.length === 0 ? undefined : (Math.min(...found) as 1 | 3 | 4 | 5)
-}
+/** Connections that step back for another one of the same account. */
+const standAside = Effect.gen(function* () {
+  for (const { connectionId, instead, stream, why } of yield* Poll.contested) {
+    yield* tell(`${stream}: not read over ${connectionId}, but over ${instead}: ${why}`)
+  }
+})
 
 export const sync = Command.make(
   "sync",
@@ -37,34 +34,51 @@ export const sync = Command.make(
       Flag.withDescription("Read from the beginning; what is unchanged is not written"),
       Flag.withDefault(false)
     ),
+    address: Flag.String("address").pipe(
+      Flag.withDescription("The IP address of your own device: you are there and ask, so no budget is spent"),
+      Flag.optional
+    ),
     watch: Flag.Boolean("watch").pipe(
       Flag.withDescription("Go on, each stream at its own pace, until Ctrl-C"),
       Flag.withDefault(false)
     )
   },
-  Effect.fn(function* ({ full, streams, watch }) {
-    const reports = yield* withMirror(
+  Effect.fn(function* ({ address, full, streams, watch }) {
+    const presence = yield* presenceOf(address)
+    if (watch && Option.isSome(address)) {
+      return yield* new Refusal({
+        message: "--watch goes on while you are away, so it takes no --address.",
+        code: codes.usage
+      })
+    }
+    const read = yield* withMirror(
       Effect.gen(function* () {
         const only = streams.length === 0 ? undefined : streams
         const connections = (yield* (yield* Connections).list).filter((one) => !Connectors.isExport(one.connector))
         if (connections.length === 0) {
-          return yield* new Refusal({ message: "Nothing is linked yet: paymirror link klarna-us", code: codes.usage })
+          return yield* new Refusal({
+            message: "Nothing is linked yet. See: paymirror routes, paymirror link --help",
+            code: codes.usage
+          })
         }
+        yield* standAside
         if (watch) {
           return yield* Poll.follow({
             streams: only,
-            onReport: (report) => Effect.sync(() => process.stderr.write(`${line(report)}\n`))
+            hourly: remind(tell),
+            onReport: (report) => tell(line(report))
           })
         }
+        yield* remind(tell)
         const all: Array<Report> = []
         for (const connection of connections) {
-          all.push(...(yield* Poll.once(connection, { streams: only, fromTheBeginning: full, onRows: grow })))
+          all.push(...(yield* Poll.once(connection, { streams: only, fromTheBeginning: full, presence, onRows: grow })))
         }
         return all
       })
     )
-    yield* answer(reports, (room) => render(columns, reports, room))
-    const code = worst(reports)
+    yield* answer(read, (room) => reports(read, room))
+    const code = worst(read.map(({ outcome }) => outcome))
     if (code !== undefined) {
       return yield* new Refusal({ message: "Not every stream is up to date; what was read is kept.", code })
     }

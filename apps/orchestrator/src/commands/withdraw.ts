@@ -1,10 +1,11 @@
 /** `paymirror withdraw`: the end of a consent. One call, at once: no read begins after it, and the session is ended. */
 import { Connections } from "@paymirror/sync"
 import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
 import * as Argument from "effect/cli/Argument"
 import * as Command from "effect/cli/Command"
+import * as Connectors from "../Connectors.ts"
 import { codes, Refusal } from "../Exit.ts"
-import * as Poll from "../Poll.ts"
 import { answer, withMirror } from "../root.ts"
 
 export const withdraw = Command.make(
@@ -21,12 +22,14 @@ export const withdraw = Command.make(
         const found = yield* connections.get(connection)
         if (found === undefined) {
           return yield* new Refusal({
-            message: `There is no connection ${connection}. See: paymirror doctor --json`,
+            message: `There is no connection ${connection}. See: paymirror connections`,
             code: codes.inputRefused
           })
         }
-        const entry = yield* Poll.installed(found)
-        return yield* connections.withdraw(connection).pipe(Effect.provide(entry.layer(found.settings)))
+        const entry = yield* Connectors.installed(found)
+        // Withdrawing takes effect here even where the way to the provider is blocked by this host's own trouble.
+        const layer = entry.layer(found.settings).pipe(Layer.catch((error) => Connectors.inName(entry.manifest, error)))
+        return yield* connections.withdraw(connection).pipe(Effect.provide(layer))
       })
     )
     yield* answer(result, () =>

@@ -16,6 +16,7 @@ import { linkAccount } from "../linkAccount.ts"
 import { money } from "../describe.ts"
 import { sayOutcome } from "../Exit.ts"
 import * as Connectors from "../Connectors.ts"
+import { atTerminal } from "../Person.ts"
 import * as Poll from "../Poll.ts"
 import { sandboxOrders } from "./mapping.ts"
 import type { Stage } from "./Stage.ts"
@@ -60,13 +61,16 @@ const linkPerson = (stage: Stage) =>
       {
         connector: "klarna-us",
         holder: person,
-        baseUrl: Option.some(stage.sandbox.baseUrl),
-        handOver: Option.some(handOver),
+        settings: { baseUrl: stage.sandbox.baseUrl },
         streams: StreamName.streamNames,
         days: 365,
-        agreed: true
+        attendedOnly: false,
+        presence: undefined
       },
-      () => Effect.void
+      {
+        ...atTerminal({ handOver: Option.some(handOver), agreed: true, redirectUrl: undefined }),
+        say: () => Effect.void
+      }
     )
     yield* fs.remove(handOver)
     return linked

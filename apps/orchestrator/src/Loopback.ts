@@ -1,0 +1,79 @@
+/**
+ * The way back from a bank's page to this terminal: one listener on this machine alone, for the one address that is
+ * registered at the bank, for one return. It judges nothing of what comes back: the connector checks the state. What a
+ * bank puts after the `#` never reaches a server by itself, so the page that answers hands it over.
+ */
+import { createHash } from "node:crypto"
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http"
+import * as Effect from "effect/Effect"
+import type * as Option from "effect/Option"
+
+const script =
+  "const back = location.hash.slice(1); if (back) fetch(location.pathname, { method: 'POST', body: back }).then(() => { document.body.textContent = 'Done. You can close this page and go back to the terminal.' })"
+
+const headers = {
+  "cache-control": "no-store",
+  "content-security-policy": `default-src 'none'; connect-src 'self'; script-src 'sha256-${createHash("sha256").update(script).digest("base64")}'`,
+  "content-type": "text/html; charset=utf-8",
+  "referrer-policy": "no-referrer",
+  "x-content-type-options": "nosniff"
+}
+
+const page = (text: string, run = ""): string =>
+  `<!doctype html><meta charset="utf-8"><title>paymirror</title><body>${text}</body>${run === "" ? "" : `<script>${run}</script>`}`
+
+/** Whether this program can answer at that address itself. */
+export const answers = (redirectUrl: string): boolean => {
+  const url = URL.parse(redirectUrl)
+  return url?.protocol === "http:" && ["127.0.0.1", "localhost"].includes(url.hostname) && url.port !== ""
+}
+
+const longestBody = 16_384
+
+const bodyOf = async (request: IncomingMessage): Promise<string> => {
+  let body = ""
+  for await (const chunk of request) {
+    body += String(chunk)
+    if (body.length > longestBody) return ""
+  }
+  return body
+}
+
+const serve =
+  (expected: URL, came: (address: string) => void) => (request: IncomingMessage, response: ServerResponse) => {
+    const reply = (status: number, text: string, run?: string): void => {
+      response.writeHead(status, headers).end(page(text, run))
+    }
+    const asked = URL.parse(request.url ?? "", expected)
+    // Any other name for this machine is somebody else's page that points here.
+    if (request.headers.host !== expected.host || asked?.pathname !== expected.pathname) return reply(404, "Not here.")
+    if (request.method === "POST") {
+      void bodyOf(request).then((body) => {
+        reply(200, "")
+        if (body !== "") came(`${expected.href}#${body}`)
+      })
+      return undefined
+    }
+    if (request.method !== "GET") return reply(405, "Not this way.")
+    if (asked.search === "") return reply(200, "One moment.", script)
+    reply(200, "Done. You can close this page and go back to the terminal.")
+    return came(`${expected.origin}${expected.pathname}${asked.search}`)
+  }
+
+/** Listens until the person is back and gives the whole address they came back to; nothing where the port is not free. */
+export const wait = (redirectUrl: string): Effect.Effect<Option.Option<string>> =>
+  Effect.callback<Option.Option<string>>((resume) => {
+    const expected = new URL(redirectUrl)
+    const server = createServer(
+      serve(expected, (address) => {
+        server.close()
+        resume(Effect.succeedSome(address))
+      })
+    )
+    server.on("error", () => resume(Effect.succeedNone))
+    server.listen(Number(expected.port), "127.0.0.1")
+    return Effect.sync(() => {
+      server.close()
+      server.closeAllConnections()
+    })
+  })

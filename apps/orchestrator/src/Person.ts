@@ -1,0 +1,107 @@
+/**
+ * Whoever is linked, as the conversation sees them: somebody to tell things, to ask, to send to a page and to wait for.
+ * At a terminal that is prompts, lines and a listener for the way back; a demonstration brings people of its own. Secrets
+ * come from a hidden prompt or a file, never from the command line.
+ */
+import type { Link } from "@paymirror/core"
+import * as Effect from "effect/Effect"
+import * as FileSystem from "effect/FileSystem"
+import * as Option from "effect/Option"
+import * as Redacted from "effect/Redacted"
+import * as Schema from "effect/Schema"
+import type * as Terminal from "effect/Terminal"
+import * as Prompt from "effect/cli/Prompt"
+import { codes, Refusal } from "./Exit.ts"
+import * as Loopback from "./Loopback.ts"
+
+type Step<Tag extends Link.LinkStep<unknown>["_tag"]> = Extract<Link.LinkStep<unknown>, { _tag: Tag }>
+type Asking<A> = Effect.Effect<A, Refusal | Terminal.QuitError, Prompt.Environment>
+
+export interface Person {
+  readonly say: (line: string) => Effect.Effect<void>
+  /** A line about waiting that takes the place of the one before it. */
+  readonly tick: (line: string) => Effect.Effect<void>
+  readonly agrees: Asking<boolean>
+  readonly enter: (step: Step<"Prompt">) => Asking<Readonly<Record<string, Redacted.Redacted<string>>>>
+  /** Sends them to a page and gives the address they came back to. */
+  readonly visit: (step: Step<"Redirect">) => Asking<string>
+  /** They are asked to approve elsewhere; runs once, before the waiting. */
+  readonly approve: (step: Step<"Approve">) => Effect.Effect<void>
+}
+
+const HandOver = Schema.fromJsonString(Schema.Record(Schema.String, Schema.String))
+
+const fromFile = (path: string) =>
+  Effect.gen(function* () {
+    const fs = yield* FileSystem.FileSystem
+    const text = yield* fs
+      .readFileString(path)
+      .pipe(
+        Effect.mapError(
+          () => new Refusal({ message: `The hand-over file ${path} cannot be read.`, code: codes.inputRefused })
+        )
+      )
+    return yield* Schema.decodeUnknownEffect(HandOver)(text).pipe(
+      Effect.mapError(
+        () =>
+          new Refusal({
+            message: `The hand-over file ${path} is not a JSON object of texts.`,
+            code: codes.inputRefused
+          })
+      )
+    )
+  })
+
+const enter = (step: Step<"Prompt">, handOver: Option.Option<string>) =>
+  Effect.gen(function* () {
+    const given = Option.isSome(handOver) ? yield* fromFile(handOver.value) : {}
+    const values: Record<string, Redacted.Redacted<string>> = {}
+    for (const field of step.fields) {
+      const known = given[field.name]
+      values[field.name] =
+        known !== undefined
+          ? Redacted.make(known)
+          : field.secret
+            ? yield* Prompt.run(Prompt.Hidden({ message: field.label }))
+            : Redacted.make(yield* Prompt.run(Prompt.String({ message: field.label })))
+    }
+    return values
+  })
+
+/** As long as a bank's page keeps somebody at most. */
+const patience = "30 minutes"
+
+const visit = (step: Step<"Redirect">, redirectUrl: string | undefined, say: Person["say"]): Asking<string> => {
+  const paste: Asking<string> = Effect.andThen(
+    say("When you are back, paste the whole address of the page you see:"),
+    Prompt.run(Prompt.String({ message: "Address" }))
+  )
+  const opened = say(`Open this page and agree there:\n${step.url}`)
+  if (redirectUrl === undefined || !Loopback.answers(redirectUrl)) return Effect.andThen(opened, paste)
+  const back = Effect.gen(function* () {
+    const came = yield* Effect.timeoutOption(Loopback.wait(redirectUrl), patience)
+    if (Option.isNone(came)) {
+      return yield* new Refusal({ message: "Nobody came back from the bank's page.", code: codes.personNeeded })
+    }
+    return Option.isSome(came.value) ? came.value.value : yield* paste
+  })
+  return Effect.andThen(opened, back)
+}
+
+/** A person at this terminal. The answer alone goes to standard output, so they are spoken to on the other. */
+export const atTerminal = (options: {
+  readonly handOver: Option.Option<string>
+  readonly agreed: boolean
+  readonly redirectUrl: string | undefined
+}): Person => {
+  const write = (text: string) => Effect.sync(() => void process.stderr.write(text))
+  const say = (line: string) => write(`${process.stderr.isTTY ? "\r\u001b[K" : ""}${line}\n`)
+  return {
+    say,
+    tick: (line) => (process.stderr.isTTY ? write(`\r\u001b[K${line}`) : Effect.void),
+    agrees: options.agreed ? Effect.succeed(true) : Prompt.run(Prompt.Confirm({ message: "Do you agree?" })),
+    enter: (step) => enter(step, options.handOver),
+    visit: (step) => visit(step, options.redirectUrl, say),
+    approve: () => Effect.void
+  }
+}

@@ -1,0 +1,51 @@
+/** `paymirror reconfirm`: the person says that reading may go on. An act of theirs towards this host, not the bank. */
+import { ConnectorError } from "@paymirror/core"
+import { Connections } from "@paymirror/sync"
+import * as Effect from "effect/Effect"
+import * as Argument from "effect/cli/Argument"
+import * as Command from "effect/cli/Command"
+import * as Connectors from "../Connectors.ts"
+import { codes, Refusal } from "../Exit.ts"
+import { answer, withMirror } from "../root.ts"
+
+export const reconfirm = Command.make(
+  "reconfirm",
+  {
+    connection: Argument.String("connection").pipe(
+      Argument.withDescription("The connection's id, as `paymirror connections` lists it")
+    )
+  },
+  Effect.fn(function* ({ connection }) {
+    const confirmed = yield* withMirror(
+      Effect.gen(function* () {
+        const connections = yield* Connections
+        const found = yield* connections.get(connection)
+        if (found === undefined) {
+          return yield* new Refusal({
+            message: `There is no connection ${connection}. See: paymirror connections`,
+            code: codes.inputRefused
+          })
+        }
+        const entry = yield* Connectors.installed(found)
+        // Nothing is asked of the provider, so its terms are enough.
+        const reason = new ConnectorError.ConfigurationRequired({ detail: "the provider is not asked" })
+        const error = new ConnectorError.ConnectorError({ connector: found.connector, reason })
+        const consent = yield* connections
+          .reconfirm(connection)
+          .pipe(Effect.provide(Connectors.inName(Connectors.manifestOf(entry, found.settings), error)))
+        return (
+          consent ??
+          (yield* new Refusal({
+            message: `That consent is over. Link again: paymirror link ${found.connector}`,
+            code: codes.personNeeded
+          }))
+        )
+      })
+    )
+    yield* answer(confirmed, () =>
+      confirmed.reconfirmBy === undefined
+        ? `Noted. This consent asks for no confirmation; it goes on until ${confirmed.expiresAt.slice(0, 10)}.`
+        : `Confirmed. Reading goes on; confirm again by ${confirmed.reconfirmBy.slice(0, 10)}. The consent itself ends on ${confirmed.expiresAt.slice(0, 10)}.`
+    )
+  })
+).pipe(Command.withDescription("Confirm that a connection may go on being read"))

@@ -1,0 +1,16 @@
+/** What runs did, as a table for a person. */
+import type { Report } from "@paymirror/sync"
+import { sayOutcome } from "./Exit.ts"
+import { render } from "./Table.ts"
+
+const columns = [
+  { title: "stream", of: (report: Report) => report.stream },
+  { title: "added", of: (report: Report) => String(report.added), right: true },
+  { title: "updated", of: (report: Report) => String(report.updated), right: true },
+  { title: "unchanged", of: (report: Report) => String(report.unchanged), right: true },
+  { title: "removed", of: (report: Report) => String(report.removed), right: true },
+  { title: "quarantined", of: (report: Report) => String(report.quarantined), right: true },
+  { title: "outcome", of: (report: Report) => sayOutcome(report.outcome) }
+]
+
+export const reports = (all: ReadonlyArray<Report>, room: number): string => render(columns, all, room)
