@@ -30,6 +30,8 @@ export interface NewAccount {
   readonly customer: string
   readonly id: string
   readonly iban?: string | undefined
+  /** Where it is not the bank's. */
+  readonly bic?: string | undefined
   readonly sortCode?: string | undefined
   readonly accountNumber?: string | undefined
   readonly maskedPan?: string | undefined
