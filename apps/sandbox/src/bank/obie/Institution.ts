@@ -42,12 +42,7 @@ export const clientOf = (institution: Institution, asked: Asked): string => {
   const access = accessOf(institution, asked)
   if (access.consent === undefined) return access.client
   const { code } = institution.profile.lacksPermission
-  throw new Refused({
-    status: 403,
-    code,
-    message: "This needs a token of the client",
-    bare: institution.profile.version === "3.1"
-  })
+  throw new Refused({ status: 403, code, message: "This needs a token of the client" })
 }
 
 /** The consent behind a person's token: valid, and with one of these permissions. */

@@ -55,7 +55,8 @@ const balances = (institution: Institution, asked: Asked, id: string): Answer =>
 
 /** The paths of this version, each refusing in its own words. */
 const table = (institution: Institution): Table => {
-  const { codes, financialId, prefix } = institution.profile
+  const { codes, financialId, prefix, version } = institution.profile
+  const [consent, one] = [`${prefix}/account-access-consents`, `${prefix}/accounts/{AccountId}`]
   const told =
     (answer: (asked: Asked, parameters: Parameters) => Answer): Answering =>
     (asked, parameters) => {
@@ -66,11 +67,12 @@ const table = (institution: Institution): Table => {
         return answer(asked, parameters)
       } catch (error) {
         if (!(error instanceof Refused)) throw error
-        return refused(institution.profile, institution.random.id("", 12), error.refusal)
+        const silent = version === "3.1" && asked.path.startsWith(consent) && error.refusal.status !== 400
+        const refusal = silent ? { ...error.refusal, bare: true } : error.refusal
+        return refused(institution.profile, institution.random.id("", 12), refusal)
       }
     }
   const of = (parameters: Parameters, name: string): string => parameters[name] ?? ""
-  const [consent, one] = [`${prefix}/account-access-consents`, `${prefix}/accounts/{AccountId}`]
   return {
     [`POST ${consent}`]: told((asked) => createConsent(institution, asked)),
     [`GET ${consent}/{ConsentId}`]: told((asked, names) => readConsent(institution, asked, of(names, "ConsentId"))),
