@@ -92,8 +92,6 @@ const read = (path: string) =>
     return yield* Effect.option(fs.readFileString(path))
   })
 
-export const variables: ReadonlyArray<string> = Object.values(kinds).map(({ variable }) => variable)
-
 /** Where they lie unless a variable names them. */
 export const folder = Effect.gen(function* () {
   const path = yield* Path.Path

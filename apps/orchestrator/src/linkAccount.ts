@@ -10,6 +10,7 @@ import { Connections, type Report } from "@paymirror/sync"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Connectors from "./Connectors.ts"
+import * as Credentials from "./Credentials.ts"
 import { converse } from "./converse.ts"
 import { codes, fromConnector, Refusal } from "./Exit.ts"
 import { notice } from "./Notice.ts"
@@ -59,7 +60,8 @@ const bankOf = (entry: Connectors.Entry, options: LinkOptions) =>
     }
     const missing = yield* Connectors.lacks(institution)
     if (missing.length > 0) {
-      return yield* new Refusal({ message: without(institution, missing), code: codes.configuration })
+      const message = without(institution, missing, yield* Credentials.folder)
+      return yield* new Refusal({ message, code: codes.configuration })
     }
     if (baseUrl === undefined && institution.baseUrl === undefined) {
       return yield* new Refusal({
@@ -78,7 +80,7 @@ const bankOf = (entry: Connectors.Entry, options: LinkOptions) =>
     return institution
   })
 
-const without = (institution: Institution, missing: ReadonlyArray<string>): string => {
+const without = (institution: Institution, missing: ReadonlyArray<string>, folder: string): string => {
   const aggregator = Connectors.find("psd2")?.institutions.find(
     (one) =>
       one.dialect === "enable-banking" && one.provider === institution.provider && one.market === institution.market
@@ -92,7 +94,8 @@ const without = (institution: Institution, missing: ReadonlyArray<string>): stri
   return [
     `${institution.name} lets in only those who hold what the law asks for. This host lacks:`,
     ...missing.map((one) => `  - ${one}`),
-    `How to name it: paymirror doctor. Without it, you can ${ways.toReversed().join(", or ")}.`
+    `It is named by environment variables (PAYMIRROR_PSD2_…, see the README) or lies in ${folder}.`,
+    `Without it, you can ${ways.toReversed().join(", or ")}.`
   ].join("\n")
 }
 

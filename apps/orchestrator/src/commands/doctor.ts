@@ -24,10 +24,7 @@ const credentials = (institutions: ReadonlySet<string>) =>
   Effect.gen(function* () {
     const found = yield* Effect.forEach([undefined, ...institutions], (institution) => Credentials.pieces(institution))
     const pieces = new Map(found.flat().map((piece) => [piece.where, piece]))
-    if (pieces.size === 0) {
-      const detail = `none: banks are not linked directly. Name them with ${Credentials.variables.join(", ")}, or lay them into ${yield* Credentials.folder}`
-      return [good("credentials", detail)]
-    }
+    if (pieces.size === 0) return [good("credentials", `none for banks in ${yield* Credentials.folder}`)]
     return [...pieces.values()].map(({ trouble, until, what, where }) =>
       trouble === undefined
         ? good(what, `${where}${until === undefined ? "" : `, until ${until.slice(0, 10)}`}`)

@@ -103,6 +103,7 @@ const overview = Effect.gen(function* () {
       counts.filter((one) => one.accountId === account.accountId).map((one) => [one.stream, one.rows])
     )
   }))
+  const holders = new Set(value.map((account) => account.holderId))
   const lines = value.flatMap((account) =>
     StreamName.streamNames
       .map((stream) => ({ account, stream, rows: account.rows[stream] ?? 0 }))
@@ -113,6 +114,9 @@ const overview = Effect.gen(function* () {
       ? "The mirror is empty. Try: paymirror link klarna-us, or paymirror import FILE, or paymirror demo"
       : render(
           [
+            ...(holders.size > 1
+              ? [{ title: "holder", of: (line: (typeof lines)[number]) => line.account.holderId }]
+              : []),
             { title: "account", of: (line) => line.account.displayName },
             { title: "held by", of: (line) => line.account.legalEntity },
             { title: "currency", of: (line) => line.account.currency },
@@ -146,12 +150,20 @@ export const show = Command.make(
           limit,
           ...(Option.isNone(account) ? {} : { accountId: account.value })
         })
+        const names = new Map((yield* Mirror.accounts).map((one) => [one.accountId, one.displayName]))
+        // Rows of several accounts stand side by side and are never added up.
+        const several = new Set(found.map((row) => row.accountId)).size > 1
         yield* answerTable(
           found,
-          (columns[name] as ReadonlyArray<Column<Row.Row>>).map((one) => ({
-            ...one,
-            of: (row: Mirror.MirrorRow) => one.of(row.row)
-          })),
+          [
+            ...(several
+              ? [{ title: "account", of: (row: Mirror.MirrorRow) => names.get(row.accountId) ?? row.accountId }]
+              : []),
+            ...(columns[name] as ReadonlyArray<Column<Row.Row>>).map((one) => ({
+              ...one,
+              of: (row: Mirror.MirrorRow) => one.of(row.row)
+            }))
+          ],
           `Nothing in ${name} yet.`
         )
       })
