@@ -29,6 +29,8 @@ export interface Entry {
   /** `YYYY-MM-DD` in the bank's own calendar, or an instant whose day is taken as it is written. */
   readonly bookingDate?: string | undefined
   readonly valueDate?: string | undefined
+  /** The day it was made, where the bank gives a day of its own for that. */
+  readonly entryDate?: string | undefined
   /** When it happened, where the bank gives an instant (ISO 8601 with an offset). */
   readonly happenedAt?: string | undefined
   /** Remittance information and the like, in the bank's order. */
@@ -89,6 +91,8 @@ export interface Page {
   readonly unknownFields: ReadonlyMap<string, number>
   /** Opaque to the reader; a dialect checks that it leads to the same place. */
   readonly next?: string | undefined
+  /** Later than the window asks: the bank says it has nothing to serve before this day, which is not that there was nothing. */
+  readonly servedFrom?: string | undefined
   /** `entryReference` of the last committed transaction, where the bank says it: a check that nothing is missing. */
   readonly lastCommitted?: string | undefined
 }

@@ -92,6 +92,10 @@ const authentication = (metadata: Oidc.ServerMetadata, key: Server["key"]): Oidc
   return methods.includes("tls_client_auth") ? Oidc.TlsClientAuth() : undefined
 }
 
+/** Reading metadata can be repeated: whether an answer was lost does not matter. */
+const nothingSpent = (error: ConnectorError.ConnectorError): ConnectorError.ConnectorError =>
+  error.reason._tag === "ProviderUnavailable" ? unavailable(error.reason.detail) : error
+
 /** Reads the metadata at an issuer, or at the address of the metadata itself (one that holds `/.well-known/`). */
 export const discover = (
   http: Http,
@@ -106,7 +110,7 @@ export const discover = (
         algorithm,
         [Oidc.customFetch]: fetchOver(http, context)
       })
-    )
+    ).pipe(Effect.mapError(nothingSpent))
     const published: Oidc.ServerMetadata = JSON.parse(JSON.stringify(found.serverMetadata()))
     const metadata: Oidc.ServerMetadata = {
       ...published,
