@@ -44,15 +44,16 @@ const serve =
     const reply = (status: number, text: string, run?: string): void => {
       response.writeHead(status, headers).end(page(text, run))
     }
+    const handedOver = async (from: IncomingMessage): Promise<void> => {
+      const body = await bodyOf(from)
+      reply(200, "")
+      if (body !== "") came(`${expected.href}#${body}`)
+    }
     const asked = URL.parse(request.url ?? "", expected)
     // Any other name for this machine is somebody else's page that points here.
     if (request.headers.host !== expected.host || asked?.pathname !== expected.pathname) return reply(404, "Not here.")
     if (request.method === "POST") {
-      void bodyOf(request).then((body) => {
-        reply(200, "")
-        if (body !== "") came(`${expected.href}#${body}`)
-      })
-      return undefined
+      return void handedOver(request)
     }
     if (request.method !== "GET") return reply(405, "Not this way.")
     if (asked.search === "") return reply(200, "One moment.", script)

@@ -62,7 +62,7 @@ const ask = (question: Partial<Routing.Question>) =>
 const of = (choices: ReadonlyArray<Routing.Choice>, stream: StreamName.StreamName): Routing.Choice => {
   const found = choices.find((choice) => choice.stream === stream)
   assert.isDefined(found)
-  return found as Routing.Choice
+  return found
 }
 const name = (chosen: Routing.Chosen | undefined): string | undefined => chosen && Routing.nameOf(chosen)
 

@@ -58,7 +58,7 @@ const examine = Effect.gen(function* () {
     else if (one.status === "revoked") findings.push(good(name, "withdrawn"))
     else {
       const bank = institution === undefined ? "" : ` --institution ${institution}`
-      findings.push(bad(name, `${one.status}: ${one.detail ?? ""}. Link again: paymirror link ${one.connector}${bank}`))
+      findings.push(bad(name, `Link again: paymirror link ${one.connector}${bank} (${one.detail ?? one.status})`))
     }
   }
   findings.push(...(yield* credentials(new Set(banks))))
