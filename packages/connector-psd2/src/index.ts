@@ -1,6 +1,62 @@
-/** Payment accounts in the EU and the UK under PSD2: the manifest, the banks that are known, and what a host must have. */
+/**
+ * Payment accounts in the EU and the UK under PSD2: the manifest, the banks that are known, what a host must have, and
+ * the connector of one bank.
+ */
+import { Connector } from "@paymirror/core"
+import * as Effect from "effect/Effect"
+import type * as Layer from "effect/Layer"
+import * as HttpClient from "effect/http/HttpClient"
+import { Checkpoint } from "./Checkpoint.ts"
+import { missing } from "./Credentials.ts"
+import { dialects } from "./dialects/index.ts"
+import { Grant } from "./Grant.ts"
+import { configuration } from "./Http.ts"
+import { manifestOf } from "./Manifest.ts"
+import { type Options, settings as settingsOf } from "./Options.ts"
+import { read } from "./read.ts"
+
 export { type Credentials, type KeyPair, missing } from "./Credentials.ts"
 export type { Institution, Quirks } from "./Institution.ts"
 export { find, institutions } from "./institutions/index.ts"
 export { manifest, manifestOf } from "./Manifest.ts"
-export type { Options } from "./Options.ts"
+export { Grant, type Options }
+
+const listed = (things: ReadonlyArray<string>): string =>
+  things.length < 2 ? things.join("") : `${things.slice(0, -1).join("; ")}; and ${things.at(-1) ?? ""}`
+
+/**
+ * The connector of one bank. Throws `RangeError` at once for options that cannot work. What the host lacks is no reason to
+ * throw: it is said when a person wants to link.
+ */
+export const layer = (options: Options): Layer.Layer<Connector.Connector, never, HttpClient.HttpClient> => {
+  const settings = settingsOf(options)
+  const { credentials, institution } = settings
+  const make = dialects[institution.dialect]
+  if (make === undefined) throw new RangeError(`${institution.name} speaks a dialect that cannot be read yet`)
+  const lacking = missing(institution, credentials)
+  return Connector.layer({
+    manifest: { ...manifestOf(institution), hosts: settings.hosts },
+    grant: Grant,
+    checkpoint: Checkpoint,
+    make: Effect.map(HttpClient.HttpClient, (http) => {
+      const dialect = make(http, settings)
+      return {
+        link: (input) =>
+          input.answer._tag === "Start" && lacking.length > 0
+            ? Effect.fail(
+                configuration(
+                  `${institution.name} cannot be linked without ${listed(lacking)}: get these, or link through an aggregator that has them.`
+                )
+              )
+            : dialect.link(input),
+        read: (stream, input) => read(dialect, settings, stream, input),
+        // A grant that is gone or unreadable leaves nothing to end.
+        revoke: (session) =>
+          session.current.pipe(
+            Effect.flatMap(({ grant }) => dialect.revoke(grant)),
+            Effect.catch((error) => (error.reason._tag === "ConsentRequired" ? Effect.void : Effect.fail(error)))
+          )
+      }
+    })
+  })
+}

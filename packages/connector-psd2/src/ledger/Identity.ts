@@ -1,0 +1,283 @@
+/**
+ * Which row of the mirror each entry of a read is. Entries are compared as multisets: those of one day, amount and
+ * currency are a group, and inside it the ones that are known are told apart by the bank's id where it is believed, then
+ * by text, by the balance after them, by order. What is left over is new. So twins stay two, and re-ordered, late,
+ * renamed and re-worded entries are still themselves. Nothing is ever taken for gone because it was not there.
+ *
+ * An id that meets another amount, or a day far from the one it had, is not believed; where the entry it belonged to is
+ * missing at the same time nobody can tell an amendment from another entry, and it is put aside with that reason.
+ */
+import { hash } from "./Fingerprint.ts"
+import type { Known } from "./Memory.ts"
+
+/** An entry of a read, judged and not yet placed. */
+export interface Seen {
+  readonly day: number
+  readonly minor: number
+  readonly currency: string
+  /** Hash of its text, empty where it has none. */
+  readonly text: string
+  readonly after: number | undefined
+  /** The bank's id, where it is plausible. */
+  readonly id: string | undefined
+}
+
+export interface Placed<S extends Seen> {
+  readonly rows: ReadonlyArray<{ readonly row: string; readonly seen: S }>
+  readonly aside: ReadonlyArray<{ readonly seen: S; readonly reason: string }>
+  /** Entries whose id was not among those known, where not one of the known ids was seen: the bank gave all new ones. */
+  readonly renamed: number
+}
+
+/** The days a walk covered: what is known of them and was not seen is missing. */
+export interface Walked {
+  readonly from: number
+  readonly to: number
+  /** Days in between that were left out. */
+  readonly except?: ReadonlySet<number>
+}
+
+const covers = ({ except, from, to }: Walked, day: number): boolean =>
+  day >= from && day <= to && except?.has(day) !== true
+
+/** Days a believed id may move its entry. */
+const tolerance = 10
+
+/** Ids seen on entries that were not the same, remembered by hash; the oldest go first. */
+const remembered = 500
+
+const groupOf = ({ currency, day, minor }: Pick<Seen, "currency" | "day" | "minor">): string =>
+  `${day} ${minor} ${currency}`
+
+const push = <K, V>(lists: Map<K, Array<V>>, key: K, value: V): void => {
+  const list = lists.get(key)
+  if (list === undefined) lists.set(key, [value])
+  else list.push(value)
+}
+
+const reused = "its id belonged to another amount or a distant day, and the entry that had it is missing"
+
+export class Ledger {
+  readonly known: Array<Known>
+  readonly #distrusted: Set<string>
+  readonly #byId = new Map<string, Known>()
+  readonly #byGroup = new Map<string, Array<Known>>()
+  readonly #rows = new Set<string>()
+  readonly #numbers = new Map<string, number>()
+
+  constructor(known: ReadonlyArray<Known> = [], distrusted: ReadonlyArray<string> = []) {
+    this.known = []
+    this.#distrusted = new Set(distrusted)
+    for (const one of known) this.#add(one)
+  }
+
+  get distrusted(): ReadonlyArray<string> {
+    return [...this.#distrusted].slice(-remembered)
+  }
+
+  #add(one: Known): void {
+    this.known.push(one)
+    this.#rows.add(one.row)
+    if (one.id !== "") this.#byId.set(one.id, one)
+    push(this.#byGroup, groupOf(one), one)
+  }
+
+  /** Places what one complete walk has seen. Entries outside its days are placed as well. */
+  place<S extends Seen>(entries: ReadonlyArray<S>, walked: Walked): Placed<S> {
+    const ids = this.#believed(entries)
+    const places: Array<Known | undefined> = Array.from({ length: entries.length })
+    const taken = new Set<Known>()
+    const clashes = new Map<number, Known>()
+    let hits = 0
+    const take = (index: number, one: Known): void => {
+      places[index] = one
+      taken.add(one)
+    }
+    for (const [index, seen] of entries.entries()) {
+      const id = ids[index]
+      const one = id === undefined ? undefined : this.#byId.get(id)
+      if (one === undefined) continue
+      hits += 1
+      if (taken.has(one)) continue
+      if (one.minor === seen.minor && one.currency === seen.currency && Math.abs(one.day - seen.day) <= tolerance) {
+        take(index, one)
+      } else clashes.set(index, one)
+    }
+    this.#placeInGroups(entries, places, taken, take)
+    const renamed = hits > 0 ? 0 : this.#countRenamed(ids, places, taken, walked)
+    this.#placeMoved(entries, ids, places, taken, take, walked, renamed > 0)
+
+    const rows: Array<{ row: string; seen: S }> = []
+    const aside: Array<{ seen: S; reason: string }> = []
+    for (const [index, seen] of entries.entries()) {
+      const clash = clashes.get(index)
+      const place = places[index]
+      if (place === undefined && clash !== undefined && !taken.has(clash)) {
+        const isNear = Math.abs(clash.day - seen.day) <= tolerance
+        if (isNear || covers(walked, clash.day)) {
+          aside.push({ seen, reason: reused })
+          continue
+        }
+      }
+      if (clash !== undefined) this.#distrust(ids[index] as string)
+      const believed = clash === undefined ? ids[index] : undefined
+      const one = place ?? this.#make(seen, believed)
+      if (place !== undefined) this.#update(place, seen, believed)
+      rows.push({ row: one.row, seen })
+    }
+    return { rows, aside, renamed }
+  }
+
+  #distrust(id: string): void {
+    this.#distrusted.add(id)
+  }
+
+  /** Hashes of the ids that are unique among what was read and were never found on two entries. */
+  #believed(entries: ReadonlyArray<Seen>): ReadonlyArray<string | undefined> {
+    const first = new Map<string, number>()
+    const ids: Array<string | undefined> = []
+    for (const [index, { id }] of entries.entries()) {
+      if (id === undefined) {
+        ids.push(undefined)
+        continue
+      }
+      const hashed = hash(id)
+      const other = first.get(hashed)
+      if (other !== undefined) this.#distrust(hashed)
+      else first.set(hashed, index)
+      ids.push(hashed)
+    }
+    return this.#distrusted.size === 0
+      ? ids
+      : ids.map((id) => (id === undefined || this.#distrusted.has(id) ? undefined : id))
+  }
+
+  #placeInGroups(
+    entries: ReadonlyArray<Seen>,
+    places: ReadonlyArray<Known | undefined>,
+    taken: ReadonlySet<Known>,
+    take: (index: number, one: Known) => void
+  ): void {
+    const groups = new Map<string, Array<number>>()
+    for (const [index, seen] of entries.entries()) {
+      if (places[index] !== undefined) continue
+      const group = groupOf(seen)
+      if (this.#byGroup.has(group)) push(groups, group, index)
+    }
+    for (const [group, indexes] of groups) {
+      let left = indexes
+      let free = (this.#byGroup.get(group) ?? []).filter((one) => !taken.has(one) && groupOf(one) === group)
+      for (const key of keys) {
+        if (free.length === 0 || left.length === 0) break
+        const byKey = new Map<string, Array<Known>>()
+        for (const one of free) {
+          const value = key(one)
+          if (value !== undefined) push(byKey, value, one)
+        }
+        for (const list of byKey.values()) list.reverse()
+        left = left.filter((index) => {
+          const value = key(entries[index] as Seen)
+          const one = value === undefined ? undefined : byKey.get(value)?.pop()
+          if (one === undefined) return true
+          take(index, one)
+          return false
+        })
+        free = free.filter((one) => !taken.has(one))
+      }
+    }
+  }
+
+  /** All ids are new where none was met again and most of what was known of these days has found its group. */
+  #countRenamed(
+    ids: ReadonlyArray<string | undefined>,
+    places: ReadonlyArray<Known | undefined>,
+    taken: ReadonlySet<Known>,
+    walked: Walked
+  ): number {
+    let count = 0
+    for (const [index, id] of ids.entries()) {
+      if (id !== undefined && places[index] !== undefined && places[index].id !== "") count += 1
+    }
+    if (count === 0) return 0
+    let expected = 0
+    let met = 0
+    for (const one of this.known) {
+      if (one.id === "" || !covers(walked, one.day)) continue
+      expected += 1
+      if (taken.has(one)) met += 1
+    }
+    return met * 2 >= expected ? count : 0
+  }
+
+  /** An entry without an id that is missing on its day, and is there some days off with the same words, has moved. */
+  #placeMoved(
+    entries: ReadonlyArray<Seen>,
+    ids: ReadonlyArray<string | undefined>,
+    places: ReadonlyArray<Known | undefined>,
+    taken: ReadonlySet<Known>,
+    take: (index: number, one: Known) => void,
+    walked: Walked,
+    isRenamed: boolean
+  ): void {
+    const open = entries.flatMap((seen, index) =>
+      places[index] === undefined && (seen.text !== "" || seen.after !== undefined) ? [index] : []
+    )
+    if (open.length === 0) return
+    const wordsOf = ({ currency, minor, text }: Pick<Seen, "currency" | "minor" | "text">): string =>
+      `${minor} ${currency} ${text}`
+    const missing = new Map<string, Array<Known>>()
+    for (const one of this.known) {
+      if (one.text !== "" && covers(walked, one.day) && !taken.has(one)) push(missing, wordsOf(one), one)
+    }
+    if (missing.size === 0) return
+    for (const index of open) {
+      const seen = entries[index] as Seen
+      let nearest: Known | undefined
+      for (const one of missing.get(wordsOf(seen)) ?? []) {
+        if (taken.has(one) || Math.abs(one.day - seen.day) > tolerance) continue
+        if (!isRenamed && ids[index] !== undefined && one.id !== "") continue
+        if (nearest === undefined || Math.abs(one.day - seen.day) < Math.abs(nearest.day - seen.day)) nearest = one
+      }
+      if (nearest !== undefined) take(index, nearest)
+    }
+  }
+
+  #update(one: Known, seen: Seen, id: string | undefined): void {
+    const group = groupOf(one)
+    one.day = seen.day
+    one.text = seen.text
+    one.after = seen.after
+    if (id !== undefined && id !== one.id) {
+      one.id = id
+      this.#byId.set(id, one)
+    }
+    const now = groupOf(one)
+    if (now !== group) push(this.#byGroup, now, one)
+  }
+
+  /** A new row: the bank's id where it is believed, else the group and a number that was never used in it. */
+  #make(seen: Seen, id: string | undefined): Known {
+    let row = id === undefined ? undefined : seen.id
+    if (row === undefined || this.#rows.has(row)) {
+      const group = hash(groupOf(seen))
+      let number = this.#numbers.get(group) ?? 1
+      while (this.#rows.has(`e-${group}-${number}`)) number += 1
+      this.#numbers.set(group, number + 1)
+      row = `e-${group}-${number}`
+    }
+    const { after, currency, day, minor, text } = seen
+    const one: Known = { row, day, minor, currency, text, id: id ?? "", after }
+    this.#add(one)
+    return one
+  }
+}
+
+type Key = (of: Pick<Seen, "text" | "after">) => string | undefined
+
+/** By what the members of a group are told apart, the surest first; at last by order. */
+const keys: ReadonlyArray<Key> = [
+  ({ after, text }) => (after === undefined || text === "" ? undefined : `${text} ${after}`),
+  ({ text }) => (text === "" ? undefined : text),
+  ({ after }) => (after === undefined ? undefined : String(after)),
+  () => ""
+]

@@ -1,0 +1,163 @@
+/**
+ * One window, page by page until there is no next, and its pages made one: a row that two pages show is one row. Where
+ * neither an id nor a balance tells a repeated row from its twin, the day is given back to be read alone. A walk that
+ * comes back to an address, repeats itself or does not end is refused as a whole: nothing of it is used.
+ */
+import * as Effect from "effect/Effect"
+import type { Failure } from "../Dialect.ts"
+import type { Entry, Page, Unreadable, Window } from "../Entry.ts"
+import { Refusal } from "../Refusal.ts"
+
+export interface Walked {
+  readonly booked: ReadonlyArray<Entry>
+  readonly pending: ReadonlyArray<Entry>
+  readonly unreadable: ReadonlyArray<Unreadable>
+  readonly skipped: ReadonlyMap<string, number>
+  readonly unknownFields: ReadonlyMap<string, number>
+  readonly statesPending: boolean
+  readonly lastCommitted: string | undefined
+  /** Days of which it cannot be told whether rows repeat or are twins; their entries are not among `booked`. */
+  readonly ambiguous: ReadonlyArray<string>
+}
+
+export type GetPage = (window: Window, next: string | undefined) => Effect.Effect<Page, Failure>
+
+export interface Options {
+  readonly maxPages: number
+  /** The id that may be believed. */
+  readonly idOf: (entry: Entry) => string | undefined
+  /** The ledger's day of an entry. */
+  readonly dayOf: (entry: Entry) => string | undefined
+}
+
+/** How often a page may be met again before the walk counts as one that repeats itself. */
+const repeatsAllowed = 2
+
+export const walk = (get: GetPage, window: Window, options: Options): Effect.Effect<Walked, Failure> =>
+  Effect.gen(function* () {
+    const pages: Array<Page> = []
+    const addresses = new Set<string>()
+    const met = new Map<string, number>()
+    let next: string | undefined
+    do {
+      if (pages.length >= options.maxPages)
+        return yield* Effect.fail(new Refusal("paging", `the pages have not ended after ${pages.length}`))
+      const page: Page = yield* get(window, next)
+      const look = lookOf(page)
+      const times = look === undefined ? 0 : (met.get(look) ?? 0) + 1
+      if (look !== undefined) met.set(look, times)
+      if (times > repeatsAllowed) return yield* Effect.fail(new Refusal("paging", "the pages repeat themselves"))
+      pages.push(page)
+      next = page.next
+      if (next !== undefined) {
+        if (addresses.has(next)) return yield* Effect.fail(new Refusal("paging", "the pages go in a circle"))
+        addresses.add(next)
+      }
+    } while (next !== undefined)
+    return join(pages, options, window.from === window.to)
+  })
+
+const keyOf = ({ amount, balanceAfter, bookingDate, entryReference, texts, transactionId, valueDate }: Entry): string =>
+  [
+    transactionId,
+    entryReference,
+    bookingDate,
+    valueDate,
+    amount.amount,
+    amount.currency,
+    balanceAfter?.amount,
+    ...texts
+  ].join("\n")
+
+const lookOf = ({ entries }: Page): string | undefined => {
+  const [first, last] = [entries[0], entries.at(-1)]
+  return first === undefined || last === undefined ? undefined : `${entries.length}\n${keyOf(first)}\n${keyOf(last)}`
+}
+
+const add = (sums: Map<string, number>, counts: ReadonlyMap<string, number>): void => {
+  for (const [key, count] of counts) sums.set(key, (sums.get(key) ?? 0) + count)
+}
+
+/** `alone`: a single day was asked for, and what still looks like a repetition are twins. */
+export const join = (pages: ReadonlyArray<Page>, options: Options, alone: boolean): Walked => {
+  const skipped = new Map<string, number>()
+  const unknownFields = new Map<string, number>()
+  for (const page of pages) {
+    add(skipped, page.skipped)
+    add(unknownFields, page.unknownFields)
+  }
+  const booked = pages.map(({ entries }) => entries.filter(({ status }) => status === "booked"))
+  const ambiguous = new Set<string>()
+  const rows = booked.length === 1 ? (booked[0] ?? []) : unrepeated(booked, options, alone, ambiguous)
+  return {
+    booked: ambiguous.size === 0 ? rows : rows.filter((entry) => !ambiguous.has(options.dayOf(entry) ?? "")),
+    pending: mostOf(pages.map(({ entries }) => entries.filter(({ status }) => status === "pending"))),
+    unreadable: pages.flatMap((page) => page.unreadable),
+    skipped,
+    unknownFields,
+    statesPending: pages.every((page) => page.statesPending),
+    lastCommitted: pages.findLast((page) => page.lastCommitted !== undefined)?.lastCommitted,
+    ambiguous: [...ambiguous]
+  }
+}
+
+/** Some banks show all that is pending on every page: a row counts as often as the page has it that has it most. */
+const mostOf = (pages: ReadonlyArray<ReadonlyArray<Entry>>): ReadonlyArray<Entry> => {
+  if (pages.filter((page) => page.length > 0).length <= 1) return pages.flat()
+  const most = new Map<string, Array<Entry>>()
+  for (const page of pages) {
+    const here = Map.groupBy(page, keyOf)
+    for (const [key, rows] of here) if (rows.length > (most.get(key)?.length ?? 0)) most.set(key, rows)
+  }
+  return [...most.values()].flat()
+}
+
+const unrepeated = (
+  pages: ReadonlyArray<ReadonlyArray<Entry>>,
+  { dayOf, idOf }: Options,
+  alone: boolean,
+  ambiguous: Set<string>
+): ReadonlyArray<Entry> => {
+  // Ids that repeat on one page say nothing when they repeat on another.
+  const isReliable = pages.every((page) => {
+    const ids = page.map(idOf).filter((id) => id !== undefined)
+    return new Set(ids).size === ids.length
+  })
+  const seen = new Map<string, Entry>()
+  const rows: Array<Entry> = []
+  let before: ReadonlyArray<Entry> = []
+  for (const page of pages) {
+    const overlap = overlapOf(before, page)
+    for (const [index, entry] of page.entries()) {
+      const id = isReliable ? idOf(entry) : undefined
+      if (id !== undefined) {
+        const other = seen.get(id)
+        if (other !== undefined && isSame(other, entry)) continue
+        seen.set(id, entry)
+      } else if (index < overlap) {
+        if (entry.balanceAfter !== undefined) continue
+        const day = dayOf(entry)
+        if (day !== undefined && !alone) ambiguous.add(day)
+      }
+      rows.push(entry)
+    }
+    before = page
+  }
+  return rows
+}
+
+const isSame = (a: Entry, b: Entry): boolean =>
+  String(a.amount.amount) === String(b.amount.amount) &&
+  a.amount.currency === b.amount.currency &&
+  a.bookingDate === b.bookingDate
+
+/** How many rows end one page and begin the next. */
+const overlapOf = (before: ReadonlyArray<Entry>, page: ReadonlyArray<Entry>): number => {
+  const [end, start] = [before.map(keyOf), page.map(keyOf)]
+  for (let length = Math.min(end.length, start.length); length > 0; length -= 1) {
+    let index = 0
+    while (index < length && end[end.length - length + index] === start[index]) index += 1
+    if (index === length) return length
+  }
+  return 0
+}
