@@ -103,7 +103,21 @@ export const openAggregator = async () => {
   const rows = async (uid: string, query = "", asking: Asking = {}): Promise<Rows> =>
     (await read(`/accounts/${uid}/transactions${query}`, asking)).json as Rows
   return {
-    ...{ ...server, accesses, applicationId, ask, bank, clock, consents, jwt, ledger },
-    ...{ link, quirks, read, request, rows, start, whole }
+    ...server,
+    accesses,
+    applicationId,
+    ask,
+    bank,
+    clock,
+    consents,
+    jwt,
+    ledger,
+    link,
+    quirks,
+    read,
+    request,
+    rows,
+    start,
+    whole
   }
 }

@@ -147,22 +147,34 @@ export const openBank = async (which: "revolut" | "thames") => {
   }
   return {
     ...server,
-    ...{
-      accesses,
-      address,
-      ask,
-      assertion,
-      bank,
-      base,
-      certificates,
-      clock,
-      consent,
-      consents,
-      exchange,
-      faults,
-      form
-    },
-    ...{ identity, ledger, link, own, parameters, post, quirks, read, sign, signedRequest, start, token, uk, verifier }
+    accesses,
+    address,
+    ask,
+    assertion,
+    bank,
+    base,
+    certificates,
+    clock,
+    consent,
+    consents,
+    exchange,
+    faults,
+    form,
+    identity,
+    ledger,
+    link,
+    own,
+    parameters,
+    post,
+    privateKey,
+    quirks,
+    read,
+    sign,
+    signedRequest,
+    start,
+    token,
+    uk,
+    verifier
   }
 }
 
