@@ -85,6 +85,10 @@ const who = (one: Candidate | Linked) => ({
   ...(one.institution !== undefined && { institution: one.institution })
 })
 
+/** Whether it is about this provider at all; a file may be of any. */
+const reads = ({ manifest }: Candidate, { provider }: Question): boolean =>
+  manifest.provider === "" || manifest.provider === provider
+
 interface Refused {
   readonly reason: Reason
   readonly why: string
@@ -159,7 +163,7 @@ const pick = (question: Question, stream: StreamName.StreamName, role: Role) => 
   const refused: Array<{ readonly candidate: Candidate } & Refused> = []
   const fits: Array<Fit> = []
   for (const candidate of question.candidates) {
-    if (candidate.manifest.provider !== "" && candidate.manifest.provider !== question.provider) continue
+    if (!reads(candidate, question)) continue
     const found = standing({ candidate, role, stream }, question.market)
     if ("reason" in found) refused.push({ candidate, ...found })
     else {
@@ -194,9 +198,13 @@ const serves = ({ manifest }: Candidate, market: string): boolean =>
 /** A connector none of whose banks serves the market is told once; one reason for both roles is told once. */
 const gather = (
   passed: ReadonlyArray<{ readonly candidate: Candidate; readonly role: Role } & Refused>,
-  { candidates, market }: Question
+  question: Question
 ): ReadonlyArray<PassedOver> => {
-  const here = new Set(candidates.filter((one) => serves(one, market)).map(({ connector }) => connector))
+  const here = new Set(
+    question.candidates
+      .filter((one) => reads(one, question) && serves(one, question.market))
+      .map(({ connector }) => connector)
+  )
   const found = new Map<string, PassedOver>()
   for (const { candidate, reason, role, why } of passed) {
     const abroad = reason === "market_not_served"

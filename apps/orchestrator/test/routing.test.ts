@@ -104,6 +104,10 @@ describe("a route", () => {
   it("says what was passed over, and why", () => {
     assert.deepStrictEqual(why({ market: "US" }, "balance", "psd2"), ["market_not_served"])
     assert.deepStrictEqual(why({ market: "DE" }, "balance", "klarna-us"), ["market_not_served"])
+    const revolut = { ...bank("JP"), manifest: { ...bank("JP").manifest, provider: "revolut" } }
+    assert.deepStrictEqual(why({ market: "JP", candidates: [...registry, revolut] }, "balance", "psd2"), [
+      "market_not_served"
+    ])
     assert.deepStrictEqual(why({ market: "DE" }, "purchases", "psd2 (klarna-de)"), ["not_by_law"])
     assert.deepStrictEqual(why({ market: "DE" }, "points", "csv"), ["no_such_stream"])
     assert.deepStrictEqual(why({ market: "US" }, "balance", "csv"), ["history_only"])
