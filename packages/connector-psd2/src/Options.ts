@@ -10,6 +10,11 @@ export interface Options {
   readonly credentials?: Credentials
   /** Where the person is sent back to after approving at a bank that redirects; registered there. */
   readonly redirectUrl?: string
+  /**
+   * The host's own IP address. The Berlin Group's standards want an address on each request for consent, and the host's
+   * where the person's is not known; without it such a request goes out with none, and some banks refuse it.
+   */
+  readonly ownAddress?: string
   /** In the place of the bank's own addresses: a sandbox, or a production host that is not published. */
   readonly baseUrl?: string
   readonly issuer?: string
@@ -26,6 +31,7 @@ export interface Settings {
   readonly institution: Institution
   readonly credentials: Credentials
   readonly redirectUrl: string | undefined
+  readonly ownAddress: string | undefined
   readonly base: string
   /** Hosts it may talk to, as they stand in a URL. */
   readonly hosts: ReadonlyArray<string>
@@ -61,6 +67,7 @@ export const settings = (options: Options): Settings => {
     institution,
     credentials: options.credentials ?? {},
     redirectUrl: options.redirectUrl,
+    ownAddress: options.ownAddress,
     base: base.replace(/\/+$/, ""),
     hosts: [
       ...new Set([...addresses.map((address) => url(address, "the address").host), ...(institution.hosts ?? [])])

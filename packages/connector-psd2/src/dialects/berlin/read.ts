@@ -60,7 +60,7 @@ const astray = (failure: Failure): Failure =>
 
 export const make = (http: Http, wire: Wire, { base, institution }: Settings, spelling: Spelling): Reading => {
   const { bookedOnly = false, cardAccounts = false } = institution.quirks ?? {}
-  const addressOf = ({ kind, resourceId }: GrantedAccount, resource: string): URL => {
+  const addressOf = ({ kind, resourceId }: Pick<GrantedAccount, "kind" | "resourceId">, resource: string): URL => {
     const path = kind === "card" ? (spelling.cardAccounts ?? spelling.accounts) : spelling.accounts
     return new URL(`${base}${path}/${encodeURIComponent(resourceId)}/${resource}`)
   }
@@ -75,20 +75,35 @@ export const make = (http: Http, wire: Wire, { base, institution }: Settings, sp
     Effect.flatMap(wire.request({ method: "GET", url, under: call.grant }), (request) =>
       http.read(call, resource, request, { first })
     )
+  const balancesOf = Effect.fnUntraced(function* (call: Call, account: Pick<GrantedAccount, "kind" | "resourceId">) {
+    const { json, text } = yield* get(call, "balances", addressOf(account, "balances"))
+    const balances = camt.is(text) ? camt.balances(text) : spelling.readBalances(json)
+    return balances ?? (yield* unexpected("the answer holds no balances"))
+  })
+  /** `XXX` is the standard's word for an account in several currencies; its balances say in which. */
+  const inCurrencies = (call: Call, account: BankAccount): Effect.Effect<ReadonlyArray<BankAccount>, Failure> =>
+    account.currency !== "XXX"
+      ? Effect.succeed([account])
+      : Effect.map(balancesOf(call, account), (balances) =>
+          [...new Set(balances.map(({ currency }) => currency.toUpperCase()))].map((currency) => ({
+            ...account,
+            currency
+          }))
+        )
   return {
     accounts: Effect.fnUntraced(function* (call: Call) {
       const { json } = yield* get(call, "accounts", `${base}${spelling.accounts}`)
-      const accounts = spelling.readAccounts(json)
-      if (accounts === undefined) return yield* unexpected("the answer holds no accounts")
+      const listed = spelling.readAccounts(json)
+      if (listed === undefined) return yield* unexpected("the answer holds no accounts")
+      const accounts = yield* Effect.map(
+        Effect.forEach(listed, (account) => inCurrencies(call, account)),
+        (found) => found.flat()
+      )
       if (!cardAccounts || spelling.cardAccounts === undefined) return accounts
       const cards = yield* get(call, "card-accounts", `${base}${spelling.cardAccounts}`)
       return [...accounts, ...(spelling.readCardAccounts?.(cards.json) ?? [])]
     }),
-    balances: Effect.fnUntraced(function* (call: Call, account: GrantedAccount) {
-      const { json, text } = yield* get(call, "balances", addressOf(account, "balances"))
-      const balances = camt.is(text) ? camt.balances(text) : spelling.readBalances(json)
-      return balances ?? (yield* unexpected("the answer holds no balances"))
-    }),
+    balances: balancesOf,
     page: Effect.fnUntraced(function* (
       call: Call,
       account: GrantedAccount,

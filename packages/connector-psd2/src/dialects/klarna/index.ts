@@ -1,0 +1,33 @@
+/** Klarna's XS2A v2: openFinance 2 as Klarna deviates from it. Reads are those of the Berlin Group's family. */
+import * as Effect from "effect/Effect"
+import * as Api from "../../Api/klarna.ts"
+import { make as makeHttp } from "../../Http.ts"
+import * as translate from "../../translate/klarna.ts"
+import { isOver } from "../berlin/index.ts"
+import * as Reading from "../berlin/read.ts"
+import * as Wire from "../berlin/Wire.ts"
+import type { Make } from "../index.ts"
+import { refusedHost } from "../refusedHost.ts"
+import * as Consent from "./Consent.ts"
+
+const spelling: Reading.Spelling = {
+  accounts: Api.paths.accounts,
+  readAccounts: translate.accounts,
+  readBalances: translate.balances,
+  readReport: translate.report
+}
+
+export const make: Make = (client, settings) => {
+  const http = makeHttp(client, settings, Wire.presenceHeaders)
+  const wire = Wire.make(settings)
+  const reading = Reading.make(http, wire, settings, spelling)
+  const { end, link } = Consent.make(http, wire, reading.accounts)
+  return {
+    ...reading,
+    link,
+    revoke: (grant) =>
+      Effect.flatMap(end(grant), (answer) =>
+        answer.status < 300 || isOver(answer) ? Effect.void : refusedHost(answer)
+      )
+  }
+}
