@@ -20,9 +20,15 @@ import * as BerlinBank from "./berlin/BerlinBank.ts"
 import type { BerlinOptions } from "./berlin/Berlin.ts"
 import { Certificates } from "./Certificates.ts"
 import { Consents } from "./Consents.ts"
-import { hosts } from "./institutions.ts"
+import { aggregator } from "./enableBanking/Aggregator.ts"
+import type { Aggregator } from "./enableBanking/Aggregator.ts"
+import { aggregatorHosts, aspspManner } from "./enableBanking/hosts.ts"
+import { hosts as euHosts } from "./institutions.ts"
 import type { Host } from "./institutions.ts"
 import * as KlarnaBank from "./klarnaV2/KlarnaBank.ts"
+import { ukHosts } from "./obie/hosts.ts"
+import { revolutGb, thamesGb } from "./obie/UkBank.ts"
+import type { AuthorisationServer } from "./oidc/AuthorisationServer.ts"
 import { makeQuirks } from "./Quirks.ts"
 import type { Quirks } from "./Quirks.ts"
 import { visit } from "./visit.ts"
@@ -52,6 +58,10 @@ export interface Institution {
   readonly faults: Faults
   /** Where a person approves in the bank's own way; the UK banks have an authorisation server instead. */
   readonly approvals: Approvals | undefined
+  /** Of a UK bank: where its clients are entered. */
+  readonly authorisation: AuthorisationServer | undefined
+  /** Of the aggregator: where its applications are entered. */
+  readonly aggregator: Aggregator | undefined
 }
 
 /** What the person is asked about: the one consent, or the latest that waits. */
@@ -83,6 +93,8 @@ export interface RunningBankSandbox extends BankSandbox {
 interface Spoken {
   readonly handlers: ReadonlyArray<Handler>
   readonly approvals?: Approvals
+  readonly authorisation?: AuthorisationServer
+  readonly aggregator?: Aggregator
   readonly server?: Pick<BankServerOptions, "refusal" | "mutual">
 }
 
@@ -95,6 +107,8 @@ interface Scene {
   readonly addresses: () => { readonly baseUrl: string; readonly pagesUrl: string }
   readonly polls: number | undefined
 }
+
+const hosts: ReadonlyArray<Host> = [...euHosts, ...ukHosts, ...aggregatorHosts]
 
 /** How each bank that speaks 1.3 does it. */
 const berlin: Readonly<Record<string, Pick<BerlinOptions, "approach" | "signed" | "reports">>> = {
@@ -110,8 +124,16 @@ const speak = ({ dialect, ids: [id] }: Host, scene: Scene): Spoken => {
       return { ...KlarnaBank.make(scene, scene), server: { refusal: "handshake" } }
     case "berlin-1.3":
       return BerlinBank.make(scene, { ...scene, approach: "redirect", ...berlin[id] })
-    default:
-      return { handlers: [] }
+    case "obie-3.1":
+      return revolutGb(scene)
+    case "obie-4.0":
+      return thamesGb(scene)
+    case "enable-banking": {
+      const { addresses, bank } = scene
+      const aspsps = [{ ...scene, ...aspspManner }]
+      const whole = aggregator({ clock: bank.clock, random: bank.random("aggregator"), aspsps, addresses })
+      return { handlers: whole.handlers, aggregator: whole, server: { mutual: false } }
+    }
   }
 }
 
@@ -153,7 +175,7 @@ const open = async (
     addresses: () => addresses,
     polls: polls === 0 ? undefined : polls
   }
-  const { approvals, handlers, server } = speak(host, scene)
+  const { aggregator: whole, approvals, authorisation, handlers, server } = speak(host, scene)
   const [institution] = host.ids
   const { baseUrl, close, pagesUrl } = await listen({
     ...shared,
@@ -166,7 +188,8 @@ const open = async (
   })
   Object.assign(addresses, { baseUrl, pagesUrl })
   const { dialect } = host
-  const parts = { dialect, baseUrl, pagesUrl, bank, quirks, consents, accesses, faults, approvals }
+  const commanded = { bank, quirks, consents, accesses, faults, approvals, authorisation, aggregator: whole }
+  const parts = { dialect, baseUrl, pagesUrl, ...commanded }
   return { institutions: host.ids.map((id) => ({ id, ...parts })), close }
 }
 
