@@ -33,13 +33,29 @@ export interface Entry {
   readonly layer: (settings: Settings) => Layer.Layer<Connector.Connector, ConnectorError.ConnectorError, Machine>
 }
 
+const configuration = (detail: string) =>
+  new ConnectorError.ConnectorError({
+    connector: Psd2.manifest.id,
+    reason: new ConnectorError.ConfigurationRequired({ detail })
+  })
+
 const psd2 = (settings: Settings): Layer.Layer<Connector.Connector, ConnectorError.ConnectorError, Machine> =>
   Layer.unwrap(
     Effect.gen(function* () {
-      const { institution = "" } = settings
-      yield* Credentials.load(institution, Psd2.manifest.id)
-      const reason = new ConnectorError.ConfigurationRequired({ detail: "this build reads no bank yet" })
-      return yield* new ConnectorError.ConnectorError({ connector: Psd2.manifest.id, reason })
+      const { baseUrl, institution = "", issuer, redirectUrl } = settings
+      const credentials = yield* Credentials.load(institution, Psd2.manifest.id)
+      const node = yield* Effect.promise(() => import("@paymirror/connector-psd2/node"))
+      return yield* Effect.try({
+        try: () =>
+          Psd2.layer({
+            institution,
+            credentials,
+            ...(baseUrl !== undefined && { baseUrl }),
+            ...(issuer !== undefined && { issuer }),
+            ...(redirectUrl !== undefined && { redirectUrl })
+          }).pipe(Layer.provide(node.layer(credentials))),
+        catch: (cause) => configuration(cause instanceof Error ? cause.message : "it cannot be set up")
+      })
     })
   )
 
