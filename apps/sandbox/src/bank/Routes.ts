@@ -53,3 +53,9 @@ export const routes = (door: Asked["door"], table: Table, otherMethod: (asked: A
     return known === undefined ? undefined : { ...otherMethod(asked), pattern: known }
   }
 }
+
+/** For after the table: whatever else begins like the dialect's paths, declined in its own words. */
+export const others =
+  (door: Asked["door"], root: string, decline: (asked: Asked) => Answer): Handler =>
+  (asked) =>
+    asked.door === door && asked.path.startsWith(root) ? { ...decline(asked), pattern: `${root}*` } : undefined

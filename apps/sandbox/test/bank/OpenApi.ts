@@ -16,8 +16,34 @@ const node = (value: unknown): Node => (isNode(value) ? value : {})
 const escaped = (key: string): string => encodeURIComponent(key.replaceAll("~", "~0").replaceAll("/", "~1"))
 const empty = (body: unknown): boolean => body === undefined || body === ""
 
+/** OpenAPI 3.0 says by a boolean whether a limit is exclusive; JSON Schema, which came after it, by the limit. */
+const modern = (value: unknown): unknown => {
+  if (Array.isArray(value)) return value.map(modern)
+  if (!isNode(value)) return value
+  const { exclusiveMaximum: above, exclusiveMinimum: below, maximum, minimum, ...rest } = value
+  return {
+    ...Object.fromEntries(Object.entries(rest).map(([key, one]) => [key, modern(one)])),
+    ...limits("Minimum", minimum, below),
+    ...limits("Maximum", maximum, above)
+  }
+}
+
+const limits = (which: "Minimum" | "Maximum", limit: unknown, exclusive: unknown): Node => {
+  const inclusive = { [which.toLowerCase()]: modern(limit) }
+  if (exclusive === undefined || exclusive === false) return limit === undefined ? {} : inclusive
+  if (exclusive === true) return { [`exclusive${which}`]: limit }
+  return { ...(limit === undefined ? {} : inclusive), [`exclusive${which}`]: modern(exclusive) }
+}
+
 const make = (coerceTypes: boolean): Ajv2020 => {
-  const ajv = new Ajv2020({ strict: false, validateSchema: false, allErrors: true, logger: false, coerceTypes })
+  const ajv = new Ajv2020({
+    strict: false,
+    validateSchema: false,
+    allErrors: true,
+    logger: false,
+    unicodeRegExp: false,
+    coerceTypes
+  })
   addFormats.default(ajv)
   ajv.addFormat("uuid4", /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/i)
   return ajv
@@ -36,7 +62,7 @@ export class OpenApi {
   }
 
   static load(path: string): OpenApi {
-    return new OpenApi(node(load(readFileSync(path, "utf8"))))
+    return new OpenApi(node(modern(load(readFileSync(path, "utf8")))))
   }
 
   /** What is wrong with a request; `path` without what comes before the file's own paths. */

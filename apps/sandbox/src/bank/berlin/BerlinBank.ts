@@ -7,7 +7,7 @@ import type { Handler } from "../BankServer.ts"
 import { Declined } from "../Declined.ts"
 import { Gate } from "../Gate.ts"
 import type { Behind } from "../Gate.ts"
-import { routes } from "../Routes.ts"
+import { others, routes } from "../Routes.ts"
 import { Statement } from "../Statement.ts"
 import { accounts } from "./accounts.ts"
 import { answering, refusal } from "./answer.ts"
@@ -45,6 +45,7 @@ export const make = (behind: Behind, options: BerlinOptions): BerlinBank => {
     approvals,
     handlers: [
       routes("interface", guarded, (asked) => refusal(asked, new Declined(405, { code: "SERVICE_INVALID" }))),
+      others("interface", "/v1/", (asked) => refusal(asked, new Declined(404, { code: "RESOURCE_UNKNOWN" }))),
       ...oauth(berlin),
       pages(berlin)
     ]

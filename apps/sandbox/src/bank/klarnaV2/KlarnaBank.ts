@@ -9,7 +9,7 @@ import type { Handler } from "../BankServer.ts"
 import { Declined } from "../Declined.ts"
 import { Gate } from "../Gate.ts"
 import type { Behind } from "../Gate.ts"
-import { routes } from "../Routes.ts"
+import { others, routes } from "../Routes.ts"
 import { Statement } from "../Statement.ts"
 import { accounts } from "./accounts.ts"
 import { answering, refusal } from "./answer.ts"
@@ -43,6 +43,9 @@ export const make = (behind: Behind, options: KlarnaOptions): KlarnaBank => {
   const guarded = Object.fromEntries(Object.entries(table).map(([key, one]) => [key, answering(behind.quirks, one)]))
   return {
     approvals,
-    handlers: [routes("interface", guarded, (asked) => refusal(asked, new Declined(405, { code: "SERVICE_INVALID" })))]
+    handlers: [
+      routes("interface", guarded, (asked) => refusal(asked, new Declined(405, { code: "SERVICE_INVALID" }))),
+      others("interface", "/v2/", (asked) => refusal(asked, new Declined(404, { code: "RESOURCE_UNKNOWN" })))
+    ]
   }
 }
