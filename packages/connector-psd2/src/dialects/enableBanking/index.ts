@@ -56,8 +56,8 @@ export const make: Make = (client, settings) => {
 
   /** The session names accounts by hash alone; what is not known of one already is asked for. */
   const accountOf = (call: Call, uid: string, hash: string): Effect.Effect<ReadonlyArray<BankAccount>, Failure> => {
-    const known = call.grant.accounts.filter(({ identification }) => identification === hash)
-    if (known.length > 0) return Effect.succeed(known.map((one) => ({ ...one, resourceId: uid })))
+    const [known, ...others] = call.grant.accounts.filter(({ identification }) => identification === hash)
+    if (known !== undefined && others.length === 0) return Effect.succeed([{ ...known, resourceId: uid }])
     return Effect.map(get(call, "accounts", Api.paths.details(uid)), ({ json }) => {
       const found = Translate.account({ ...Object(json), uid })
       return found === undefined ? [] : [found]
