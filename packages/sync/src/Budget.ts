@@ -1,9 +1,10 @@
 /**
  * Unattended reads within a legal budget: each is counted in the store before its call, so that neither a crash nor a
- * restart nor a second worker gives one back. The window is rolling, and an hour longer than the law's: a request may
- * arrive late, and a clock may be an hour off after a change of season. No other clock is asked: what is dated in the
- * future counts, and what was dated while the clock stood behind is dated anew once it is right. A clock that runs hours
- * ahead unseen cannot be told from a host that was switched off; then the bank's own limit holds.
+ * restart nor a second worker gives one back. The window is rolling, and longer than the law's by an hour and five
+ * minutes: a clock may be an hour off after a change of season, and a request may arrive late. A clock that has fallen
+ * back gives nothing back either: what it finds in the future counts, and what it dates itself is dated anew once it is
+ * right. One that runs ahead by more, or falls back with no read to notice, cannot be told from a host that was switched
+ * off; then the bank's own limit holds.
  */
 import { Access, ConnectorError, Instant } from "@paymirror/core"
 import type { Manifest } from "@paymirror/core"
@@ -19,7 +20,7 @@ export interface Place {
 }
 
 /** Milliseconds by which the window is longer than the law's. */
-export const slack = 3_600_000
+export const slack = 65 * 60_000
 
 /** Reads that are kept beyond those that count, times the budget: a clock that jumps ahead and back must find them again. */
 const kept = 8
@@ -32,11 +33,11 @@ export const spend = ({ account, connectionId, resource }: Place, budget: Manife
     return yield* sql.withTransaction(
       Effect.gen(function* () {
         const at = yield* Clock.currentTimeMillis
-        yield* sql`UPDATE spend SET at = ${at}, behind = NULL WHERE behind <= ${at}`
+        yield* sql`UPDATE spend SET at = ${at}, behind = NULL WHERE behind <= ${at + slack}`
         const highest = yield* sql<{ at: number | null }>`SELECT max(coalesce(
           (SELECT max(at) FROM spend), 0), coalesce((SELECT max(behind) FROM spend), 0)) AS at`
         const seen = highest[0]?.at ?? 0
-        const behind = seen > at ? seen : null
+        const behind = seen > at + slack ? seen : null
         if (behind !== null) yield* sql`UPDATE spend SET at = ${at}, behind = ${behind} WHERE at > ${at}`
         const spent = yield* sql<{ at: number }>`SELECT at FROM spend WHERE connection_id = ${connectionId}
           AND account = ${account} AND resource IN (${resource}, '*') AND at > ${at - window}

@@ -43,9 +43,9 @@ describe("a budget of four reads a day", () => {
             yield* TestClock.adjust(hour)
           }
           const fifth = yield* run("balance")
-          assert.deepEqual(fifth.outcome, { _tag: "Throttled", until: "1970-01-02T01:00:00.000Z" })
+          assert.deepEqual(fifth.outcome, { _tag: "Throttled", until: "1970-01-02T01:05:00.000Z" })
           assert.lengthOf(script.asked, 4)
-          yield* TestClock.adjust(21 * hour - 1)
+          yield* TestClock.adjust(21 * hour + 5 * 60_000 - 1)
           assert.strictEqual((yield* run("balance")).outcome._tag, "Throttled")
           yield* TestClock.adjust(1)
           assert.strictEqual((yield* run("balance")).outcome._tag, "Stopped")
