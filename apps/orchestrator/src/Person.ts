@@ -21,7 +21,8 @@ export interface Person {
   readonly say: (line: string) => Effect.Effect<void>
   /** A line about waiting that takes the place of the one before it. */
   readonly tick: (line: string) => Effect.Effect<void>
-  readonly agrees: Asking<boolean>
+  /** Shows what is to be agreed to, word for word, and asks. */
+  readonly agrees: (text: string) => Asking<boolean>
   readonly enter: (step: Step<"Prompt">) => Asking<Readonly<Record<string, Redacted.Redacted<string>>>>
   /** Sends them to a page and gives the address they came back to. */
   readonly visit: (step: Step<"Redirect">) => Asking<string>
@@ -99,7 +100,11 @@ export const atTerminal = (options: {
   return {
     say,
     tick: (line) => (process.stderr.isTTY ? write(`\r\u001b[K${line}`) : Effect.void),
-    agrees: options.agreed ? Effect.succeed(true) : Prompt.run(Prompt.Confirm({ message: "Do you agree?" })),
+    agrees: (text) =>
+      Effect.andThen(
+        say(text),
+        options.agreed ? Effect.succeed(true) : Prompt.run(Prompt.Confirm({ message: "Do you agree?" }))
+      ),
     enter: (step) => enter(step, options.handOver),
     visit: (step) => visit(step, options.redirectUrl, say),
     approve: () => Effect.void

@@ -142,8 +142,7 @@ export const linkAccount = (options: LinkOptions, person: Person) =>
         `You agreed before, until ${before.consent.expiresAt.slice(0, 10)}. That goes on until you have approved anew.`
       )
     }
-    yield* person.say(shown.text)
-    if (!(yield* person.agrees)) {
+    if (!(yield* person.agrees(shown.text))) {
       return yield* new Refusal({ message: "Nothing was linked.", code: codes.personNeeded })
     }
     const layer = yield* Effect.try({

@@ -1,10 +1,9 @@
 /** `paymirror withdraw`: the end of a consent. One call, at once: no read begins after it, and the session is ended. */
 import { Connections } from "@paymirror/sync"
 import * as Effect from "effect/Effect"
-import * as Layer from "effect/Layer"
 import * as Argument from "effect/cli/Argument"
 import * as Command from "effect/cli/Command"
-import * as Connectors from "../Connectors.ts"
+import { endConsent } from "../endConsent.ts"
 import { codes, Refusal } from "../Exit.ts"
 import { answer, withMirror } from "../root.ts"
 
@@ -26,10 +25,7 @@ export const withdraw = Command.make(
             code: codes.inputRefused
           })
         }
-        const entry = yield* Connectors.installed(found)
-        // Withdrawing takes effect here even where the way to the provider is blocked by this host's own trouble.
-        const layer = entry.layer(found.settings).pipe(Layer.catch((error) => Connectors.inName(entry.manifest, error)))
-        return yield* connections.withdraw(connection).pipe(Effect.provide(layer))
+        return yield* endConsent(found)
       })
     )
     yield* answer(result, () =>

@@ -1,15 +1,18 @@
 /**
- * Where the demo plays: the simulated provider over real HTTP, a mirror in a folder of its own, and one clock for both,
- * the provider's, so that moving it lets installments fall due on both sides.
+ * Where the demo plays: the simulated provider and the simulated banks over real sockets, a mirror and a host's
+ * credentials in a folder of their own, and one clock for all, the provider's, so that moving it lets installments fall
+ * due and consents run out on both sides.
  */
-import { Sandbox } from "@paymirror/sandbox"
+import { BankSandbox, Sandbox } from "@paymirror/sandbox"
 import * as Clock from "effect/Clock"
+import * as ConfigProvider from "effect/ConfigProvider"
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
 import * as Option from "effect/Option"
 import * as Path from "effect/Path"
 import * as Redacted from "effect/Redacted"
 import * as SecureRandom from "effect/crypto/SecureRandom"
+import * as UserDirectories from "effect/persistence/UserDirectories"
 import * as Home from "../Home.ts"
 
 export type World = Sandbox.Sandbox["world"]
@@ -27,11 +30,29 @@ const clockOf = (world: World, real: Clock.Clock): Clock.Clock => ({
 
 export interface Stage {
   readonly sandbox: Sandbox.Sandbox
+  readonly banks: BankSandbox.BankSandbox
   readonly folder: string
   readonly database: string
 }
 
-/** Runs a play: the sandbox is up, the mirror is open and the clock is shared until it ends. */
+/** What a licensed host holds, for the banks of this stage and nobody else's. */
+const organizationId = "PSDSE-FINA-123456"
+
+const equip = (banks: BankSandbox.BankSandbox, settings: string) =>
+  Effect.gen(function* () {
+    const fs = yield* FileSystem.FileSystem
+    const path = yield* Path.Path
+    const { cert, key } = yield* Effect.promise(() => banks.certificates.qwac({ organizationId, roles: ["PSP_AI"] }))
+    yield* fs.makeDirectory(path.join(settings, "psd2"), { recursive: true, mode: 0o700 })
+    const lay = (name: string, text: string) =>
+      fs.writeFileString(path.join(settings, "psd2", name), text, { mode: 0o600 })
+    yield* lay("licence", organizationId)
+    yield* lay("transport.crt", cert)
+    yield* lay("transport.key", key)
+    yield* lay("transport.ca", banks.certificates.ca)
+  })
+
+/** Runs a play: sandbox and banks are up, the mirror is open and the clock is shared until it ends. */
 export const play = <A, E, R>(
   options: { readonly seed: number; readonly db: Option.Option<string> },
   script: (stage: Stage) => Effect.Effect<A, E, R>
@@ -42,12 +63,23 @@ export const play = <A, E, R>(
       const path = yield* Path.Path
       const random = yield* SecureRandom.SecureRandom
       const sandbox = yield* Sandbox.make({ seed: options.seed })
+      // Nobody answers by themselves: a play says when they do.
+      const banks = yield* BankSandbox.make({ clock: sandbox.world.clock, seed: options.seed, polls: 0 })
       const folder = yield* fs.makeTempDirectoryScoped({ prefix: "paymirror-demo-" })
+      const settings = path.join(folder, "settings")
+      yield* equip(banks, settings)
       const database = Option.getOrElse(options.db, () => path.join(folder, "paymirror.db"))
       const key = Option.isSome(options.db) ? yield* Home.key : Redacted.make(yield* random.randomBytes(32))
       const real = yield* Clock.Clock
-      return yield* script({ sandbox, folder, database }).pipe(
+      const directories = yield* UserDirectories.UserDirectories
+      return yield* script({ sandbox, banks, folder, database }).pipe(
         Effect.provide(Home.engine(database, key)),
+        // The host's own credentials, if this machine has any, are never shown to a simulated bank.
+        Effect.provideService(UserDirectories.UserDirectories, {
+          ...directories,
+          config: () => Effect.succeed(settings)
+        }),
+        Effect.provideService(ConfigProvider.ConfigProvider, ConfigProvider.fromUnknown({})),
         Effect.provideService(Clock.Clock, clockOf(sandbox.world, real))
       )
     })
