@@ -24,6 +24,8 @@ const parser = new XMLParser({
   textNodeName: "#",
   parseTagValue: false,
   parseAttributeValue: false,
+  // Also numeric references, which are plain XML.
+  htmlEntities: true,
   isArray: (name) => repeated.has(name)
 })
 

@@ -184,12 +184,13 @@ export const link = (options: {
 
   const back = Effect.fnUntraced(function* (state: State, address: string, presence: Access.Presence | undefined) {
     if (state.oauth !== undefined) return yield* withCode(state, address, state.oauth, presence)
-    if (URL.parse(address)?.searchParams.get("state") !== state.state) {
+    const returned = URL.parse(address)?.searchParams
+    // A bank that is known for OAuth2 and redirects after all was given no `state`; what it says of the consent decides.
+    if (institution.approval !== "oauth2" && returned?.get("state") !== state.state) {
       return yield* unexpected("the person came back with the address of another conversation")
     }
-    if (URL.parse(address)?.searchParams.has("error") === true) {
+    if (returned?.has("error") === true)
       return yield* consentRequired("the person did not approve; start linking again")
-    }
     const { askedAt: _, ...unasked } = state
     return yield* poll(unasked, presence)
   })

@@ -61,6 +61,16 @@ export const make = ({ send, settings }: Http, wire: Wire): Consents => {
     wire
       .request({ method, url, ...(accessToken !== undefined && { under: { accessToken } }) })
       .pipe(Effect.flatMap(send))
+  /** An authorisation server has a `state` of its own, and wants the address as it is registered. */
+  const returning = (state: string): Readonly<Record<string, string>> =>
+    redirectUrl === undefined
+      ? {}
+      : institution.approval === "oauth2"
+        ? { "TPP-Redirect-URI": redirectUrl }
+        : {
+            "TPP-Redirect-URI": withQuery(redirectUrl, { state }),
+            "TPP-Nok-Redirect-URI": withQuery(redirectUrl, { state, error: "access_denied" })
+          }
   const post = (url: string, body: unknown, { asked, presence, state }: Asker) =>
     wire
       .request({
@@ -69,10 +79,7 @@ export const make = ({ send, settings }: Http, wire: Wire): Consents => {
         body,
         headers: {
           ...(asked.psuId !== undefined && { [institution.quirks?.psuIdHeader ?? "PSU-ID"]: asked.psuId }),
-          ...(redirectUrl !== undefined && {
-            "TPP-Redirect-URI": withQuery(redirectUrl, { state }),
-            "TPP-Nok-Redirect-URI": withQuery(redirectUrl, { state, error: "access_denied" })
-          }),
+          ...returning(state),
           "TPP-Redirect-Preferred": String(institution.approval !== "decoupled"),
           "TPP-Decoupled-Preferred": String(institution.approval === "decoupled"),
           ...(presence !== undefined && presenceHeaders(presence))
