@@ -1,10 +1,9 @@
 /** `paymirror reconfirm`: the person says that reading may go on. An act of theirs towards this host, not the bank. */
-import { ConnectorError } from "@paymirror/core"
 import { Connections } from "@paymirror/sync"
 import * as Effect from "effect/Effect"
 import * as Argument from "effect/cli/Argument"
 import * as Command from "effect/cli/Command"
-import * as Connectors from "../Connectors.ts"
+import { confirm } from "../confirm.ts"
 import { codes, Refusal } from "../Exit.ts"
 import { answer, withMirror } from "../root.ts"
 
@@ -26,13 +25,7 @@ export const reconfirm = Command.make(
             code: codes.inputRefused
           })
         }
-        const entry = yield* Connectors.installed(found)
-        // Nothing is asked of the provider, so its terms are enough.
-        const reason = new ConnectorError.ConfigurationRequired({ detail: "the provider is not asked" })
-        const error = new ConnectorError.ConnectorError({ connector: found.connector, reason })
-        const consent = yield* connections
-          .reconfirm(connection)
-          .pipe(Effect.provide(Connectors.inName(Connectors.manifestOf(entry, found.settings), error)))
+        const consent = yield* confirm(found)
         return (
           consent ??
           (yield* new Refusal({

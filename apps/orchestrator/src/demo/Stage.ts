@@ -4,6 +4,7 @@
  * due and consents run out on both sides.
  */
 import { BankSandbox, Sandbox } from "@paymirror/sandbox"
+import { generateKeyPairSync } from "node:crypto"
 import * as Clock from "effect/Clock"
 import * as ConfigProvider from "effect/ConfigProvider"
 import * as Effect from "effect/Effect"
@@ -33,7 +34,11 @@ export interface Stage {
   readonly banks: BankSandbox.BankSandbox
   readonly folder: string
   readonly database: string
+  /** Where banks send people back to, as registered with them. */
+  readonly redirectUrl: string
 }
+
+const redirectUrl = "https://paymirror.example/back"
 
 /** What a licensed host holds, for the banks of this stage and nobody else's. */
 const organizationId = "PSDSE-FINA-123456"
@@ -50,6 +55,27 @@ const equip = (banks: BankSandbox.BankSandbox, settings: string) =>
     yield* lay("transport.crt", cert)
     yield* lay("transport.key", key)
     yield* lay("transport.ca", banks.certificates.ca)
+    yield* register(banks, "revolut-gb", path.join(settings, "psd2", "revolut-gb"))
+  })
+
+/** A client of one bank's authorisation server, with a key of its own. */
+const register = (banks: BankSandbox.BankSandbox, institution: string, folder: string) =>
+  Effect.gen(function* () {
+    const fs = yield* FileSystem.FileSystem
+    const path = yield* Path.Path
+    const { privateKey, publicKey } = generateKeyPairSync("rsa", { modulusLength: 2048 })
+    const client = { id: "paymirror-demo", kid: "demo-1" }
+    banks.institution(institution).authorisation?.clients.register({
+      id: client.id,
+      name: "paymirror",
+      redirectUris: [redirectUrl],
+      jwks: { keys: [{ ...publicKey.export({ format: "jwk" }), kid: client.kid }] }
+    })
+    yield* fs.makeDirectory(folder, { mode: 0o700 })
+    const lay = (name: string, text: string) => fs.writeFileString(path.join(folder, name), text, { mode: 0o600 })
+    yield* lay("client.id", client.id)
+    yield* lay("client.kid", client.kid)
+    yield* lay("client.key", privateKey.export({ format: "pem", type: "pkcs8" }).toString())
   })
 
 /** Runs a play: sandbox and banks are up, the mirror is open and the clock is shared until it ends. */
@@ -72,7 +98,7 @@ export const play = <A, E, R>(
       const key = Option.isSome(options.db) ? yield* Home.key : Redacted.make(yield* random.randomBytes(32))
       const real = yield* Clock.Clock
       const directories = yield* UserDirectories.UserDirectories
-      return yield* script({ sandbox, banks, folder, database }).pipe(
+      return yield* script({ sandbox, banks, folder, database, redirectUrl }).pipe(
         Effect.provide(Home.engine(database, key)),
         // The host's own credentials, if this machine has any, are never shown to a simulated bank.
         Effect.provideService(UserDirectories.UserDirectories, {

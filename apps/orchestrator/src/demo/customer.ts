@@ -44,7 +44,11 @@ const acting = (stage: Stage, { brief, customer, email = "", institution }: Cust
   enter: (step) =>
     Effect.succeed(Object.fromEntries(step.fields.map(({ name }) => [name, Redacted.make(email)] as const))),
   approve: () => Effect.sync(() => stage.banks.approve(institution, { customer })),
-  visit: (step) => Effect.promise(() => stage.banks.visit(step.url, { customer }))
+  visit: (step) =>
+    Effect.andThen(
+      say(`(${customer} opens ${new URL(step.url).host}, approves there, and is sent back)`),
+      Effect.promise(() => stage.banks.visit(step.url, { customer }))
+    )
 })
 
 /** Links, and gives what was read at once. */

@@ -4,6 +4,7 @@
  */
 import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
+import { britain } from "./britain.ts"
 import { germany } from "./germany.ts"
 import type { Stage } from "./Stage.ts"
 import { sweden } from "./sweden.ts"
@@ -19,6 +20,7 @@ export const tell = (stage: Stage) =>
     yield* unitedStates(stage)
     yield* germany(stage)
     yield* sweden(stage)
+    yield* britain(stage)
   })
 
 /** Lets a day pass every few seconds and prints what it brought, until somebody stops it. */
