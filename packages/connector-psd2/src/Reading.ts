@@ -3,7 +3,7 @@
  * nobody. Rows are told before the checkpoint that remembers them, and pending rows are stated as a whole only where the
  * bank stated them in every window up to now.
  */
-import { CalendarDate, type ReadEvent } from "@paymirror/core"
+import { CalendarDate, type ConnectorError, type ReadEvent } from "@paymirror/core"
 import * as Checkpoint from "./Checkpoint.ts"
 import type { Entry } from "./Entry.ts"
 import type { GrantedAccount } from "./Grant.ts"
@@ -38,9 +38,28 @@ const drift = (kind: ReadEvent.Drift["kind"], path: string, count: number): Read
   count
 })
 
+const unclearPages = ({ from }: Task, { booked, unclear }: Walked): ReadEvent.Check => ({
+  _tag: "Check",
+  stream,
+  name: "pages",
+  rows: booked.length,
+  breaks: [
+    {
+      locator: {},
+      expected: `the pages of ${from} to be told apart`,
+      actual: `${unclear} rows end one page and begin the next, and may be one or two`
+    }
+  ]
+})
+
 /** A window still to be walked. `recent` ones reach up to now and state what is pending. */
 interface Task extends Windows.Ask {
   readonly recent: boolean
+}
+
+interface Held {
+  readonly task: Task
+  readonly walked: Walked
 }
 
 export class Reading {
@@ -52,8 +71,12 @@ export class Reading {
   readonly #isWhole: boolean
   #tasks: ReadonlyArray<Task>
   #unread: ReadonlyArray<Windows.Unread>
+  #held: ReadonlyArray<Held> = []
   /** Pending rows of the run, or nothing more where a window did not state them. */
   #pending: Map<string, CalendarDate.CalendarDate | undefined> | undefined = new Map()
+  /** Why the run has to end, once what was walked before is told. */
+  failure: ConnectorError.ConnectorError | undefined
+  #overlap = 0
   #refusals = 0
   #closes = false
 
@@ -81,8 +104,12 @@ export class Reading {
     return task
   }
 
-  get recognising(): Pick<WalkOptions, "idOf" | "dayOf"> {
-    return { idOf: (entry) => ProviderId.of(entry, this.#settings.institution.ids, this.#idPattern), dayOf }
+  get recognising(): Pick<WalkOptions, "idOf" | "dayOf" | "overlap"> {
+    return {
+      idOf: (entry) => ProviderId.of(entry, this.#settings.institution.ids, this.#idPattern),
+      dayOf,
+      overlap: this.#overlap
+    }
   }
 
   get balanceContext(): Context {
@@ -105,35 +132,57 @@ export class Reading {
     return { _tag: "Checkpoint", checkpoint: Checkpoint.close(this.#place, today, unread) }
   }
 
-  /** A window that was walked to its end. The events are to be taken before the next window is. */
+  /**
+   * A window that was walked to its end. The pieces of what is recent are placed together, or an entry that moved from one
+   * to the other would be two. The events are to be taken before the next window is.
+   */
   take(task: Task, walked: Walked): Iterable<Event> {
     this.#refusals = 0
-    const again = walked.ambiguous.map((day) => ({ from: day, to: day, recent: false }))
+    this.#overlap = walked.overlap
+    const again = walked.ambiguous.map((day) => ({ from: day, to: day, recent: task.recent }))
     this.#tasks = [...again, ...this.#tasks.filter((one) => one !== task)]
-    if (task.to === undefined) this.#place.covered = this.#now.today
-    // What a whole read still has before it is kept as unread: it does not begin anew.
-    if (this.#isWhole && task.recent) this.#place.whole = this.#now.today
-    return this.#tell(task, walked, this.isDone)
+    this.#held = [...this.#held, { task, walked }]
+    return task.recent && this.#tasks.some(({ recent }) => recent) ? [] : this.release()
   }
 
-  *#tell(task: Task, walked: Walked, isLast: boolean): Generator<Event, void> {
-    for (const [path, count] of walked.unknownFields) yield drift("unknown_field", path, count)
-    for (const [word, count] of walked.skipped) yield drift("unknown_value", `status ${word}`, count)
-    for (const { id, reason, wire } of walked.unreadable) yield quarantined(reason, wire, id)
-    this.#notice(walked.booked)
-    this.#notice(walked.pending)
+  /** What was walked so far. */
+  release(): Iterable<Event> {
+    const held = this.#held
+    this.#held = []
+    if (held.length === 0) return []
+    if (held.some(({ task }) => task.to === undefined)) this.#place.covered = this.#now.today
+    // What a whole read still has before it is kept as unread: it does not begin anew.
+    if (this.#isWhole && held.some(({ task }) => task.recent)) this.#place.whole = this.#now.today
+    return this.#tell(held, this.isDone)
+  }
+
+  *#tell(held: ReadonlyArray<Held>, isLast: boolean): Generator<Event, void> {
+    for (const { walked } of held) {
+      for (const [path, count] of walked.unknownFields) yield drift("unknown_field", path, count)
+      for (const [word, count] of walked.skipped) yield drift("unknown_value", `status ${word}`, count)
+      for (const { id, reason, wire } of walked.unreadable) yield quarantined(reason, wire, id)
+      this.#notice(walked.booked)
+      this.#notice(walked.pending)
+    }
     const habits = this.#habits
     const booked: Array<Judged> = []
-    const notYet: Array<Judged> = []
+    const notYet = new Map<Walked, Array<Judged>>()
     const { tomorrow } = this
-    for (const entry of [...walked.booked, ...walked.pending]) {
-      const judged = judge(entry, habits)
-      if ("aside" in judged) yield quarantined(judged.aside, entry.wire, this.recognising.idOf(entry))
-      else (entry.status === "pending" || judged.day > tomorrow ? notYet : booked).push(judged)
+    for (const { walked } of held) {
+      const waiting: Array<Judged> = []
+      notYet.set(walked, waiting)
+      for (const entry of [...walked.booked, ...walked.pending]) {
+        const judged = judge(entry, habits)
+        if ("aside" in judged) yield quarantined(judged.aside, entry.wire, this.recognising.idOf(entry))
+        else (entry.status === "pending" || judged.day > tomorrow ? waiting : booked).push(judged)
+      }
     }
-    yield* this.#tellBooked(task, booked, walked.ambiguous)
-    yield* this.#tellPending(task, notYet, walked.statesPending)
-    yield* this.#check(task, walked)
+    yield* this.#tellBooked(held, booked)
+    for (const { task, walked } of held) {
+      yield* this.#tellPending(task, notYet.get(walked) ?? [], walked.statesPending)
+      yield* this.#checkLastCommitted(task, walked)
+      if (walked.unclear > 0) yield unclearPages(task, walked)
+    }
     if (isLast) yield* this.#end()
     yield this.checkpoint
   }
@@ -165,18 +214,20 @@ export class Reading {
     }
   }
 
-  *#tellBooked(
-    { from, to }: Task,
-    booked: ReadonlyArray<Judged>,
-    ambiguous: ReadonlyArray<string>
-  ): Generator<Event, void> {
+  *#tellBooked(held: ReadonlyArray<Held>, booked: ReadonlyArray<Judged>): Generator<Event, void> {
     const { ledger } = this.#place
-    const first = CalendarDate.toEpochDay(from)
-    const last = to === undefined ? this.tomorrow : CalendarDate.toEpochDay(to)
+    const from = held.map(({ task }) => task.from).toSorted()[0] ?? this.#now.today
+    const to =
+      held
+        .map(({ task }) => task.to ?? "9999-12-31")
+        .toSorted()
+        .at(-1) ?? this.#now.today
+    const readAgain = new Set(held.filter(({ task }) => task.from === task.to).map(({ task }) => task.from))
+    const unclear = held.flatMap(({ walked }) => walked.ambiguous).filter((day) => !readAgain.has(day))
     const { aside, renamed, rows } = ledger.place(booked, {
-      from: first,
-      to: last,
-      except: new Set(ambiguous.map(CalendarDate.toEpochDay))
+      from: CalendarDate.toEpochDay(from),
+      to: CalendarDate.toEpochDay(to),
+      except: new Set(unclear.map(CalendarDate.toEpochDay))
     })
     for (const { row, seen } of rows) {
       if (seen.date !== undefined && seen.entry.bookingDate !== undefined && seen.date > (this.#place.newest ?? "")) {
@@ -204,7 +255,7 @@ export class Reading {
     }
   }
 
-  *#check({ to }: Task, { ambiguous, booked, lastCommitted }: Walked): Generator<Event, void> {
+  *#checkLastCommitted({ to }: Task, { ambiguous, booked, lastCommitted }: Walked): Generator<Event, void> {
     if (lastCommitted === undefined || to !== undefined || booked.length === 0 || ambiguous.length > 0) return
     const isThere = booked.some(
       ({ entryReference, transactionId }) => entryReference === lastCommitted || transactionId === lastCommitted

@@ -61,18 +61,22 @@ const begin = (dialect: Dialect, settings: Settings, { access, account, checkpoi
     return Stream.concat(windows, closing)
   })
 
-/** One window. What is refused goes back in pieces, and no row is told of it. */
+/** One window. What is refused goes back in pieces; what was walked before a failure is told before it. */
 const step = (
   caller: Caller.Caller,
   reading: Reading,
   settings: Settings
-): Effect.Effect<Iterable<ReadEvent.ReadEvent<Checkpoint.Checkpoint>>, ConnectorError.ConnectorError> => {
-  const { ask } = reading
-  return walk(caller.page, ask, { maxPages: settings.maxPages, ...reading.recognising }).pipe(
-    Effect.map((walked) => reading.take(ask, walked)),
-    Effect.catch((failure) => {
-      const events = failure instanceof Refusal ? reading.refused(ask, failure) : undefined
-      return events === undefined ? Effect.fail(Caller.settled(failure)) : Effect.succeed(events)
-    })
-  )
-}
+): Effect.Effect<Iterable<ReadEvent.ReadEvent<Checkpoint.Checkpoint>>, ConnectorError.ConnectorError> =>
+  Effect.suspend(() => {
+    if (reading.failure !== undefined) return Effect.fail(reading.failure)
+    const { ask } = reading
+    return walk(caller.page, ask, { maxPages: settings.maxPages, ...reading.recognising }).pipe(
+      Effect.map((walked) => reading.take(ask, walked)),
+      Effect.catch((failure) => {
+        const events = failure instanceof Refusal ? reading.refused(ask, failure) : undefined
+        if (events !== undefined) return Effect.succeed(events)
+        reading.failure = Caller.settled(failure)
+        return Effect.succeed(reading.release())
+      })
+    )
+  })

@@ -37,6 +37,9 @@ export interface Walked {
   readonly except?: ReadonlySet<number>
 }
 
+/** Ids that mostly come back on another amount or another day are places in a list, whatever they look like. */
+const isUnsteady = (strayed: number, hits: number): boolean => strayed > 1 && strayed * 3 > hits
+
 const covers = ({ except, from, to }: Walked, day: number): boolean =>
   day >= from && day <= to && except?.has(day) !== true
 
@@ -45,6 +48,9 @@ const tolerance = 10
 
 /** Ids seen on entries that were not the same, remembered by hash; the oldest go first. */
 const remembered = 500
+
+/** In the place of an id: not one of them is believed. */
+const all = "*"
 
 const groupOf = ({ currency, day, minor }: Pick<Seen, "currency" | "day" | "minor">): string =>
   `${day} ${minor} ${currency}`
@@ -72,7 +78,7 @@ export class Ledger {
   }
 
   get distrusted(): ReadonlyArray<string> {
-    return [...this.#distrusted].slice(-remembered)
+    return this.#distrusted.has(all) ? [all] : [...this.#distrusted].slice(-remembered)
   }
 
   #add(one: Known): void {
@@ -84,10 +90,11 @@ export class Ledger {
 
   /** Places what one complete walk has seen. Entries outside its days are placed as well. */
   place<S extends Seen>(entries: ReadonlyArray<S>, walked: Walked): Placed<S> {
-    const ids = this.#believed(entries)
+    const ids = [...this.#believed(entries)]
     const places: Array<Known | undefined> = Array.from({ length: entries.length })
     const taken = new Set<Known>()
     const clashes = new Map<number, Known>()
+    const moved = new Map<number, Known>()
     let hits = 0
     const take = (index: number, one: Known): void => {
       places[index] = one
@@ -98,14 +105,25 @@ export class Ledger {
       const one = id === undefined ? undefined : this.#byId.get(id)
       if (one === undefined) continue
       hits += 1
-      if (taken.has(one)) continue
-      if (one.minor === seen.minor && one.currency === seen.currency && Math.abs(one.day - seen.day) <= tolerance) {
-        take(index, one)
-      } else clashes.set(index, one)
+      if (one.minor !== seen.minor || one.currency !== seen.currency) clashes.set(index, one)
+      else if (one.day === seen.day) take(index, one)
+      else if (Math.abs(one.day - seen.day) > tolerance) clashes.set(index, one)
+      else moved.set(index, one)
     }
-    this.#placeInGroups(entries, places, taken, take)
+    if (isUnsteady(clashes.size + moved.size, hits)) {
+      this.#distrust(all)
+      for (const index of ids.keys()) ids[index] = undefined
+      for (const map of [clashes, moved]) map.clear()
+      places.fill(undefined)
+      taken.clear()
+      hits = 0
+    }
+    this.#placeInGroups(entries, places, taken, take, surely)
+    for (const [index, one] of moved) if (places[index] === undefined && !taken.has(one)) take(index, one)
+    const mayMove = (index: number): boolean => hits === 0 || ids[index] === undefined || clashes.has(index)
+    this.#placeMoved(entries, mayMove, places, taken, take, walked)
+    this.#placeInGroups(entries, places, taken, take, inOrder)
     const renamed = hits > 0 ? 0 : this.#countRenamed(ids, places, taken, walked)
-    this.#placeMoved(entries, ids, places, taken, take, walked, renamed > 0)
 
     const rows: Array<{ row: string; seen: S }> = []
     const aside: Array<{ seen: S; reason: string }> = []
@@ -132,21 +150,23 @@ export class Ledger {
     this.#distrusted.add(id)
   }
 
-  /** Hashes of the ids that are unique among what was read and were never found on two entries. */
+  /**
+   * Hashes of the ids that are unique among what was read and were never found on two entries. Where many repeat, none is
+   * an id, now and later.
+   */
   #believed(entries: ReadonlyArray<Seen>): ReadonlyArray<string | undefined> {
-    const first = new Map<string, number>()
-    const ids: Array<string | undefined> = []
-    for (const [index, { id }] of entries.entries()) {
-      if (id === undefined) {
-        ids.push(undefined)
-        continue
-      }
+    const met = new Set<string>()
+    const repeated = new Set<string>()
+    const ids = entries.map(({ id }) => {
+      if (id === undefined) return undefined
       const hashed = hash(id)
-      const other = first.get(hashed)
-      if (other !== undefined) this.#distrust(hashed)
-      else first.set(hashed, index)
-      ids.push(hashed)
-    }
+      if (met.has(hashed)) repeated.add(hashed)
+      else met.add(hashed)
+      return hashed
+    })
+    for (const id of repeated) this.#distrust(id)
+    if (repeated.size > 1 && repeated.size * 10 > met.size) this.#distrust(all)
+    if (this.#distrusted.has(all)) return ids.map(() => undefined)
     return this.#distrusted.size === 0
       ? ids
       : ids.map((id) => (id === undefined || this.#distrusted.has(id) ? undefined : id))
@@ -156,7 +176,8 @@ export class Ledger {
     entries: ReadonlyArray<Seen>,
     places: ReadonlyArray<Known | undefined>,
     taken: ReadonlySet<Known>,
-    take: (index: number, one: Known) => void
+    take: (index: number, one: Known) => void,
+    keys: ReadonlyArray<Key>
   ): void {
     const groups = new Map<string, Array<number>>()
     for (const [index, seen] of entries.entries()) {
@@ -209,19 +230,16 @@ export class Ledger {
     return met * 2 >= expected ? count : 0
   }
 
-  /** An entry without an id that is missing on its day, and is there some days off with the same words, has moved. */
+  /** An entry that is missing on its day, and is there some days off with the same words, has moved. */
   #placeMoved(
     entries: ReadonlyArray<Seen>,
-    ids: ReadonlyArray<string | undefined>,
+    mayMove: (index: number) => boolean,
     places: ReadonlyArray<Known | undefined>,
     taken: ReadonlySet<Known>,
     take: (index: number, one: Known) => void,
-    walked: Walked,
-    isRenamed: boolean
+    walked: Walked
   ): void {
-    const open = entries.flatMap((seen, index) =>
-      places[index] === undefined && (seen.text !== "" || seen.after !== undefined) ? [index] : []
-    )
+    const open = entries.flatMap((seen, index) => (places[index] === undefined && seen.text !== "" ? [index] : []))
     if (open.length === 0) return
     const wordsOf = ({ currency, minor, text }: Pick<Seen, "currency" | "minor" | "text">): string =>
       `${minor} ${currency} ${text}`
@@ -232,10 +250,10 @@ export class Ledger {
     if (missing.size === 0) return
     for (const index of open) {
       const seen = entries[index] as Seen
+      const isFree = mayMove(index)
       let nearest: Known | undefined
       for (const one of missing.get(wordsOf(seen)) ?? []) {
-        if (taken.has(one) || Math.abs(one.day - seen.day) > tolerance) continue
-        if (!isRenamed && ids[index] !== undefined && one.id !== "") continue
+        if (taken.has(one) || Math.abs(one.day - seen.day) > tolerance || !(isFree || one.id === "")) continue
         if (nearest === undefined || Math.abs(one.day - seen.day) < Math.abs(nearest.day - seen.day)) nearest = one
       }
       if (nearest !== undefined) take(index, nearest)
@@ -274,10 +292,12 @@ export class Ledger {
 
 type Key = (of: Pick<Seen, "text" | "after">) => string | undefined
 
-/** By what the members of a group are told apart, the surest first; at last by order. */
-const keys: ReadonlyArray<Key> = [
+/** By what the members of a group are told apart, the surest first. */
+const surely: ReadonlyArray<Key> = [
   ({ after, text }) => (after === undefined || text === "" ? undefined : `${text} ${after}`),
   ({ text }) => (text === "" ? undefined : text),
-  ({ after }) => (after === undefined ? undefined : String(after)),
-  () => ""
+  ({ after }) => (after === undefined ? undefined : String(after))
 ]
+
+/** When nothing tells them apart any more. */
+const inOrder: ReadonlyArray<Key> = [() => ""]

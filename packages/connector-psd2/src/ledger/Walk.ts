@@ -18,6 +18,10 @@ export interface Walked {
   readonly lastCommitted: string | undefined
   /** Days of which it cannot be told whether rows repeat or are twins; their entries are not among `booked`. */
   readonly ambiguous: ReadonlyArray<string>
+  /** Rows every page opens with that the one before it ended with. */
+  readonly overlap: number
+  /** Rows of a day that was read alone and still may be repeated; they are among `booked`. */
+  readonly unclear: number
 }
 
 export type GetPage = (window: Window, next: string | undefined) => Effect.Effect<Page, Failure>
@@ -28,6 +32,8 @@ export interface Options {
   readonly idOf: (entry: Entry) => string | undefined
   /** The ledger's day of an entry. */
   readonly dayOf: (entry: Entry) => string | undefined
+  /** {@link Walked.overlap}, where it is known from a longer walk. */
+  readonly overlap?: number | undefined
 }
 
 /** How often a page may be met again before the walk counts as one that repeats itself. */
@@ -87,8 +93,7 @@ export const join = (pages: ReadonlyArray<Page>, options: Options, alone: boolea
     add(unknownFields, page.unknownFields)
   }
   const booked = pages.map(({ entries }) => entries.filter(({ status }) => status === "booked"))
-  const ambiguous = new Set<string>()
-  const rows = booked.length === 1 ? (booked[0] ?? []) : unrepeated(booked, options, alone, ambiguous)
+  const { ambiguous, overlap, rows, unclear } = unrepeated(booked, options, alone)
   return {
     booked: ambiguous.size === 0 ? rows : rows.filter((entry) => !ambiguous.has(options.dayOf(entry) ?? "")),
     pending: mostOf(pages.map(({ entries }) => entries.filter(({ status }) => status === "pending"))),
@@ -97,7 +102,9 @@ export const join = (pages: ReadonlyArray<Page>, options: Options, alone: boolea
     unknownFields,
     statesPending: pages.every((page) => page.statesPending),
     lastCommitted: pages.findLast((page) => page.lastCommitted !== undefined)?.lastCommitted,
-    ambiguous: [...ambiguous]
+    ambiguous: [...ambiguous],
+    overlap,
+    unclear
   }
 }
 
@@ -112,38 +119,43 @@ const mostOf = (pages: ReadonlyArray<ReadonlyArray<Entry>>): ReadonlyArray<Entry
   return [...most.values()].flat()
 }
 
+/** Where pages meet often enough and always in so many rows, that is how the bank cuts them. */
+const meetings = 3
+
 const unrepeated = (
   pages: ReadonlyArray<ReadonlyArray<Entry>>,
-  { dayOf, idOf }: Options,
-  alone: boolean,
-  ambiguous: Set<string>
-): ReadonlyArray<Entry> => {
+  { dayOf, idOf, overlap: known = 0 }: Options,
+  alone: boolean
+) => {
   // Ids that repeat on one page say nothing when they repeat on another.
   const isReliable = pages.every((page) => {
     const ids = page.map(idOf).filter((id) => id !== undefined)
     return new Set(ids).size === ids.length
   })
+  const overlaps = pages.slice(1).map((page, index) => overlapOf(pages[index] ?? [], page))
+  const overlap = overlaps.length >= meetings ? Math.min(...overlaps) : known
   const seen = new Map<string, Entry>()
   const rows: Array<Entry> = []
-  let before: ReadonlyArray<Entry> = []
-  for (const page of pages) {
-    const overlap = overlapOf(before, page)
+  const ambiguous = new Set<string>()
+  let unclear = 0
+  for (const [number, page] of pages.entries()) {
+    const repeated = overlaps[number - 1] ?? 0
     for (const [index, entry] of page.entries()) {
       const id = isReliable ? idOf(entry) : undefined
       if (id !== undefined) {
         const other = seen.get(id)
         if (other !== undefined && isSame(other, entry)) continue
         seen.set(id, entry)
-      } else if (index < overlap) {
-        if (entry.balanceAfter !== undefined) continue
+      } else if (index < repeated) {
+        if (index < overlap || entry.balanceAfter !== undefined) continue
         const day = dayOf(entry)
-        if (day !== undefined && !alone) ambiguous.add(day)
+        if (alone) unclear += 1
+        else if (day !== undefined) ambiguous.add(day)
       }
       rows.push(entry)
     }
-    before = page
   }
-  return rows
+  return { rows, ambiguous, overlap, unclear }
 }
 
 const isSame = (a: Entry, b: Entry): boolean =>
