@@ -102,6 +102,8 @@ export interface Quirks {
   signedAmounts: boolean
   /** Rows with a status that says nothing (OTHR), and with no date. */
   otherStatus: boolean
+  /** A declined payment is listed each time, as rejected and under another id. */
+  declinedRows: boolean
   /** Enable Banking: what is not there is told as null. */
   nullFields: boolean
   /** Enable Banking: every second page is empty, and has a continuation key. */
@@ -158,6 +160,7 @@ export const makeQuirks = (overrides: Partial<Quirks> = {}): Quirks => ({
   noIndicator: false,
   signedAmounts: false,
   otherStatus: false,
+  declinedRows: false,
   nullFields: false,
   emptyPages: false,
   extraFields: false,

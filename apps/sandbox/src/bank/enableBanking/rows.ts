@@ -4,9 +4,10 @@
  * of its number, which its currency is no part of.
  */
 import { createHash } from "node:crypto"
-import { dayOf } from "../../Clock.ts"
+import { addDays, dayOf } from "../../Clock.ts"
 import type { Account, AccountKind, Balances, Bank, Entry, EntryKind } from "../Bank.ts"
 import { decimal } from "../decimal.ts"
+import { positional } from "../positional.ts"
 import type { Quirks } from "../Quirks.ts"
 
 type Json = Readonly<Record<string, unknown>>
@@ -17,6 +18,8 @@ export interface Telling {
   readonly account: Account
   /** What the ids of transactions depend on. */
   readonly session: string
+  /** Whether the rows carry what is optional. */
+  readonly enriched: boolean
 }
 
 const hash = (path: string, ...parts: ReadonlyArray<string>): string => {
@@ -57,7 +60,7 @@ export const accountRow = (bank: Bank, account: Account, uid: string): Json => {
 }
 
 export const balanceRows = (
-  { account, bank, quirks }: Omit<Telling, "session">,
+  { account, bank, quirks }: Pick<Telling, "account" | "bank" | "quirks">,
   { available, booked, creditLine }: Balances
 ): ReadonlyArray<Json> => {
   const { currency } = account
@@ -75,6 +78,9 @@ export const balanceRows = (
   return [
     ...(quirks.creditLimitIncluded ? [row("Available with credit", "CLAV", available + creditLine)] : []),
     row("Booked balance", "ITBD", booked, committed),
+    ...(quirks.twoInterimAvailable
+      ? [row("Available balance", "ITAV", available + 1_000, { reference_date: addDays(bank.clock.today, -1) })]
+      : []),
     row("Available balance", "ITAV", available)
   ]
 }
@@ -88,17 +94,11 @@ const codes: Readonly<Record<EntryKind, readonly [code: string, credit: string, 
   exchange: ["PMNT", "RCDT", "ICDT"]
 }
 
-/** `YYYY-MM-DD-N`, counted from the newest of the day: a late one moves all that came before it. */
-const positional = ({ account, bank }: Telling, { bookedOn, number }: Entry): string => {
-  const day = bookedOn ?? bank.clock.today
-  return `${day}-${bank.byDay(account.id, day, day).filter((other) => other.number > number).length + 1}`
-}
-
 const reference = (telling: Telling, entry: Entry): Json => {
   const { absentIds, placeholderId, positionalReferences } = telling.quirks
   if (entry.status === "pending" || absentIds === "entryReference" || absentIds === "both") return {}
   return {
-    entry_reference: positionalReferences ? positional(telling, entry) : (placeholderId ?? entry.entryReference)
+    entry_reference: positionalReferences ? positional(telling.bank, entry) : (placeholderId ?? entry.entryReference)
   }
 }
 
@@ -158,7 +158,7 @@ const every: ReadonlyArray<string> = [
 ]
 
 export const transactionRow = (telling: Telling, entry: Entry, index: number): Json => {
-  const { quirks } = telling
+  const { enriched, quirks } = telling
   const { amount, balanceAfter, currency, foreign, kind, mcc, status, text } = entry
   const [code, credit, debit] = codes[kind]
   const quoted = `${quirks.signedAmounts && amount < 0 ? "-" : ""}${decimal(Math.abs(amount), currency)}`
@@ -166,9 +166,9 @@ export const transactionRow = (telling: Telling, entry: Entry, index: number): J
   const indicator = amount < 0 && !quirks.signedAmounts ? "DBIT" : "CRDT"
   const row: Json = {
     ...reference(telling, entry),
-    ...(mcc === undefined ? {} : { merchant_category_code: mcc }),
+    ...(mcc === undefined || !enriched ? {} : { merchant_category_code: mcc }),
     transaction_amount: { currency, amount: numeric ? Number(quoted) : quoted },
-    ...parties(telling, entry),
+    ...(enriched ? parties(telling, entry) : {}),
     bank_transaction_code: { description: kind.replace("_", " "), code, sub_code: amount < 0 ? debit : credit },
     ...(quirks.noIndicator ? {} : { credit_debit_indicator: indicator }),
     status: quirks.otherStatus ? "OTHR" : status === "booked" ? "BOOK" : "PDNG",

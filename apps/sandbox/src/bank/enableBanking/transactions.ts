@@ -88,8 +88,8 @@ export class Walks {
   }
 
   /** The page behind a key, or the first one. */
-  page(aspsp: Aspsp, session: Session, account: Account, key: string | null, asking: () => Asking): Page {
-    const place = key === null ? this.#first(session, account, asking()) : this.#place(session, account, key)
+  page(aspsp: Aspsp, session: Session, account: Account, key: string | null, asking: Asking): Page {
+    const place = key === null ? this.#first(session, account, asking) : this.#place(session, account, key)
     const { bank, quirks } = aspsp
     const all = listed(aspsp, account, place.asking)
     if (quirks.heavyWindow !== undefined && all.length > quirks.heavyWindow.rows) {

@@ -25,6 +25,8 @@ export interface Institution {
   readonly random: Random
   /** The addresses of next pages that were given out. */
   readonly given: Set<string>
+  /** How often the list of an account was begun. */
+  readonly begun: Map<string, number>
 }
 
 export const attended = ({ headers }: Asked): boolean => (headers["x-fapi-customer-ip-address"] ?? "") !== ""

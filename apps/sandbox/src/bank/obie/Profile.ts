@@ -19,7 +19,9 @@ export interface Profile {
     readonly expected: string
     readonly ofRow: string
   }
-  readonly statuses: Readonly<Record<"booked" | "pending", string>>
+  readonly statuses: Readonly<Record<"booked" | "pending" | "declined", string>>
+  /** What the number of an account is called that has none of its own. */
+  readonly ownScheme: string
   readonly accountTypes: Readonly<Record<AccountKind, string>>
   /** How a walk goes on: a window that ends earlier, or the number of a page. */
   readonly paging: "window" | "pages"
@@ -49,7 +51,8 @@ export const revolut: Profile = {
     expired: "Authorised"
   },
   balances: { available: "InterimAvailable", expected: "Expected", ofRow: "InterimBooked" },
-  statuses: { booked: "Booked", pending: "Pending" },
+  statuses: { booked: "Booked", pending: "Pending", declined: "Rejected" },
+  ownScheme: "UK.Revolut.InternalAccountId",
   accountTypes: { current: "CurrentAccount", savings: "Savings", card: "CreditCard" },
   paging: "window",
   instants: true,
@@ -80,7 +83,8 @@ export const obie40: Profile = {
     expired: "EXPD"
   },
   balances: { booked: "ITBD", available: "ITAV", expected: "XPCD", ofRow: "ITBD" },
-  statuses: { booked: "BOOK", pending: "PDNG" },
+  statuses: { booked: "BOOK", pending: "PDNG", declined: "RJCT" },
+  ownScheme: "UK.OBIE.BBAN",
   accountTypes: { current: "CACC", savings: "SVGS", card: "CARD" },
   paging: "pages",
   instants: false,

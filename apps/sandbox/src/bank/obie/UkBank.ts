@@ -44,7 +44,8 @@ const ukBank = (profile: Profile, manner: Manner, options: UkBankOptions): UkBan
   const approvedAgain = profile.reinstates ? (["valid", "revoked"] as const) : (["valid"] as const)
   const authorisation = new AuthorisationServer({ ...options, ...manner, approvedAgain })
   const random = bank.random("obie")
-  const handler = obieHandler({ profile, bank, consents, accesses, quirks, authorisation, random, given: new Set() })
+  const memory = { given: new Set<string>(), begun: new Map<string, number>() }
+  const handler = obieHandler({ profile, bank, consents, accesses, quirks, authorisation, random, ...memory })
   return { profile, authorisation, handlers: [authorisationHandler(authorisation), handler] }
 }
 

@@ -3,11 +3,12 @@
  * what is not booked has neither a value date nor a running balance. The quirks that concern one row are here.
  */
 import { createHash } from "node:crypto"
-import { atHour, dayOf, hour } from "../../Clock.ts"
+import { atHour, day, dayOf, hour } from "../../Clock.ts"
 import type { Random } from "../../Random.ts"
 import type { Account, Balances, Bank, Entry } from "../Bank.ts"
 import type { Consent } from "../Consents.ts"
 import { decimal } from "../decimal.ts"
+import { positional } from "../positional.ts"
 import type { Quirks } from "../Quirks.ts"
 import { isoCodes, proprietaryCodes } from "./Profile.ts"
 import type { Profile } from "./Profile.ts"
@@ -56,7 +57,7 @@ const money = (minor: number, currency: string): Json => ({
 })
 const direction = (minor: number): "Credit" | "Debit" => (minor < 0 ? "Debit" : "Credit")
 
-const identifications = (account: Account, holder: string): ReadonlyArray<Json> => {
+const identifications = ({ ownScheme }: Profile, account: Account, holder: string): ReadonlyArray<Json> => {
   const { accountNumber, iban, resourceId, sortCode } = account
   const known = [
     ...(iban === undefined ? [] : [{ SchemeName: "UK.OBIE.IBAN", Identification: iban, Name: holder }]),
@@ -65,7 +66,7 @@ const identifications = (account: Account, holder: string): ReadonlyArray<Json> 
       : [{ SchemeName: "UK.OBIE.SortCodeAccountNumber", Identification: sortCode + accountNumber, Name: holder }])
   ]
   if (known.length > 0) return known
-  return [{ SchemeName: "UK.Revolut.InternalAccountId", Identification: resourceId, Name: holder }]
+  return [{ SchemeName: ownScheme, Identification: resourceId, Name: holder }]
 }
 
 export const accountRow = (telling: Telling, consent: Consent, account: Account): Json => {
@@ -81,7 +82,7 @@ export const accountRow = (telling: Telling, consent: Consent, account: Account)
       ? { AccountCategory: "Personal", AccountTypeCode: type }
       : { AccountType: "Personal", AccountSubType: type }),
     ...(account.name === undefined ? {} : { Nickname: account.name }),
-    ...(detail ? { Account: identifications(account, holder) } : {}),
+    ...(detail ? { Account: identifications(profile, account, holder) } : {}),
     ...(detail && profile.version === "4.0"
       ? { Servicer: { SchemeName: "UK.OBIE.BICFI", Identification: bank.bic } }
       : {})
@@ -113,6 +114,9 @@ export const balanceRows = (
   return [
     ...(quirks.creditLimitIncluded ? [row(words.available, available + creditLine, line(true))] : []),
     ...(words.booked === undefined ? [] : [row(words.booked, booked)]),
+    ...(quirks.twoInterimAvailable
+      ? [row(words.available, available + 1_000, { DateTime: instant(profile, stampOf(bank.clock.now - day)) })]
+      : []),
     row(words.available, available, creditLine > 0 ? line(false) : {})
   ]
 }
@@ -131,18 +135,18 @@ const exchange = ({ profile, quirks }: Telling, { amount, currency, foreign }: E
   }
 }
 
-const parties = (account: Account, holder: string, { amount, counterparty }: Entry): Json => {
+const parties = (profile: Profile, account: Account, holder: string, { amount, counterparty }: Entry): Json => {
   if (counterparty?.iban === undefined) return {}
   const other = { SchemeName: "UK.OBIE.IBAN", Identification: counterparty.iban, Name: counterparty.name }
-  const [own] = identifications(account, holder)
-  const isOwn = own?.["SchemeName"] === "UK.Revolut.InternalAccountId" ? {} : own
+  const [own] = identifications(profile, account, holder)
+  const isOwn = own?.["SchemeName"] === profile.ownScheme ? {} : own
   return amount < 0
     ? { CreditorAccount: other, DebtorAccount: isOwn }
     : { CreditorAccount: isOwn, DebtorAccount: other }
 }
 
 /** What only the permission for details tells. */
-const details = (telling: Telling, account: Account, entry: Entry): Json => {
+const details = (telling: Telling, account: Account, entry: Entry, enriched: boolean): Json => {
   const { bank, profile } = telling
   const { balanceAfter, counterparty, currency, kind, mcc, text } = entry
   const code = mcc === undefined || profile.version === "3.1" ? {} : { MerchantCategoryCode: mcc }
@@ -158,19 +162,20 @@ const details = (telling: Telling, account: Account, entry: Entry): Json => {
             Type: profile.balances.ofRow
           }
         }),
-    ...(kind === "card" ? merchant : {}),
-    ...parties(account, bank.customer(account.customer).name, entry)
+    ...(kind === "card" && enriched ? merchant : {}),
+    ...parties(profile, account, bank.customer(account.customer).name, entry)
   }
 }
 
-const identity = ({ profile, quirks, random }: Telling, { entryReference, wireId }: Entry, index: number): Json => {
+const identity = ({ bank, profile, quirks, random }: Telling, entry: Entry): Json => {
+  const { entryReference, wireId } = entry
   const transaction = quirks.sessionIds ? random.id("", 20) : (quirks.placeholderId ?? wireId)
   const without = quirks.absentIds
   return {
     ...(without === "transactionId" || without === "both" ? {} : { TransactionId: transaction }),
     ...(profile.version === "3.1" || without === "entryReference" || without === "both"
       ? {}
-      : { TransactionReference: quirks.positionalReferences ? String(index + 1) : entryReference })
+      : { TransactionReference: quirks.positionalReferences ? positional(bank, entry) : entryReference })
   }
 }
 
@@ -179,7 +184,8 @@ export const transactionRow = (
   consent: Consent,
   account: Account,
   { entry, stamp }: Row,
-  index: number
+  index: number,
+  enriched = true
 ): Json => {
   const { profile, quirks } = telling
   const { amount, currency, kind, status } = entry
@@ -193,14 +199,14 @@ export const transactionRow = (
   const numeric = quirks.numericAmounts === "all" || (quirks.numericAmounts === "mixed" && index % 2 === 1)
   return {
     AccountId: accountId(telling, consent, account),
-    ...identity(telling, entry, index),
+    ...identity(telling, entry),
     ...(quirks.noIndicator ? {} : { CreditDebitIndicator: indicator }),
     Status: quirks.otherStatus ? "OTHR" : profile.statuses[status],
     ...(modern ? { TransactionMutability: booked ? "Immutable" : "Mutable" } : {}),
     ...(quirks.otherStatus || quirks.noBookingDate === "all" || (quirks.noBookingDate === "some" && index % 3 === 2)
       ? {}
       : { BookingDateTime: instant(profile, on) }),
-    ...(booked
+    ...(booked && !quirks.otherStatus
       ? {
           ValueDateTime: instant(
             profile,
@@ -210,9 +216,11 @@ export const transactionRow = (
       : {}),
     Amount: { Amount: numeric ? Number(minus + quoted) : minus + quoted, Currency: currency },
     ...exchange(telling, entry),
-    ...(modern ? { BankTransactionCode: { Code: amount < 0 ? iso.debit : iso.credit, SubCode: iso.sub } } : {}),
+    ...(modern && enriched
+      ? { BankTransactionCode: { Code: amount < 0 ? iso.debit : iso.credit, SubCode: iso.sub } }
+      : {}),
     ProprietaryBankTransactionCode: { Code: proprietaryCodes[kind], Issuer: modern ? telling.bank.name : "Revolut" },
-    ...(consent.rights.includes("ReadTransactionsDetail") ? details(telling, account, entry) : {}),
+    ...(consent.rights.includes("ReadTransactionsDetail") ? details(telling, account, entry, enriched) : {}),
     ...(modern || kind !== "card" ? {} : { SupplementaryData: { StartedDate: instant(profile, stampOf(entry.at)) } }),
     ...(quirks.extraFields ? { Sentiment: "fond" } : {})
   }

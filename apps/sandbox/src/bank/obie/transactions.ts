@@ -6,13 +6,14 @@ import { day, minute } from "../../Clock.ts"
 import type { Account } from "../Bank.ts"
 import type { Answer, Asked } from "../BankServer.ts"
 import type { Consent } from "../Consents.ts"
+import { declinedEntry } from "../declinedEntry.ts"
 import { Refused } from "./answers.ts"
 import { askedFor } from "./consentResource.ts"
 import { accountOf, consentOf, enter } from "./Institution.ts"
 import type { Institution } from "./Institution.ts"
 import { momentOf, numberedPage, weight, windowPage } from "./pages.ts"
 import type { Listing, Window } from "./pages.ts"
-import { instant, stampOf, transactionRow } from "./rows.ts"
+import { instant, rowOf, stampOf, transactionRow } from "./rows.ts"
 import type { Row } from "./rows.ts"
 
 const openEnd = stampOf(Date.parse("9999-12-31T00:00:00Z"))
@@ -108,6 +109,12 @@ const shift = ({ bank, quirks }: Institution, account: Account, first: boolean, 
   }
 }
 
+const declined = (institution: Institution, consent: Consent, account: Account): Readonly<Record<string, unknown>> => {
+  const { bank, profile, random } = institution
+  const row = rowOf(institution, declinedEntry(bank, account, random))
+  return { ...transactionRow(institution, consent, account, row, 0), Status: profile.statuses.declined }
+}
+
 export const transactions = (institution: Institution, asked: Asked, id: string): Answer => {
   const { authorisation, bank, given, profile, quirks } = institution
   const consent = consentOf(institution, asked, "ReadTransactionsBasic", "ReadTransactionsDetail")
@@ -125,8 +132,14 @@ export const transactions = (institution: Institution, asked: Asked, id: string)
   const page = profile.paging === "window" ? byWindow(institution, self, listing) : byNumber(institution, self, listing)
   const next = nextLink(institution, asked, page.next)
   if (next !== undefined) given.add(next)
-  const rows = page.rows.map((row, index) => transactionRow(institution, consent, account, row, index))
-  const told = quirks.duplicateIds ? repeated(rows) : rows
+  const begun = (institution.begun.get(account.id) ?? 0) + (continues ? 0 : 1)
+  institution.begun.set(account.id, begun)
+  const enriched = !quirks.enrichedOnSecondRead || begun > 1
+  const rows = page.rows.map((row, index) => transactionRow(institution, consent, account, row, index, enriched))
+  const told = [
+    ...(quirks.declinedRows && !continues ? [declined(institution, consent, account)] : []),
+    ...(quirks.duplicateIds ? repeated(rows) : rows)
+  ]
   shift(institution, account, !continues, page.next)
   return {
     status: 200,
