@@ -69,10 +69,11 @@ export class RequestLedger {
     const totals = this.#totals
     const one = (counts: boolean): number => (counts ? 1 : 0)
     const consumer = path.startsWith("/consumer/")
+    const read = consumer || (entry.institution !== undefined && path.includes("accounts"))
     const handled = entry.outcome !== "dropped" && path === "/auth/v1/token/refresh"
     this.#totals = {
       requests: totals.requests + 1,
-      reads: totals.reads + one(consumer && method === "GET"),
+      reads: totals.reads + one(read && method === "GET"),
       refreshes: totals.refreshes + one(handled && (event === "refreshed" || event === "repeated")),
       refusedRefreshes: totals.refusedRefreshes + one(handled && (event === "refused" || event === "unknown")),
       reuseEvents: totals.reuseEvents + one(event === "reused"),

@@ -5,6 +5,8 @@
 import type { AddressInfo } from "node:net"
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
+import * as Town from "./bank/Town.ts"
+import type { BankSandbox, RunningBankSandbox, TownOptions } from "./bank/Town.ts"
 import { day, iso } from "./Clock.ts"
 import { exportOrders, exportStatement } from "./export.ts"
 import { Faults } from "./Faults.ts"
@@ -21,10 +23,14 @@ export interface SandboxOptions extends WorldOptions {
   readonly port?: number | undefined
   /** What happened before `startAt`; eight months of two people unless said. */
   readonly story?: Story | undefined
+  /** Which banks stand beside it, on the same clock: `true` for all. None unless said. */
+  readonly banks?: boolean | Omit<TownOptions, "clock"> | undefined
 }
 
 export interface Sandbox {
   readonly baseUrl: string
+  /** The banks that were asked for. */
+  readonly banks: BankSandbox | undefined
   readonly world: World
   readonly faults: Faults
   readonly ledger: RequestLedger
@@ -48,15 +54,22 @@ export const makeWorld = (options: Omit<SandboxOptions, "port"> = {}): World => 
   return world
 }
 
+const openBanks = (world: World, { banks, seed }: SandboxOptions): Promise<RunningBankSandbox> | undefined => {
+  if (banks === undefined || banks === false) return undefined
+  return Town.start({ seed, ...(banks === true ? {} : banks), clock: world.clock })
+}
+
 /** Rejects where the port is taken or the options make no world. */
 export const start = async (options: SandboxOptions = {}): Promise<RunningSandbox> => {
   const world = makeWorld(options)
   const faults = new Faults()
   const ledger = new RequestLedger()
-  const server = await listen({ world, faults, ledger }, options.port ?? 0)
+  const banks = await openBanks(world, options)
+  const server = await listen({ world, faults, ledger, banks }, options.port ?? 0)
   const { port } = server.address() as AddressInfo
   return {
     baseUrl: `http://127.0.0.1:${port}`,
+    banks,
     world,
     faults,
     ledger,
@@ -65,11 +78,13 @@ export const start = async (options: SandboxOptions = {}): Promise<RunningSandbo
     openSession: (personId) => world.openSession(personId),
     exportOrders: (personId, span) => exportOrders(world, personId, span),
     exportStatement: (personId) => exportStatement(world, personId),
-    close: () =>
-      new Promise((resolve) => {
+    close: async () => {
+      await banks?.close()
+      await new Promise<void>((resolve) => {
         server.close(() => resolve())
         server.closeAllConnections()
       })
+    }
   }
 }
 

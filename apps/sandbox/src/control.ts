@@ -4,6 +4,8 @@
  * interface, and none of it is written into the request ledger.
  */
 import * as Schema from "effect/Schema"
+import { getBanks, postBanks } from "./bank/control.ts"
+import type { BankSandbox } from "./bank/Town.ts"
 import { iso } from "./Clock.ts"
 import { commands } from "./Commands.ts"
 import type { Answer, Asked } from "./consumer.ts"
@@ -18,6 +20,8 @@ import type { World } from "./World.ts"
 
 export interface Controlled {
   readonly world: World
+  /** The banks beside it, where there are any. */
+  readonly banks?: BankSandbox | undefined
   readonly faults: Faults
   readonly ledger: RequestLedger
 }
@@ -141,24 +145,33 @@ const post = (controlled: Controlled, route: ReadonlyArray<string>, body: unknow
   return command === undefined ? undefined : (command.run(controlled.world, personId, body) ?? {})
 }
 
-const run = (controlled: Controlled, { body, method, path, query }: Asked): Answer => {
+const ofBanks = (
+  { banks }: Controlled,
+  [noun, ...route]: ReadonlyArray<string>,
+  method: string,
+  body: unknown
+): unknown => {
+  if (noun !== "banks" || banks === undefined) return undefined
+  return method === "GET" ? getBanks(banks, route) : postBanks(banks, route, body)
+}
+
+const run = async (controlled: Controlled, { body, method, path, query }: Asked): Promise<Answer> => {
   const route = path
     .split("/")
     .slice(2)
     .filter((part) => part !== "")
   if (method !== "GET" && method !== "POST") return { status: 405, body: { error: "method_not_allowed" } }
-  const result =
-    method === "GET"
-      ? get(controlled, route, query)
-      : post(controlled, route, body.trim() === "" ? {} : decodeJson(body))
+  const given = body.trim() === "" ? {} : decodeJson(body)
+  const own = method === "GET" ? get(controlled, route, query) : post(controlled, route, given)
+  const result = own ?? (await ofBanks(controlled, route, method, given))
   if (result === undefined) return { status: 404, body: { error: "not_found" } }
   return typeof result === "string" ? file(route.at(-1) ?? "", result) : { status: 200, body: result }
 }
 
 /** A command the provider's rules refuse is a 409, a body that does not fit is a 400. */
-export const control = (controlled: Controlled, asked: Asked): Answer => {
+export const control = async (controlled: Controlled, asked: Asked): Promise<Answer> => {
   try {
-    return run(controlled, asked)
+    return await run(controlled, asked)
   } catch (error) {
     if (error instanceof Refused) return { status: 409, body: { error: "refused", message: error.message } }
     if (Schema.isSchemaError(error)) return { status: 400, body: { error: "invalid_body", message: error.message } }

@@ -60,7 +60,7 @@ const handle = async (controlled: Controlled, request: IncomingMessage, response
     body
   }
   const controls = asked.path === "/_sandbox" || asked.path.startsWith("/_sandbox/")
-  return controls ? send(response, control(controlled, asked)) : provider(controlled, asked, response)
+  return controls ? send(response, await control(controlled, asked)) : provider(controlled, asked, response)
 }
 
 /** Listens on `127.0.0.1`; port 0 is any free one. */

@@ -42,6 +42,8 @@ export interface TownOptions {
   /** All of them unless said. */
   readonly institutions?: ReadonlyArray<string> | undefined
   readonly quirks?: Partial<Quirks> | undefined
+  /** The first of as many ports as there are doors, two for each bank; any free ones unless said. */
+  readonly firstPort?: number | undefined
   /** After how many polls somebody who is asked on their telephone answers; 2 unless said, 0 for never by themselves. */
   readonly polls?: number | undefined
 }
@@ -147,6 +149,13 @@ const waitingIn = (
   return { approvals, id: waiting.id }
 }
 
+/** A bank has the same ports whichever others are open. */
+const ports = (host: Host, { firstPort }: TownOptions): Pick<BankServerOptions, "port" | "pagesPort"> => {
+  if (firstPort === undefined) return {}
+  const port = firstPort + 2 * hosts.indexOf(host)
+  return { port, pagesPort: port + 1 }
+}
+
 interface Opened {
   readonly institutions: ReadonlyArray<Institution>
   readonly close: () => Promise<void>
@@ -184,7 +193,8 @@ const open = async (
     clock,
     quirks,
     faults,
-    handlers
+    handlers,
+    ...ports(host, options)
   })
   Object.assign(addresses, { baseUrl, pagesUrl })
   const { dialect } = host

@@ -1,6 +1,6 @@
 /** The banks of the town over the socket: consents, approval in each way, reading, and what is refused. */
 import { assert, describe, it } from "@effect/vitest"
-import { Refused } from "../../src/index.ts"
+import { Refused, Sandbox } from "../../src/index.ts"
 import { client } from "./client.ts"
 import { at, back, everything, klarnaEverything, open, organization, person, rowsAt, walk } from "./reading.ts"
 
@@ -166,5 +166,35 @@ describe("a Berlin Group bank with a redirect", () => {
     const payer = await town.certificates.qwac({ ...organization, roles: ["PSP_PI"] })
     assert.strictEqual(await code(client(ca, payer)), "ROLE_INVALID")
     await town.close()
+  })
+})
+
+describe("the town's commands", () => {
+  it("book, announce and settle over HTTP, on the clock of the world beside it", async () => {
+    const sandbox = await Sandbox.start({ banks: { institutions: ["nordbank-de"] } })
+    const post = async (path: string, body: unknown) => {
+      const heard = await fetch(`${sandbox.baseUrl}/_sandbox/${path}`, { method: "POST", body: JSON.stringify(body) })
+      return { status: heard.status, json: (await heard.json()) as unknown }
+    }
+    const own = "banks/nordbank-de"
+    const movement = { account: "lena-giro", amount: -1234, text: "Bäckerei Specht", kind: "card" }
+    await post("advance", { days: 3 })
+    const booked = await post(`${own}/book`, movement)
+    assert.deepStrictEqual([at(booked.json, "bookedOn"), at(booked.json, "status")], ["2026-06-04", "booked"])
+    const held = await post(`${own}/announce`, movement)
+    const settled = await post(`${own}/settle`, { key: at(held.json, "key"), amount: -1300 })
+    assert.strictEqual(at(settled.json, "settles"), at(held.json, "key"))
+    assert.strictEqual((await post(`${own}/quirks`, { nextLink: "self", historyDays: 90 })).status, 200)
+    assert.strictEqual(sandbox.banks?.institution("nordbank-de").quirks.nextLink, "self")
+    assert.strictEqual((await post(`${own}/quirks`, { nextLink: "sideways" })).status, 400)
+    assert.strictEqual((await post(`${own}/quirks`, { unheardOf: true })).status, 400)
+    assert.strictEqual((await post(`${own}/approve`, {})).status, 409)
+    assert.strictEqual((await post(`${own}/dance`, {})).status, 404)
+    assert.strictEqual((await post("banks/elsewhere/book", movement)).status, 409)
+    const identity = await post("banks/certificates", organization)
+    assert.include(String(at(identity.json, "qwac", "cert")), "BEGIN CERTIFICATE")
+    const shown = (await (await fetch(`${sandbox.baseUrl}/_sandbox/${own}`)).json()) as unknown
+    assert.strictEqual(rowsAt(shown, "accounts").length, 4)
+    await sandbox.close()
   })
 })
