@@ -137,7 +137,7 @@ const socket = (name: string, about: string, pageSize: number): Case => ({
   about,
   measure: async (place) => {
     const rows = place.rows ?? 200_000
-    const server = await Child.serve(rows, pageSize)
+    const server = await Child.serve("serve", rows, pageSize)
     try {
       return await filled(name, place, "socket", [server.port, pageSize, rows])
     } finally {
@@ -145,6 +145,21 @@ const socket = (name: string, about: string, pageSize: number): Case => ({
     }
   }
 })
+
+const bank: Case = {
+  name: "bank-to-sqlite",
+  about: "two years of a payment account over one connection (Berlin Group), pages of 500",
+  measure: async (place) => {
+    const rows = place.rows ?? 50_000
+    const pageSize = 500
+    const server = await Child.serve("serveBank", rows, pageSize, Math.floor(Date.now() / 86_400_000))
+    try {
+      return await filled(bank.name, place, "bank", [server.port, pageSize, rows])
+    } finally {
+      server.stop()
+    }
+  }
+}
 
 const file = (name: string, about: string, kind: Files.FileKind): Case => ({
   name,
@@ -175,7 +190,7 @@ const again = (
     const rows = place.rows ?? count
     const pageSize = 200
     const database = join(place.directory, "again.db")
-    const server = await Child.serve(rows, pageSize)
+    const server = await Child.serve("serve", rows, pageSize)
     try {
       await Child.run("socket", server.port, pageSize, rows, database)
       const before = contents(database)
@@ -203,7 +218,7 @@ const growth: Case = {
     const rows = place.rows ?? 200_000
     const pageSize = 200
     const database = join(place.directory, "growth.db")
-    const server = await Child.serve(rows, pageSize)
+    const server = await Child.serve("serve", rows, pageSize)
     try {
       const measured = await Child.run("growth", server.port, pageSize, rows, database)
       const { early = 1, late = 1, middle = 1, poll = 0 } = measured.more
@@ -252,5 +267,6 @@ export const cases: ReadonlyArray<Case> = [
   ),
   file("csv-to-sqlite", "a PayPal file of 15 columns: scanned, read and stored", "paypal"),
   file("csv-to-sqlite-revolut", "a Revolut statement: scanned, read and stored", "revolut"),
+  bank,
   growth
 ]

@@ -30,10 +30,10 @@ export interface Server {
   readonly stop: () => void
 }
 
-/** Starts the far side of the socket and waits until its pages are built. */
-export const serve = (rows: number, pageSize: number): Promise<Server> =>
+/** Starts a far side of the socket and waits until its pages are built. */
+export const serve = (which: "serve" | "serveBank", ...args: ReadonlyArray<number>): Promise<Server> =>
   new Promise((resolve, reject) => {
-    const child = start("serve", [rows, pageSize])
+    const child = start(which, args)
     child.on("error", reject)
     child.on("close", (code) => reject(new Error(`the server ended with ${code}`)))
     child.stdout.once("data", (port: Buffer) => resolve({ port: Number(port.toString()), stop: () => child.kill() }))

@@ -2,7 +2,7 @@
  * The engine as a program has it: a real SQLite file, a real seal, one linked account, consent to what is read. Beside
  * it what a measurement needs to know: the statements that were run and the number of transactions.
  */
-import { Connector, type ConnectorError, type Link, type StreamName } from "@paymirror/core"
+import { type Access, Connector, type ConnectorError, type Link, type StreamName } from "@paymirror/core"
 import { Connections, Engine, layer, type NoSuchAccount, Seal, type SealError } from "@paymirror/sync"
 import * as Sqlite from "@paymirror/sync/sqlite"
 import * as Effect from "effect/Effect"
@@ -14,6 +14,8 @@ import { settings } from "./LimitStore.ts"
 
 export interface RunOptions {
   readonly fromTheBeginning?: boolean
+  /** The person, where they are there. */
+  readonly presence?: Access.Presence
   /** Hears how many rows the run has gone through, after each transaction. */
   readonly onCommit?: (gone: number) => void
 }
@@ -64,18 +66,27 @@ export const linked = (
 > =>
   Effect.gen(function* () {
     const connector = yield* Connector.Connector
-    const connections = yield* Connections
-    const engine = yield* Engine
     const step = yield* connector.link({ answer, state: "" })
     if (step._tag !== "Linked") return yield* Effect.die(`not linked but ${step._tag}`)
-    const { accountIds, connectionId } = yield* connections.store(step, {
+    return yield* reader(step, streams)
+  })
+
+/** Stores an account that is linked and gives a function that reads one of its streams. */
+export const reader = (
+  linked: Extract<Link.LinkStep<Connector.SealedGrant>, { readonly _tag: "Linked" }>,
+  streams: ReadonlyArray<StreamName.StreamName>
+): Effect.Effect<Read, SqlError | NoSuchAccount, Connector.Connector | Connections | Engine> =>
+  Effect.gen(function* () {
+    const connections = yield* Connections
+    const engine = yield* Engine
+    const { accountIds, connectionId } = yield* connections.store(linked, {
       holderId: "person",
       streams,
       purpose: "measuring",
       notice: { text: "none", version: "1", language: "en" },
       expiresAt: "2100-01-01T00:00:00.000Z"
     })
-    return (stream, { fromTheBeginning = false, onCommit } = {}) =>
+    return (stream, { fromTheBeginning = false, onCommit, presence } = {}) =>
       Effect.gen(function* () {
         let transactions = 0
         const { added, outcome, quarantined, unchanged, updated } = yield* engine.run({
@@ -83,6 +94,7 @@ export const linked = (
           accountId: accountIds[0] ?? "",
           stream,
           fromTheBeginning,
+          ...(presence !== undefined && { presence }),
           onCommit: (counts) =>
             Effect.sync(() => {
               transactions += 1

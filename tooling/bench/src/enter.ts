@@ -12,6 +12,9 @@ const children: Readonly<Record<string, () => Promise<unknown>>> = {
   compare: () => compiled().then(() => import("./children/compare.ts")),
   file: () => compiled().then(() => import("./children/file.ts")),
   fileLimit: () => import("./children/fileLimit.ts"),
+  serveBank: () => import("./children/serveBank.ts"),
+  bank: () => compiled().then(() => import("./children/bank.ts")),
+  bankLimit: () => import("./children/bankLimit.ts"),
   growth: () => compiled().then(() => import("./children/growth.ts"))
 }
 
