@@ -16,7 +16,7 @@ import * as HttpClientRequest from "effect/http/HttpClientRequest"
 import type { Call, Failure } from "./Dialect.ts"
 import { id } from "./Manifest.ts"
 import type { Settings } from "./Options.ts"
-import { meaningOf, Refusal } from "./Refusal.ts"
+import { isKnown, meaningOf, Refusal } from "./Refusal.ts"
 
 export interface Answer {
   readonly status: number
@@ -189,8 +189,10 @@ const refused = ({ grant }: Call, { headers, json, status }: Answer): Effect.Eff
       case "request":
         return unexpected(said)
       case "consent":
-        if (status === 401 && named === undefined) {
-          if (now - Instant.toEpochMillis(grant.authorisedAt) < settling) return unavailable(said)
+        // Neither nothing nor a word of the bank's own tells a token that ran out from a consent that did.
+        if (status === 401 && !codes.some(isKnown)) {
+          const isNew = now - Instant.toEpochMillis(grant.authorisedAt) < settling
+          if (named === undefined && isNew) return unavailable(said)
           if (grant.accessToken !== undefined) return new Refusal("token", said)
         }
         return consentRequired(said)

@@ -101,6 +101,9 @@ const byCode: ReadonlyMap<string, Meaning> = new Map(
   Object.entries(meanings).flatMap(([meaning, codes]) => codes.map((code) => [code, meaning as Meaning] as const))
 )
 
+/** Whether a code says something by itself. */
+export const isKnown = (code: string): boolean => byCode.has(code.trim().toUpperCase())
+
 /** What a status means where no code says more. */
 const byStatus = (status: number): Meaning => {
   if (status === 401 || status === 403) return "consent"
