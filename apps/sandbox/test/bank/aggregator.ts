@@ -108,6 +108,7 @@ export const openAggregator = async () => {
     applicationId,
     ask,
     bank,
+    ca: certificates.ca,
     clock,
     consents,
     jwt,
@@ -118,6 +119,6 @@ export const openAggregator = async () => {
     request,
     rows,
     start,
-    whole
+    visit: whole.visit
   }
 }

@@ -17,7 +17,8 @@ type OpenBank = Awaited<ReturnType<typeof openBank>>
 const fetchOver =
   (ask: Client): oidc.CustomFetch =>
   async (url, { body, headers, method }) => {
-    const text = body === undefined || body === null ? {} : { body: String(body) }
+    const form = body instanceof URLSearchParams ? body.toString() : body
+    const text = typeof form === "string" ? { body: form } : {}
     const heard = await ask(url, { method, headers, ...text })
     const told = Object.entries(heard.headers).flatMap(([name, value]): ReadonlyArray<[string, string]> =>
       value === undefined ? [] : [[name, value]]

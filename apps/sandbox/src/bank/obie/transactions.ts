@@ -131,7 +131,7 @@ export const transactions = (institution: Institution, asked: Asked, id: string)
   }
   const page = profile.paging === "window" ? byWindow(institution, self, listing) : byNumber(institution, self, listing)
   const next = nextLink(institution, asked, page.next)
-  if (next !== undefined) given.add(next)
+  if (next !== undefined && next !== self.href) given.add(next)
   const begun = (institution.begun.get(account.id) ?? 0) + (continues ? 0 : 1)
   institution.begun.set(account.id, begun)
   const enriched = !quirks.enrichedOnSecondRead || begun > 1
