@@ -22,8 +22,8 @@ export class CheckFailure extends Data.TaggedError("CheckFailure")<{
   }
 }
 
-/** Could not be shown with this far side. */
-export class Skipped extends Data.TaggedError("Skipped")<{ readonly reason: string }> {}
+/** Could not be shown with this far side, which costs the level; `free` where the subject says there is nothing to show. */
+export class Skipped extends Data.TaggedError("Skipped")<{ readonly reason: string; readonly free?: boolean }> {}
 
 export interface Check {
   readonly id: string
@@ -38,7 +38,7 @@ export interface Check {
 export type Outcome = { readonly id: string; readonly title: string; readonly level: Level } & (
   | { readonly _tag: "Passed" }
   | { readonly _tag: "Failed"; readonly message: string }
-  | { readonly _tag: "Skipped"; readonly reason: string }
+  | { readonly _tag: "Skipped"; readonly reason: string; readonly free: boolean }
 )
 
 /** Runs one check. A defect of the suite or of the far side's adapter is a failure too, never a pass. */
@@ -49,7 +49,8 @@ export const outcome = <F extends FarSide>(check: Check, subject: Subject<F>): E
       onSuccess: (): Outcome => ({ _tag: "Passed", id, title, level }),
       onFailure: (cause): Outcome => {
         const error = Cause.squash(cause)
-        if (error instanceof Skipped) return { _tag: "Skipped", id, title, level, reason: error.reason }
+        if (error instanceof Skipped)
+          return { _tag: "Skipped", id, title, level, reason: error.reason, free: error.free === true }
         const message =
           error instanceof CheckFailure ? error.message : `the check could not finish: ${Cause.pretty(cause)}`
         return { _tag: "Failed", id, title, level, message: `${id}, ${title}: ${message}` }
@@ -59,7 +60,7 @@ export const outcome = <F extends FarSide>(check: Check, subject: Subject<F>): E
 }
 
 export interface Summary {
-  /** The highest level of which every check, and every one below, passed. A skipped check earns nothing. */
+  /** The highest level of which every check, and every one below, passed. A skipped check earns nothing, unless it is free. */
   readonly level: Level | "none"
   readonly passed: ReadonlyArray<string>
   readonly skipped: ReadonlyArray<{ readonly id: string; readonly reason: string }>
@@ -69,7 +70,7 @@ export interface Summary {
 export const summary = (outcomes: ReadonlyArray<Outcome>): Summary => {
   const firstGap = levels.findIndex((level) => {
     const there = outcomes.filter((each) => each.level === level)
-    return there.length === 0 || there.some((each) => each._tag !== "Passed")
+    return there.length === 0 || there.some((each) => each._tag === "Failed" || (each._tag === "Skipped" && !each.free))
   })
   return {
     level: levels[(firstGap === -1 ? levels.length : firstGap) - 1] ?? "none",

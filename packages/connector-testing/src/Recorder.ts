@@ -1,8 +1,10 @@
 /**
  * The `HttpClient` a connector under test is given. It notes method, host and path of each request, sends those for the
  * manifest's hosts to the far side, and refuses every other one; meanwhile the global `fetch` is refused too, except to
- * this machine. So no conformance run reaches a real provider. It notes no header or body.
+ * this machine. So no conformance run reaches a real provider. It notes no header or body, only whether a person's
+ * address went with the request.
  */
+import type { Access } from "@paymirror/core"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as FetchHttpClient from "effect/http/FetchHttpClient"
@@ -15,6 +17,19 @@ export interface Sent {
   readonly path: string
   /** Whether the host is one of the manifest's. Where it is not, nothing was sent. */
   readonly allowed: boolean
+  /** The address of {@link person}, or another one that stands for the person's in the standards' headers. */
+  readonly address?: "theirs" | "made up"
+}
+
+/** The person of a conformance run: an address that is set aside for documentation. */
+export const person: Access.Presence = { ipAddress: "192.0.2.77", userAgent: "conformance" }
+
+const addressHeaders = /^(psu-ip-address|x-fapi-customer-ip-address)$/i
+
+const addressIn = (headers: Headers): Sent["address"] => {
+  const all = [...headers]
+  if (all.some(([, value]) => value.includes(person.ipAddress))) return "theirs"
+  return all.some(([name]) => addressHeaders.test(name)) ? "made up" : undefined
 }
 
 export interface Recorder {
@@ -74,7 +89,9 @@ export const make = (options: {
 
   const send = async (url: URL, init: RequestInit, hops: number): Promise<Response> => {
     const allowed = hosts.has(url.host)
-    sent.push({ method: (init.method ?? "GET").toUpperCase(), host: url.host, path: url.pathname, allowed })
+    const address = addressIn(new Headers(init.headers))
+    const method = (init.method ?? "GET").toUpperCase()
+    sent.push({ method, host: url.host, path: url.pathname, allowed, ...(address !== undefined && { address }) })
     addresses.push(url.href)
     if (!allowed) throw new TypeError(`${url.host} is not one of the manifest's hosts`)
     if (origin === undefined && options.fetch === undefined) throw new TypeError("this far side has no network")

@@ -46,7 +46,10 @@ export interface FarSide {
   readonly requests?: Effect.Effect<ReadonlyArray<Seen>>
   /** Path a renewal posts to (`/auth/v1/token/refresh`). */
   readonly refreshPath?: string
-  /** Other paths that may be posted to: linking, revoking, a search that happens to be a POST. */
+  /**
+   * Other paths that may be posted to: linking, revoking, a search that happens to be a POST. They are no reads of an
+   * account and cost no budget. One that ends in `*` stands for all that begin like it (`/v1/consents*`).
+   */
   readonly sessionPaths?: ReadonlyArray<string>
   /** What it handed out or planted (tokens, an e-mail address) and must never leave the connector as text. */
   readonly secrets?: ReadonlyArray<string>
@@ -105,6 +108,8 @@ export interface Subject<F extends FarSide = FarSide, E = unknown> {
   readonly link?: (far: F) => Effect.Effect<Linked, ConnectorError.ConnectorError, Connector.Connector>
   /** Planted strings that must not leak, beside the far side's own and those inside the grant. */
   readonly secrets?: ReadonlyArray<string>
+  /** `false`: the grant holds nothing that is ever renewed (no tokens), so there is no renewal to check. */
+  readonly renews?: boolean
   /** Milliseconds after which a read counts as one that never ends. Default 10 000. */
   readonly patience?: number
 }

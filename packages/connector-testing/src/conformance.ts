@@ -6,6 +6,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Check from "./Check.ts"
+import { attendance } from "./checks/attendance.ts"
 import { bronze } from "./checks/bronze.ts"
 import { boundary } from "./checks/boundary.ts"
 import { errors } from "./checks/errors.ts"
@@ -21,6 +22,7 @@ export const checks: ReadonlyArray<Check.Check> = [
   ...files,
   ...silver,
   ...boundary,
+  ...attendance,
   ...gold
 ].toSorted((a, b) => Check.levels.indexOf(a.level) - Check.levels.indexOf(b.level))
 
@@ -54,7 +56,8 @@ export const conformance = <F extends FarSide>(
     if (atLeast === undefined) return
     it(`earns ${atLeast}`, () => {
       const { level } = Check.summary(outcomes)
-      const gaps = outcomes.filter(({ _tag }) => _tag !== "Passed").map(({ _tag, id }) => `${id} ${_tag.toLowerCase()}`)
+      const costly = outcomes.filter((each) => each._tag === "Failed" || (each._tag === "Skipped" && !each.free))
+      const gaps = costly.map(({ _tag, id }) => `${id} ${_tag.toLowerCase()}`)
       const rank = Check.levels.findIndex((each) => each === level)
       assert.isAtLeast(rank, Check.levels.indexOf(atLeast), `earned ${level}, not ${atLeast}: ${gaps.join(", ")}`)
     })

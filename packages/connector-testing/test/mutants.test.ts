@@ -4,6 +4,7 @@ import { Check, checks, run } from "../src/index.ts"
 import { manifest } from "./Acme.ts"
 import type { Bug } from "./Acme.ts"
 import type * as Spoilt from "./Spoilt.ts"
+import * as Bank from "./Bank.ts"
 import * as Statement from "./Statement.ts"
 import { subject } from "./subject.ts"
 
@@ -50,6 +51,16 @@ const caughtBy: Readonly<Record<Bug | Spoilt.Bug, ReadonlyArray<string>>> = {
   "the wrong sign": ["C16-balance"]
 }
 
+const caughtAtBanks: Readonly<Record<Bank.Bug, ReadonlyArray<string>>> = {
+  "a call nobody counted": ["A2", "A3"],
+  "a call counted afterwards": ["A2"],
+  "a repetition nobody counted": ["A2"],
+  "an address made up": ["A1"],
+  "the person left out": ["A1"],
+  "the end of the budget passed over": ["A3"],
+  "a limit of its own invention": ["A3"]
+}
+
 const caughtInFiles: Readonly<Record<Statement.Bug, ReadonlyArray<string>>> = {
   "a bad line dropped": ["C13-file"],
   "a bad line refuses the file": ["C13-file"],
@@ -83,6 +94,13 @@ describe("a planted bug is caught", () => {
       )
     )
   }
+  for (const [bug, ids] of Object.entries(caughtAtBanks)) {
+    it.live(`at a bank: ${bug}, by ${ids.join(" and ")}`, () =>
+      Effect.map(run(Bank.subject(bug as Bank.Bug), [...controls, "A1", "A2", "A3"]), (outcomes) =>
+        catches(outcomes, ids)
+      )
+    )
+  }
   for (const [bug, ids] of Object.entries(caughtInFiles)) {
     it.live(`in a file: ${bug}, by ${ids.join(" and ")}`, () =>
       Effect.map(run(Statement.subject(bug as Statement.Bug)), (outcomes) => catches(outcomes, ids))
@@ -90,7 +108,11 @@ describe("a planted bug is caught", () => {
   }
 
   it("for every check there is one", () => {
-    const caught = new Set(["M1", ...Object.values(caughtBy).flat(), ...Object.values(caughtInFiles).flat()])
+    const caught = new Set([
+      "M1",
+      ...[caughtBy, caughtAtBanks].flatMap((each) => Object.values(each).flat()),
+      ...Object.values(caughtInFiles).flat()
+    ])
     assert.deepStrictEqual(
       checks.map(({ id }) => id).filter((id) => !caught.has(id)),
       []

@@ -3,6 +3,7 @@
  * even where the far side keeps no ledger; secrets are looked for in every error, log line, span and address.
  */
 import { CalendarDate, Instant } from "@paymirror/core"
+import type { Manifest } from "@paymirror/core"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as Formatter from "effect/Formatter"
@@ -11,7 +12,7 @@ import type { Check } from "../Check.ts"
 import { Skipped } from "../Check.ts"
 import type { FarSide, Linked } from "../Subject.ts"
 import * as Stage from "../Stage.ts"
-import { ensure, listed, online, onStage } from "./onStage.ts"
+import { ensure, listed, ofSession, online, onStage } from "./onStage.ts"
 
 const safeVerbs = new Set(["GET", "HEAD", "OPTIONS"])
 
@@ -32,6 +33,15 @@ const inside = (grant: Linked["grant"]): ReadonlyArray<string> => {
     return text.length < 8 ? [] : [text]
   }
 }
+
+/**
+ * The standards of account information put ids of consents and accounts into the path, and with it into a client's span;
+ * what keeps the account is beside them (a token, a certificate). Anywhere else they are as secret as the rest.
+ */
+const inPath = ({ route }: Manifest.Manifest): boolean => route === "psd2"
+
+const segments = (addresses: ReadonlyArray<string>): ReadonlySet<string> =>
+  new Set(addresses.flatMap((address) => new URL(address).pathname.split("/").map(decodeURIComponent)))
 
 /** Scenes in which a connector is tempted to tell too much. */
 const scenes = (stage: Stage.Stage): ReadonlyArray<readonly [string, Effect.Effect<void>]> => {
@@ -98,8 +108,18 @@ const overhear = (stage: Stage.Stage, act: Effect.Effect<void>, paths: ReadonlyA
       }
     }
     if (online(stage.manifest)) yield* stage.relink.pipe(Effect.match({ onFailure: tell, onSuccess: () => undefined }))
-    const addresses = stage.recorder.addresses().map((text) => ({ where: "an address", text }))
-    return { secrets, said: [...said, ...stage.capture.said(), ...addresses] }
+    const addresses = stage.recorder.addresses()
+    const named = inPath(stage.manifest) ? segments(addresses) : new Set<string>()
+    const hidden = new Set([...secrets].filter((secret) => !named.has(secret) || stage.secrets.includes(secret)))
+    const heard = [...said, ...stage.capture.said()].map((each) => ({
+      ...each,
+      of: each.where.startsWith("the span") ? hidden : secrets
+    }))
+    const sent = addresses.flatMap((text) => [
+      { where: "an address", text, of: hidden },
+      { where: "the query of an address", text: new URL(text).search, of: secrets }
+    ])
+    return { secrets, said: [...heard, ...sent] }
   }).pipe(Effect.scoped)
 
 export const boundary: ReadonlyArray<Check> = [
@@ -117,8 +137,8 @@ export const boundary: ReadonlyArray<Check> = [
           const [scene, act] = scenes(stage)[index] ?? ["a plain read", Effect.void]
           const { said, secrets } = yield* overhear(stage, act, files)
           if (secrets.size === 0) return yield* new Skipped({ reason: "no secret was planted" })
-          for (const { text, where } of said) {
-            const leaked = [...secrets].filter((secret) => text.includes(secret)).length
+          for (const { of, text, where } of said) {
+            const leaked = [...of].filter((secret) => text.includes(secret)).length
             yield* ensure(leaked === 0, "their token in somebody's log", () => `in ${where}, scene ${scene}`)
           }
         }
@@ -159,12 +179,13 @@ export const boundary: ReadonlyArray<Check> = [
     wouldHaveCaught: "a read that marks messages as seen, or accepts terms on the person's behalf",
     play: (stage) =>
       Effect.gen(function* () {
-        const allowed = new Set([stage.far.refreshPath, ...(stage.far.sessionPaths ?? [])])
         for (const walk of stage.walks) yield* stage.listen(walk)
         if (stage.far.expireAccess !== undefined) yield* stage.far.expireAccess
         for (const walk of stage.walks) yield* stage.listen(walk)
         yield* Effect.ignore(stage.connector.revoke(stage.session))
-        const written = stage.recorder.sent().filter(({ method, path }) => !safeVerbs.has(method) && !allowed.has(path))
+        const written = stage.recorder
+          .sent()
+          .filter(({ method, path }) => !safeVerbs.has(method) && !ofSession(stage.far, path))
         yield* ensure(written.length === 0, "something done in their name", () =>
           written
             .slice(0, 3)

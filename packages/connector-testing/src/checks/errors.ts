@@ -139,6 +139,7 @@ export const errors: ReadonlyArray<Check> = [
       })
   }),
   onStage({
+    renewal: true,
     id: "C14-loop",
     title: "a token refused after its renewal ends the read",
     level: "bronze",

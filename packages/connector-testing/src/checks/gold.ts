@@ -2,7 +2,7 @@
  * Gold: the session is renewed the way a one-time token demands, and the sums hold. The sums are those of
  * `@paymirror/core`; a ledger is summed only where the route reaches back to its beginning.
  */
-import { Money, Schedule, Transition } from "@paymirror/core"
+import { Manifest, Money, Schedule, Transition } from "@paymirror/core"
 import type { Plan, ReadEvent } from "@paymirror/core"
 import * as Effect from "effect/Effect"
 import type { Check } from "../Check.ts"
@@ -70,7 +70,7 @@ export const gold: ReadonlyArray<Check> = [
     id: "C16-balance",
     title: "the booked entries add up to the stated balance",
     level: "gold",
-    appliesTo: (manifest) => online(manifest) && manifest.streams.balance?.backfill === true,
+    appliesTo: (manifest) => Manifest.reachesBeginning(manifest, "balance"),
     wouldHaveCaught: "a withdrawal with the sign of a top-up; a pending entry counted as booked",
     play: (stage) =>
       Effect.gen(function* () {
@@ -133,7 +133,8 @@ export const gold: ReadonlyArray<Check> = [
     id: "C16-points",
     title: "the confirmed points add up to the stated standing",
     level: "gold",
-    appliesTo: ({ streams }) => streams.points?.backfill === true,
+    appliesTo: (manifest) =>
+      fromFiles(manifest) ? manifest.streams.points?.backfill === true : Manifest.reachesBeginning(manifest, "points"),
     wouldHaveCaught: "a redemption added instead of taken off",
     play: (stage) =>
       Effect.gen(function* () {
@@ -219,6 +220,7 @@ export const gold: ReadonlyArray<Check> = [
       })
   }),
   onStage({
+    renewal: true,
     id: "S1",
     title: "fifty readers of an expired session renew it once",
     level: "gold",
@@ -241,6 +243,7 @@ export const gold: ReadonlyArray<Check> = [
       })
   }),
   onStage({
+    renewal: true,
     id: "S2",
     title: "a renewal whose answer was lost is tried exactly once more",
     level: "gold",

@@ -2,8 +2,9 @@
 import type { Manifest, ReadEvent, StreamName } from "@paymirror/core"
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
-import { CheckFailure } from "../Check.ts"
-import type { Check, Level, Skipped } from "../Check.ts"
+import { CheckFailure, Skipped } from "../Check.ts"
+import type { Check, Level } from "../Check.ts"
+import type { FarSide } from "../Subject.ts"
 import * as Stage from "../Stage.ts"
 
 /** A play: the stage it has, and how to get another one where a fault must not outlive its scene. */
@@ -17,6 +18,8 @@ export const onStage = (spec: {
   readonly title: string
   readonly level: Level
   readonly wouldHaveCaught: string
+  /** It is about renewing a session: nothing to show where a subject says that it renews nothing. */
+  readonly renewal?: boolean
   /** Every manifest, where it is left out. */
   readonly appliesTo?: (manifest: Manifest.Manifest) => boolean
   readonly play: Play
@@ -27,6 +30,9 @@ export const onStage = (spec: {
   wouldHaveCaught: spec.wouldHaveCaught,
   appliesTo: spec.appliesTo ?? (() => true),
   run: (subject) => {
+    if (spec.renewal === true && subject.renews === false) {
+      return Effect.fail(new Skipped({ reason: "this route renews nothing", free: true }))
+    }
     const open = Stage.open(subject)
     return open.pipe(
       Effect.flatMap((stage) => spec.play(stage, open)),
@@ -56,6 +62,11 @@ export const fail = (suffered: string, evidence: string): Effect.Effect<never, C
 /** Fails unless `held`. */
 export const ensure = (held: boolean, suffered: string, evidence: () => string): Effect.Effect<void, CheckFailure> =>
   Effect.suspend(() => (held ? Effect.void : fail(suffered, evidence())))
+
+/** Whether a path is of the session (linking, revoking) and not of an account. */
+export const ofSession = ({ refreshPath, sessionPaths = [] }: FarSide, path: string): boolean =>
+  path === refreshPath ||
+  sessionPaths.some((each) => (each.endsWith("*") ? path.startsWith(each.slice(0, -1)) : path === each))
 
 /** At most `count` of the indices 0 … `length - 1`, evenly spread, the first and the last among them. */
 export const spread = (length: number, count: number): ReadonlyArray<number> =>

@@ -43,12 +43,12 @@ const interfered = (stage: Stage, walk: Walk, at: number, act: Effect.Effect<voi
     return Mirror.of(first.events, yield* stage.calm(walk, { checkpoint: first.checkpoint }))
   })
 
-/** Everything a person saw after `before` is still there after `events`. */
+/** Everything settled a person saw after `before` is still there after `events`; what is pending may go at any time. */
 const keepsAll = (before: Events, events: Events, walk: Walk) => {
   const now = new Set(Mirror.of(before, events).live())
-  const lost = Mirror.of(before)
-    .live()
-    .filter((key) => !now.has(key))
+  const lost = [...Mirror.of(before).rows()].flatMap(([key, kept]) =>
+    kept.gone || kept.pending || now.has(key) ? [] : [key]
+  )
   return ensure(
     lost.length === 0,
     "their purchases deleted by an empty answer",
