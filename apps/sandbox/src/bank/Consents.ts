@@ -56,7 +56,9 @@ export interface Approval {
 
 type Changing = { -readonly [Field in keyof Consent]: Consent[Field] }
 
-const over: ReadonlyArray<ConsentStatus> = ["rejected", "expired", "revoked", "terminated"]
+/** Nothing can be done with it any more. */
+export const isOver = (status: ConsentStatus): boolean =>
+  ["rejected", "expired", "revoked", "terminated"].includes(status)
 
 export class Consents {
   readonly #clock: Clock
@@ -158,14 +160,14 @@ export class Consents {
 
   #current(consent: Changing): Consent {
     const ended = consent.expiresAt !== undefined && consent.expiresAt <= this.#clock.now
-    if (ended && !over.includes(consent.status)) this.#become(consent, "expired")
+    if (ended && !isOver(consent.status)) this.#become(consent, "expired")
     return consent
   }
 
   #living(id: string): Changing {
     const consent = this.#consents.get(id)
     if (consent === undefined) throw new Refused("no such consent")
-    if (over.includes(this.#current(consent).status)) throw new Refused("the consent is over")
+    if (isOver(this.#current(consent).status)) throw new Refused("the consent is over")
     return consent
   }
 

@@ -46,6 +46,8 @@ export interface TownOptions {
   readonly firstPort?: number | undefined
   /** After how many polls somebody who is asked on their telephone answers; 2 unless said, 0 for never by themselves. */
   readonly polls?: number | undefined
+  /** The header in which Klarna is told the person's e-mail; `PSU-ID` unless said. */
+  readonly emailHeader?: string | undefined
 }
 
 export interface Institution {
@@ -108,6 +110,7 @@ interface Scene {
   readonly certificates: Certificates
   readonly addresses: () => { readonly baseUrl: string; readonly pagesUrl: string }
   readonly polls: number | undefined
+  readonly emailHeader: string | undefined
 }
 
 const hosts: ReadonlyArray<Host> = [...euHosts, ...ukHosts, ...aggregatorHosts]
@@ -182,7 +185,8 @@ const open = async (
     accesses,
     certificates,
     addresses: () => addresses,
-    polls: polls === 0 ? undefined : polls
+    polls: polls === 0 ? undefined : polls,
+    emailHeader: options.emailHeader
   }
   const { aggregator: whole, approvals, authorisation, handlers, server } = speak(host, scene)
   const [institution] = host.ids

@@ -27,7 +27,7 @@ const movement = {
   mcc: may(text)
 }
 
-export interface BankCommand {
+interface BankCommand {
   readonly fields: ReadonlyArray<string>
   readonly run: (town: BankSandbox, institution: Institution, body: unknown) => unknown
 }
@@ -50,7 +50,7 @@ const applications = ({ aggregator, id }: Institution) => {
   return aggregator.applications
 }
 
-export const bankCommands: Readonly<Record<string, BankCommand>> = {
+const bankCommands: Readonly<Record<string, BankCommand>> = {
   "book": command(Schema.Struct({ ...movement, on: may(day), valueOn: may(day) }), ({ bank }, { account, ...entry }) =>
     bank.book(account, entry)
   ),

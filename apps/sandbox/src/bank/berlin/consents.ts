@@ -7,6 +7,7 @@ import { addDays } from "../../Clock.ts"
 import type { Approach, Authorisation } from "../Approvals.ts"
 import type { Account } from "../Bank.ts"
 import type { Answer, Asked } from "../BankServer.ts"
+import { isOver } from "../Consents.ts"
 import type { Consent } from "../Consents.ts"
 import { Declined } from "../Declined.ts"
 import { header } from "../Gate.ts"
@@ -223,7 +224,7 @@ export const consents = (berlin: Berlin): Table => {
     },
     "DELETE /v1/consents/{consentId}": (asked, { consentId }) => {
       const { id, status } = own(asked, consentId)
-      if (status !== "terminated") all.terminate(id)
+      if (!isOver(status)) all.terminate(id)
       return { status: 204 }
     },
     "GET /v1/consents/{consentId}/status": (asked, { consentId }) => {

@@ -8,6 +8,7 @@ import type { Authorisation } from "../Approvals.ts"
 import type { Answer, Asked } from "../BankServer.ts"
 import { scaStatusOf, statusOf } from "../berlin/spell.ts"
 import type { Json } from "../berlin/spell.ts"
+import { isOver } from "../Consents.ts"
 import type { Consent } from "../Consents.ts"
 import { Declined } from "../Declined.ts"
 import { header } from "../Gate.ts"
@@ -182,7 +183,7 @@ export const consents = (klarna: Klarna): Table => {
     },
     [`DELETE ${home}/{consentId}`]: (asked, { consentId }) => {
       const { id, status } = own(asked, consentId)
-      if (status !== "terminated") all.terminate(id)
+      if (!isOver(status)) all.terminate(id)
       return { status: 204 }
     },
     [`GET ${home}/{consentId}/status`]: (asked, { consentId }) => {

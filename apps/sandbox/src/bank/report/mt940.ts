@@ -3,6 +3,7 @@
  * `:86:` with its text under it, in the lines of at most 65 characters the field allows. Booked only: the format has no
  * place for what is pending.
  */
+import type { Entry } from "../Bank.ts"
 import { decimal } from "../decimal.ts"
 import { frame } from "./Subject.ts"
 import type { Subject } from "./Subject.ts"
@@ -17,16 +18,37 @@ const plain = (text: string): string =>
 const amount = (minor: number, currency: string): string => decimal(Math.abs(minor), currency).replace(".", ",")
 const day = (on: string): string => on.slice(2).replaceAll("-", "")
 const mark = (minor: number): string => (minor < 0 ? "D" : "C")
-const lines = (text: string): ReadonlyArray<string> => (text.match(/.{1,65}/g) ?? [""]).slice(0, 6)
 
-const kinds = {
-  transfer: "NTRF",
-  card: "NMSC",
-  direct_debit: "NDDT",
-  interest: "NINT",
-  fee: "NCHG",
-  exchange: "NFEX"
-} as const
+/** At most six lines of 65 characters, none of which begins like a field or an end. */
+const lines = (text: string): string =>
+  (text.match(/.{1,64}/g) ?? [""])
+    .slice(0, 6)
+    .map((line) => (/^[:-]/.test(line) ? ` ${line}` : line))
+    .join("\r\n")
+
+interface Spelling {
+  readonly type: string
+  /** The German banks' code of what it is, for a credit and for a debit. */
+  readonly codes: readonly [credit: string, debit: string]
+  readonly name: string
+}
+
+const spellings: Readonly<Record<Entry["kind"], Spelling>> = {
+  transfer: { type: "NTRF", codes: ["166", "116"], name: "UEBERWEISUNG" },
+  card: { type: "NMSC", codes: ["106", "106"], name: "KARTENZAHLUNG" },
+  direct_debit: { type: "NDDT", codes: ["105", "105"], name: "LASTSCHRIFT" },
+  interest: { type: "NINT", codes: ["814", "814"], name: "ZINSEN" },
+  fee: { type: "NCHG", codes: ["808", "808"], name: "ENTGELT" },
+  exchange: { type: "NFEX", codes: ["820", "820"], name: "DEVISEN" }
+}
+
+/** Code and name, the purpose in parts of 27 characters, the other side's name. */
+const information = ({ amount: minor, counterparty, kind, text }: Entry): string => {
+  const { codes, name } = spellings[kind]
+  const purpose = (plain(text).match(/.{1,27}/g) ?? []).slice(0, 10).map((part, index) => `?${20 + index}${part}`)
+  const party = counterparty === undefined ? "" : `?32${plain(counterparty.name).slice(0, 27)}`
+  return lines(`${codes[minor < 0 ? 1 : 0]}?00${name}${purpose.join("")}${party}`)
+}
 
 export const mt940 = (subject: Subject): string => {
   const { account, bank, entries } = subject
@@ -34,17 +56,11 @@ export const mt940 = (subject: Subject): string => {
   const { closing, from, opening, until } = frame(subject)
   const { currency } = account
   const rows = entries.flatMap((entry) => {
-    const { bookedOn = clock.today, counterparty, kind, valueOn = bookedOn, wireId } = entry
-    const entered = day(bookedOn).slice(2)
-    const party = counterparty === undefined ? "" : `?32${plain(counterparty.name).slice(0, 27)}`
-    const purpose = plain(entry.text).match(/.{1,27}/g) ?? []
-    const structured = `${purpose
-      .slice(0, 10)
-      .map((part, index) => `?${20 + index}${part}`)
-      .join("")}${party}`
+    const { bookedOn = clock.today, kind, valueOn = bookedOn, wireId } = entry
+    const moved = `${mark(entry.amount)}${amount(entry.amount, currency)}${spellings[kind].type}`
     return [
-      `:61:${day(valueOn)}${entered}${mark(entry.amount)}${amount(entry.amount, currency)}${kinds[kind]}NONREF//${wireId.slice(0, 16)}`,
-      `:86:166?00${kind.toUpperCase().replace("_", " ")}${lines(structured).join("\r\n")}`
+      `:61:${day(valueOn)}${day(bookedOn).slice(2)}${moved}NONREF//${wireId.slice(0, 16)}`,
+      `:86:${information(entry)}`
     ]
   })
   const balance = (field: string, minor: number, on: string): string =>
