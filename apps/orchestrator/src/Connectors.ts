@@ -43,7 +43,7 @@ const psd2 = (settings: Settings): Layer.Layer<Connector.Connector, ConnectorErr
   Layer.unwrap(
     Effect.gen(function* () {
       const { baseUrl, institution = "", issuer, redirectUrl } = settings
-      const credentials = yield* Credentials.load(institution, Psd2.manifest.id)
+      const { credentials, ownAddress } = yield* Credentials.load(institution, Psd2.manifest.id)
       const node = yield* Effect.promise(() => import("@paymirror/connector-psd2/node"))
       return yield* Effect.try({
         try: () =>
@@ -52,7 +52,8 @@ const psd2 = (settings: Settings): Layer.Layer<Connector.Connector, ConnectorErr
             credentials,
             ...(baseUrl !== undefined && { baseUrl }),
             ...(issuer !== undefined && { issuer }),
-            ...(redirectUrl !== undefined && { redirectUrl })
+            ...(redirectUrl !== undefined && { redirectUrl }),
+            ...(ownAddress !== undefined && { ownAddress })
           }).pipe(Layer.provide(node.layer(credentials))),
         catch: (cause) => configuration(cause instanceof Error ? cause.message : "it cannot be set up")
       })

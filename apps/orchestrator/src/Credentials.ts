@@ -50,6 +50,12 @@ const kinds = {
     what: "seal certificate (QSEAL)"
   },
   sealKey: { variable: "PAYMIRROR_PSD2_SEAL_KEY", holds: "key", file: "seal.key", what: "seal key" },
+  ownAddress: {
+    variable: "PAYMIRROR_PSD2_OWN_ADDRESS",
+    holds: "text",
+    file: "own.address",
+    what: "this host's own IP address"
+  },
   clientId: { variable: "PAYMIRROR_PSD2_CLIENT_ID", holds: "text", file: "client.id", what: "client id" },
   clientKey: { variable: "PAYMIRROR_PSD2_CLIENT_KEY", holds: "key", file: "client.key", what: "client key" },
   clientKeyId: { variable: "PAYMIRROR_PSD2_CLIENT_KEY_ID", holds: "text", file: "client.kid", what: "client key id" },
@@ -246,5 +252,6 @@ export const load = (institution: string, connector: string) =>
       const reason = new ConnectorError.ConfigurationRequired({ detail })
       return yield* new ConnectorError.ConnectorError({ connector, reason })
     }
-    return assemble(found)
+    const { ownAddress } = found
+    return { credentials: assemble(found), ownAddress: ownAddress && value(ownAddress) }
   })

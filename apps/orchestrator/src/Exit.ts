@@ -113,6 +113,17 @@ export const worst = (outcomes: ReadonlyArray<Outcome>): Code | undefined =>
     .filter((code) => code !== undefined)
     .toSorted((one, two) => severity.indexOf(one) - severity.indexOf(two))[0]
 
+const names: { readonly [Tag in Outcome["_tag"]]: string } = {
+  CaughtUp: "up to date",
+  Busy: "busy",
+  Throttled: "waits",
+  NotPermitted: "not read",
+  Stopped: "stopped"
+}
+
+/** An outcome in a word or three. */
+export const nameOutcome = (outcome: Outcome): string => names[outcome._tag]
+
 /** One line about an outcome, and what to do. */
 export const sayOutcome = (outcome: Outcome): string => {
   switch (outcome._tag) {

@@ -5,8 +5,10 @@
  */
 import { createHash } from "node:crypto"
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http"
+import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
-import type * as Option from "effect/Option"
+import * as Option from "effect/Option"
+import type * as Scope from "effect/Scope"
 
 const script =
   "const back = location.hash.slice(1); if (back) fetch(location.pathname, { method: 'POST', body: back }).then(() => { document.body.textContent = 'Done. You can close this page and go back to the terminal.' })"
@@ -14,6 +16,7 @@ const script =
 const headers = {
   "cache-control": "no-store",
   "content-security-policy": `default-src 'none'; connect-src 'self'; script-src 'sha256-${createHash("sha256").update(script).digest("base64")}'`,
+  "connection": "close",
   "content-type": "text/html; charset=utf-8",
   "referrer-policy": "no-referrer",
   "x-content-type-options": "nosniff"
@@ -61,20 +64,26 @@ const serve =
     return came(`${expected.origin}${expected.pathname}${asked.search}`)
   }
 
-/** Listens until the person is back and gives the whole address they came back to; nothing where the port is not free. */
-export const wait = (redirectUrl: string): Effect.Effect<Option.Option<string>> =>
-  Effect.callback<Option.Option<string>>((resume) => {
+/**
+ * Listens for as long as its scope lasts and gives what waits for the person: the whole address they came back to.
+ * Nothing where the port is not free.
+ */
+export const listen = (redirectUrl: string): Effect.Effect<Option.Option<Effect.Effect<string>>, never, Scope.Scope> =>
+  Effect.gen(function* () {
     const expected = new URL(redirectUrl)
-    const server = createServer(
-      serve(expected, (address) => {
-        server.close()
-        resume(Effect.succeedSome(address))
-      })
+    const back = yield* Deferred.make<string>()
+    const server = createServer(serve(expected, (address) => Deferred.doneUnsafe(back, Effect.succeed(address))))
+    const listening = yield* Effect.acquireRelease(
+      Effect.callback<boolean>((resume) => {
+        server.once("error", () => resume(Effect.succeed(false)))
+        server.listen(Number(expected.port), "127.0.0.1", () => resume(Effect.succeed(true)))
+      }),
+      () =>
+        Effect.callback<void>((resume) => {
+          server.close(() => resume(Effect.void))
+          // The page that says goodbye is on its way; whoever keeps a connection open is not waited for.
+          server.closeIdleConnections()
+        })
     )
-    server.on("error", () => resume(Effect.succeedNone))
-    server.listen(Number(expected.port), "127.0.0.1")
-    return Effect.sync(() => {
-      server.close()
-      server.closeAllConnections()
-    })
+    return listening ? Option.some(Deferred.await(back)) : Option.none()
   })

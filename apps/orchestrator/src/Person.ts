@@ -73,20 +73,22 @@ const enter = (step: Step<"Prompt">, handOver: Option.Option<string>) =>
 const patience = "30 minutes"
 
 const visit = (step: Step<"Redirect">, redirectUrl: string | undefined, say: Person["say"]): Asking<string> => {
+  const open = say(`Open this page and agree there:\n${step.url}`)
   const paste: Asking<string> = Effect.andThen(
     say("When you are back, paste the whole address of the page you see:"),
     Prompt.run(Prompt.String({ message: "Address" }))
   )
-  const opened = say(`Open this page and agree there:\n${step.url}`)
-  if (redirectUrl === undefined || !Loopback.answers(redirectUrl)) return Effect.andThen(opened, paste)
-  const back = Effect.gen(function* () {
-    const came = yield* Effect.timeoutOption(Loopback.wait(redirectUrl), patience)
-    if (Option.isNone(came)) {
+  if (redirectUrl === undefined || !Loopback.answers(redirectUrl)) return Effect.andThen(open, paste)
+  return Effect.scoped(
+    Effect.gen(function* () {
+      const back = yield* Loopback.listen(redirectUrl)
+      yield* open
+      if (Option.isNone(back)) return yield* paste
+      const came = yield* Effect.timeoutOption(back.value, patience)
+      if (Option.isSome(came)) return came.value
       return yield* new Refusal({ message: "Nobody came back from the bank's page.", code: codes.personNeeded })
-    }
-    return Option.isSome(came.value) ? came.value.value : yield* paste
-  })
-  return Effect.andThen(opened, back)
+    })
+  )
 }
 
 /** A person at this terminal. The answer alone goes to standard output, so they are spoken to on the other. */

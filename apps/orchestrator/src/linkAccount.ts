@@ -77,8 +77,24 @@ const bankOf = (entry: Connectors.Entry, options: LinkOptions) =>
         code: codes.configuration
       })
     }
+    if (addressed.has(institution.dialect) && options.presence === undefined) {
+      const { ownAddress } = yield* Credentials.load(institution.id, options.connector).pipe(
+        Effect.catchTag("ConnectorError", (error) => Effect.fail(fromConnector(error)))
+      )
+      if (ownAddress === undefined) {
+        return yield* new Refusal({
+          message:
+            `${institution.name} wants an IP address beside the request for consent. Give your own device's with --address, ` +
+            "or this host's own with PAYMIRROR_PSD2_OWN_ADDRESS.",
+          code: codes.configuration
+        })
+      }
+    }
     return institution
   })
+
+/** Where the standard has an address on each request for consent: the person's, else the host's own. */
+const addressed: ReadonlySet<Institution["dialect"]> = new Set(["klarna", "berlin"])
 
 const without = (institution: Institution, missing: ReadonlyArray<string>, folder: string): string => {
   const aggregator = Connectors.find("psd2")?.institutions.find(

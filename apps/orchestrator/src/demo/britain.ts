@@ -28,12 +28,13 @@ export const britain = (stage: Stage) =>
     for (const { outcome } of yield* poll({ of: linked.connectionId, quiet: true })) {
       if (outcome._tag === "CaughtUp") yield* say("read all the same")
     }
+    stage.banks
+      .institution(ruth.institution)
+      .bank.book("ruth-gbp", { amount: -1_250, text: "Badger Grocers", kind: "card" })
     const connection = yield* (yield* Connections).get(linked.connectionId)
     if (connection === undefined) return
     const confirmed = yield* confirm(connection)
     yield* title(stage, "she confirms, here and not at the bank, and reading goes on")
     yield* say(`confirmed until ${confirmed?.reconfirmBy?.slice(0, 10) ?? "?"}`)
-    for (const { added, outcome } of yield* poll({ of: linked.connectionId, quiet: true })) {
-      yield* say(`${added} rows (${sayOutcome(outcome)})`)
-    }
+    yield* poll({ of: linked.connectionId })
   })

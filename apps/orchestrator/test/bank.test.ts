@@ -1,0 +1,406 @@
+/** Linking and reading banks from the terminal: real processes, real mutual TLS, a mirror on disk. */
+import { once } from "node:events"
+import { createServer } from "node:net"
+import { afterAll, assert, beforeAll, describe, it } from "vitest"
+import { equip, type Host, host, licence, register } from "./Host.ts"
+import type { Ran } from "./terminal.ts"
+
+const limit = 60_000
+/** Reserved for examples (RFC 5737). */
+const address = "203.0.113.7"
+
+interface Report {
+  readonly stream: string
+  readonly added: number
+  readonly outcome: { readonly _tag: string; readonly until?: string }
+}
+interface Linked {
+  readonly connectionId: string
+  readonly consentId: string
+  readonly accountIds: ReadonlyArray<string>
+  readonly read: ReadonlyArray<Report>
+}
+interface Listed {
+  readonly connectionId: string
+  readonly status: string
+  readonly reconfirmBy?: string
+  readonly reminders: ReadonlyArray<{ readonly say: string }>
+}
+
+const json = <A>(ran: Ran): A => {
+  assert.isNotEmpty(ran.out, ran.err)
+  return JSON.parse(ran.out) as A
+}
+
+const linkGerman = (at: Host, email: string, ...more: ReadonlyArray<string>) => [
+  "link",
+  "psd2",
+  "--institution",
+  "klarna-de",
+  "--base-url",
+  at.banks.baseUrl("klarna-de"),
+  "--hand-over",
+  at.entered({ psuId: email }),
+  "--yes",
+  ...more
+]
+
+describe("a host without what the law asks for", () => {
+  let at: Host
+  beforeAll(async () => {
+    at = await host(["klarna-de"], 1)
+  })
+  afterAll(() => at.close())
+
+  it(
+    "is refused before anything is asked, told what it lacks and what else there is",
+    async () => {
+      const ran = await at.run(...linkGerman(at, "john.doe@example.com"))
+      assert.strictEqual(ran.code, 6)
+      assert.include(ran.err, "a licence for account information")
+      assert.include(ran.err, "QWAC")
+      assert.include(ran.err, "paymirror import FILE")
+      assert.strictEqual(at.banks.ledger.totals.requests, 0)
+      assert.deepStrictEqual(json(await at.run("connections", "--json")), [])
+      const { routes } = json<{
+        routes: ReadonlyArray<{ stream: string; live?: unknown; history?: { connector: string } }>
+      }>(await at.run("routes", "--market", "de", "--json"))
+      const balance = routes.find((one) => one.stream === "balance")
+      assert.isUndefined(balance?.live)
+      assert.strictEqual(balance?.history?.connector, "csv")
+    },
+    limit
+  )
+
+  it(
+    "that names no bank, or one nobody knows, is told where they are listed",
+    async () => {
+      const none = await at.run("link", "psd2")
+      assert.strictEqual(none.code, 2)
+      assert.include(none.err, "paymirror institutions")
+      assert.strictEqual((await at.run("link", "psd2", "--institution", "nobody-de")).code, 2)
+      const listed = json<ReadonlyArray<{ id: string; maturity: string; missing: ReadonlyArray<string> }>>(
+        await at.run("institutions", "--market", "DE", "--json")
+      )
+      const german = listed.find((one) => one.id === "klarna-de")
+      assert.strictEqual(german?.maturity, "specified")
+      assert.lengthOf(german?.missing ?? [], 2)
+    },
+    limit
+  )
+
+  it(
+    "whose certificate ran out, or whose key is another's, hears it from doctor, without a key in sight",
+    async () => {
+      const organization = { organizationId: licence }
+      const old = await at.banks.certificates.expired(organization)
+      const other = await at.banks.certificates.qwac(organization)
+      at.lay("licence", licence)
+      at.lay("transport.crt", old.cert)
+      at.lay("transport.key", other.key)
+      at.lay("seal.crt", "not a certificate")
+      const doctor = await at.run("doctor", "--json")
+      assert.strictEqual(doctor.code, 1)
+      const { findings } = json<{ findings: ReadonlyArray<{ what: string; detail: string; ok: boolean }> }>(doctor)
+      const about = (what: string) => findings.find((one) => one.what.startsWith(what))
+      assert.isTrue(about("licence")?.ok)
+      assert.include(about("transport certificate")?.detail, "expired on")
+      assert.include(about("transport key")?.detail, "not the key of its certificate")
+      assert.include(about("seal certificate")?.detail, "not a certificate")
+      const secret = other.key.split("\n")[1] ?? ""
+      assert.notInclude(doctor.out + doctor.err, secret)
+      const ran = await at.run(...linkGerman(at, "john.doe@example.com"))
+      assert.strictEqual(ran.code, 6)
+      assert.include(ran.err, "expired on")
+      assert.notInclude(ran.out + ran.err, secret)
+    },
+    limit
+  )
+})
+
+describe("a bank whose approval is in its app", () => {
+  let at: Host
+  let linked: Linked
+  beforeAll(async () => {
+    at = await host(["klarna-de"], 1)
+    await equip(at)
+  })
+  afterAll(() => at.close())
+
+  it(
+    "is linked, and its past read at once",
+    async () => {
+      const { bank } = at.banks.institution("klarna-de")
+      const ran = await at.run(
+        ...linkGerman(at, "john.doe@example.com", "--address", address, "--holder", "alex", "--json")
+      )
+      assert.strictEqual(ran.code, 0, ran.err)
+      linked = json<Linked>(ran)
+      assert.lengthOf(linked.accountIds, 1)
+      assert.deepStrictEqual(
+        linked.read.map(({ outcome }) => outcome._tag),
+        ["CaughtUp"]
+      )
+      const truth = bank.ledger("john-eur").length + bank.pending("john-eur").length
+      // The stated balance is a row of its own.
+      assert.strictEqual(linked.read[0]?.added, truth + 1)
+      assert.include(ran.err, "account information only")
+      assert.include(ran.err, "180 days")
+      assert.include(ran.err, "comes to its end")
+      assert.include(ran.err, "Klarna app")
+    },
+    limit
+  )
+
+  it(
+    "is read four times a day with nobody there, the fifth waits and says until when",
+    async () => {
+      const codes: Array<number> = []
+      let last: Report | undefined
+      for (let read = 1; read <= 5; read += 1) {
+        const ran = await at.run("sync", "--json")
+        codes.push(ran.code)
+        last = json<ReadonlyArray<Report>>(ran)[0]
+      }
+      assert.deepStrictEqual(codes, [0, 0, 0, 0, 4])
+      assert.strictEqual(last?.outcome._tag, "Throttled")
+      assert.isAbove(Date.parse(last?.outcome.until ?? ""), Date.now())
+      assert.strictEqual(at.banks.institution("klarna-de").accesses.worst()?.count, 4)
+      const doctor = await at.run("doctor")
+      assert.strictEqual(doctor.code, 0, doctor.out)
+      assert.include(doctor.out, "waits until")
+    },
+    limit
+  )
+
+  it(
+    "is read without counting while the person is there, and never under an address that is none",
+    async () => {
+      const ran = await at.run("sync", "--address", address, "--json")
+      assert.strictEqual(ran.code, 0, ran.err)
+      assert.strictEqual(at.banks.institution("klarna-de").accesses.worst()?.count, 4)
+      assert.strictEqual((await at.run("sync", "--address", "here")).code, 2)
+      assert.strictEqual((await at.run("sync", "--address", address, "--watch")).code, 2)
+    },
+    limit
+  )
+
+  it(
+    "is not asked again by a watcher that starts while it has to wait",
+    async () => {
+      at.banks.ledger.clear()
+      const child = at.start("sync", "--watch")
+      await new Promise((resolve) => setTimeout(resolve, 4000))
+      child.kill("SIGINT")
+      await once(child, "close")
+      assert.strictEqual(at.banks.ledger.totals.requests, 0)
+    },
+    limit
+  )
+
+  it(
+    "is explained: who reads the balance in Germany, and what was passed over",
+    async () => {
+      const ran = await at.run("explain", "balance")
+      assert.strictEqual(ran.code, 0, ran.err)
+      assert.include(ran.out, "psd2 (klarna-de)")
+      assert.include(ran.out, "Passed over")
+      const account = await at.run("explain", linked.accountIds[0] ?? "", "--json")
+      const { accounts } = json<{
+        accounts: ReadonlyArray<{
+          currency: string
+          routes: ReadonlyArray<{ stream: string; live?: { connectionId?: string } }>
+        }>
+      }>(account)
+      assert.strictEqual(accounts[0]?.currency, "EUR")
+      const balance = accounts[0]?.routes.find((one) => one.stream === "balance")
+      assert.strictEqual(balance?.live?.connectionId, linked.connectionId)
+    },
+    limit
+  )
+
+  it(
+    "is renewed over the same connection; the consent before goes on until then",
+    async () => {
+      const ran = await at.run(...linkGerman(at, "john.doe+reject@example.com", "--holder", "alex"))
+      assert.strictEqual(ran.code, 3, ran.err)
+      assert.include(ran.err, "goes on until you have approved anew")
+      const kept = json<ReadonlyArray<Listed>>(await at.run("connections", "--json"))
+      assert.deepStrictEqual(
+        kept.map(({ status }) => status),
+        ["active"]
+      )
+      const renewed = await at.run(
+        ...linkGerman(at, "john.doe@example.com", "--holder", "alex", "--address", address, "--days", "5", "--json")
+      )
+      assert.strictEqual(renewed.code, 0, renewed.err)
+      const again = json<Linked>(renewed)
+      assert.strictEqual(again.connectionId, linked.connectionId)
+      assert.deepStrictEqual(again.accountIds, linked.accountIds)
+      assert.notStrictEqual(again.consentId, linked.consentId)
+    },
+    limit
+  )
+
+  it(
+    "that the person only wants read while they are there is not read without them",
+    async () => {
+      const ran = await at.run(
+        ...linkGerman(at, "john.doe@example.com", "--holder", "alex", "--address", address, "--attended-only", "--json")
+      )
+      assert.strictEqual(ran.code, 0, ran.err)
+      at.banks.ledger.clear()
+      const alone = await at.run("sync")
+      assert.strictEqual(alone.code, 3)
+      assert.include(alone.out, "--address")
+      assert.strictEqual(at.banks.ledger.totals.requests, 0)
+      assert.strictEqual((await at.run("sync", "--address", address)).code, 0)
+    },
+    limit
+  )
+
+  it(
+    "is withdrawn in one call, at the bank too",
+    async () => {
+      const withdrawn = await at.run("withdraw", linked.connectionId, "--json")
+      assert.isTrue(json<{ revokedUpstream: boolean }>(withdrawn).revokedUpstream)
+      const valid = at.banks.institution("klarna-de").consents.all.filter(({ status }) => status === "valid")
+      assert.lengthOf(valid, 0)
+      assert.strictEqual((await at.run("sync")).code, 3)
+    },
+    limit
+  )
+})
+
+describe("a person who breaks off while they are asked to approve", () => {
+  let at: Host
+  beforeAll(async () => {
+    at = await host(["klarna-de"], 0)
+    await equip(at)
+  })
+  afterAll(() => at.close())
+
+  it(
+    "leaves nothing half-done, and is told what to do about the question in their app",
+    async () => {
+      const child = at.start(...linkGerman(at, "john.doe@example.com"))
+      let said = ""
+      child.stderr?.on("data", (chunk: Buffer) => {
+        said += chunk.toString()
+        if (said.includes("Klarna app")) setTimeout(() => child.kill("SIGINT"), 500)
+      })
+      await once(child, "close")
+      assert.include(said, "Nothing was linked")
+      assert.include(said, "decline it")
+      assert.deepStrictEqual(json(await at.run("connections", "--json")), [])
+    },
+    limit
+  )
+})
+
+describe("a bank whose approval is on its page", () => {
+  let at: Host
+  let redirectUrl: string
+  beforeAll(async () => {
+    at = await host(["revolut-gb"], 1)
+    await equip(at)
+    const free = createServer().listen(0, "127.0.0.1")
+    await once(free, "listening")
+    const bound = free.address()
+    const port = typeof bound === "object" && bound !== null ? bound.port : 0
+    free.close()
+    redirectUrl = `http://localhost:${port}/back`
+    register(at, "revolut-gb", redirectUrl)
+  })
+  afterAll(() => at.close())
+
+  const linkBritish = (...more: ReadonlyArray<string>) => [
+    "link",
+    "psd2",
+    "--institution",
+    "revolut-gb",
+    "--base-url",
+    at.banks.baseUrl("revolut-gb"),
+    "--issuer",
+    at.banks.baseUrl("revolut-gb"),
+    "--yes",
+    "--json",
+    ...more
+  ]
+
+  it(
+    "has to know where to send people back to",
+    async () => {
+      const ran = await at.run(...linkBritish())
+      assert.strictEqual(ran.code, 6)
+      assert.include(ran.err, "--redirect-url")
+    },
+    limit
+  )
+
+  it(
+    "is linked when the person comes back to the address this terminal listens at, with their two currencies apart",
+    async () => {
+      const child = at.start(...linkBritish("--redirect-url", redirectUrl, "--address", address))
+      let [out, said] = ["", ""]
+      child.stdout?.on("data", (chunk: Buffer) => (out += chunk.toString()))
+      const asked = new Promise<string>((resolve) => {
+        child.stderr?.on("data", (chunk: Buffer) => {
+          said += chunk.toString()
+          const [found] = /https:\/\/127\.0\.0\.1\S+(?=\n)/.exec(said) ?? []
+          if (found !== undefined) resolve(found)
+        })
+      })
+      const ended = once(child, "close")
+      const back = new URL(await at.banks.visit(await asked, { customer: "ruth" }))
+      assert.strictEqual(back.origin + back.pathname, redirectUrl)
+      // Somebody else's page that points here is not the bank.
+      const elsewhere = await fetch(`http://127.0.0.1:${back.port}/back?code=x&state=y`)
+      assert.strictEqual(elsewhere.status, 404)
+      const page = await fetch(back)
+      assert.include(await page.text(), "close this page")
+      const [code] = (await ended) as [number]
+      assert.strictEqual(code, 0, said)
+      const linked = JSON.parse(out) as Linked
+      assert.lengthOf(linked.accountIds, 2)
+      assert.include(said, "reconfirm")
+
+      const shown = json<ReadonlyArray<{ currency: string; rows: Record<string, number> }>>(
+        await at.run("show", "--json")
+      )
+      assert.deepStrictEqual(shown.map(({ currency }) => currency).toSorted(), ["EUR", "GBP"])
+      const balance = await at.run("show", "balance")
+      assert.include(balance.out, "GBP")
+      assert.include(balance.out, "EUR")
+
+      const [listed] = json<ReadonlyArray<Listed>>(await at.run("connections", "--json"))
+      const days = (Date.parse(listed?.reconfirmBy ?? "") - Date.now()) / 86_400_000
+      assert.isTrue(days > 89 && days < 91)
+      const confirmed = await at.run("reconfirm", linked.connectionId, "--json")
+      assert.strictEqual(confirmed.code, 0, confirmed.err)
+    },
+    limit
+  )
+
+  it(
+    "does not take an answer to a question nobody asked",
+    async () => {
+      const child = at.start(...linkBritish("--redirect-url", redirectUrl, "--holder", "other"))
+      let said = ""
+      const asked = new Promise<void>((resolve) => {
+        child.stderr?.on("data", (chunk: Buffer) => {
+          said += chunk.toString()
+          if (/https:\/\/127\.0\.0\.1\S+\n/.test(said)) resolve()
+        })
+      })
+      const ended = once(child, "close")
+      await asked
+      await fetch(`${redirectUrl}?code=stolen&state=forged`)
+      const [code] = (await ended) as [number]
+      assert.notStrictEqual(code, 0)
+      const listed = json<ReadonlyArray<Listed>>(await at.run("connections", "--json"))
+      assert.lengthOf(listed, 1)
+    },
+    limit
+  )
+})
