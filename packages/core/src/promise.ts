@@ -126,7 +126,7 @@ const redact = (answer: LinkAnswer): EffectAnswer =>
       }
     : answer
 
-/** The budgets of this process: one per account, whoever reads. */
+/** The budgets of this process: one per account and terms, whoever reads. */
 class Accesses {
   readonly manifest: Manifest
   readonly unattended = new Map<string, Access>()
@@ -138,7 +138,7 @@ class Accesses {
     const budget = this.manifest.streams[stream]?.budget
     const connector = this.manifest.id
     if (presence !== undefined) return accessInMemory({ connector, budget, presence })
-    const key = `${identification}\n${currency}`
+    const key = `${identification}\n${currency}\n${budget?.reads}/${budget?.hours}`
     const known = this.unattended.get(key) ?? accessInMemory({ connector, budget })
     this.unattended.set(key, known)
     return known
