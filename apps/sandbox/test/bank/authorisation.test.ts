@@ -8,23 +8,11 @@ import { generateKeyPair, SignJWT } from "jose"
 import type { JWTPayload } from "jose"
 import * as oidc from "openid-client"
 import { hour, minute, second } from "../../src/Clock.ts"
+import { fetchOver } from "./certified.ts"
 import { client } from "./client.ts"
-import type { Client } from "./client.ts"
 import { clientId, openBank, redirectUri } from "./uk.ts"
 
 type OpenBank = Awaited<ReturnType<typeof openBank>>
-
-const fetchOver =
-  (ask: Client): oidc.CustomFetch =>
-  async (url, { body, headers, method }) => {
-    const form = body instanceof URLSearchParams ? body.toString() : body
-    const text = typeof form === "string" ? { body: form } : {}
-    const heard = await ask(url, { method, headers, ...text })
-    const told = Object.entries(heard.headers).flatMap(([name, value]): ReadonlyArray<[string, string]> =>
-      value === undefined ? [] : [[name, value]]
-    )
-    return new Response(heard.text === "" ? null : heard.text, { status: heard.status, headers: [...told] })
-  }
 
 const certified = async (bank: OpenBank, skew = 0): Promise<oidc.Configuration> => {
   const key = { key: bank.privateKey, kid: "reader-key" }

@@ -12,7 +12,7 @@ import type { Institution } from "./Institution.ts"
 import { refusedPermissions } from "./permissions.ts"
 import { instant, stampOf } from "./rows.ts"
 
-export const consentPath = "/account-access-consents"
+const consentPath = "/account-access-consents"
 
 const Moment = Schema.optionalKey(Schema.NullOr(Schema.String))
 const Body = Schema.fromJsonString(

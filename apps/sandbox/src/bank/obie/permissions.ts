@@ -2,7 +2,7 @@
  * What a consent may ask for, and which combinations are refused: an account permission is always among them, and a
  * level of detail of transactions comes with at least one direction, and a direction with a level.
  */
-export const permissions: ReadonlyArray<string> = [
+const permissions: ReadonlyArray<string> = [
   "ReadAccountsBasic",
   "ReadAccountsDetail",
   "ReadBalances",
