@@ -10,6 +10,7 @@ import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as HttpClient from "effect/http/HttpClient"
 import type * as HttpClientRequest from "effect/http/HttpClientRequest"
+import * as HttpClientResponse from "effect/http/HttpClientResponse"
 import * as Redacted from "effect/Redacted"
 import type { Credentials } from "../src/Credentials.ts"
 import type { Call } from "../src/Dialect.ts"
@@ -60,7 +61,9 @@ export interface Sent {
 
 const sentOf = ({ body, headers, method, url, urlParams }: HttpClientRequest.HttpClientRequest): Sent => {
   const address = new URL(url)
-  for (const [name, value] of urlParams.params) address.searchParams.append(name, String(value))
+  for (const [name, value] of urlParams.params) {
+    address.searchParams.append(name, typeof value === "string" ? value : Redacted.value(value))
+  }
   return {
     method,
     url: address,
@@ -78,9 +81,26 @@ const organization = { organizationId: "PSDGB-FCA-123456", roles: ["PSP_AI"] as 
 export interface Setup extends Partial<Options> {
   readonly bank?: Partial<BankQuirks>
   readonly record?: Partial<Institution>
+  /** What the authorisation server publishes of itself, changed on the way. */
+  readonly published?: (metadata: Readonly<Record<string, unknown>>) => Readonly<Record<string, unknown>>
 }
 
-export const open = (id: string, { bank, record, ...options }: Setup = {}) =>
+/** Another description of the authorisation server than its own. */
+const describing = (http: HttpClient.HttpClient, published: Setup["published"]): HttpClient.HttpClient =>
+  published === undefined
+    ? http
+    : HttpClient.transform(http, (answer, request) =>
+        request.url.endsWith("/.well-known/openid-configuration")
+          ? answer.pipe(
+              Effect.flatMap((response) => response.json),
+              Effect.map((body) =>
+                HttpClientResponse.fromWeb(request, Response.json(published(body as Readonly<Record<string, unknown>>)))
+              )
+            )
+          : answer
+      )
+
+export const open = (id: string, { bank, published, record, ...options }: Setup = {}) =>
   Effect.gen(function* () {
     const town = yield* BankSandbox.make({ institutions: [id], quirks: bank })
     const host = town.institution(id)
@@ -112,9 +132,8 @@ export const open = (id: string, { bank, record, ...options }: Setup = {}) =>
       ...options
     })
     const sent: Array<Sent> = []
-    const http = HttpClient.tapRequest(yield* Effect.provide(HttpClient.HttpClient, layer(credentials)), (request) =>
-      Effect.sync(() => sent.push(sentOf(request)))
-    )
+    const over = describing(yield* Effect.provide(HttpClient.HttpClient, layer(credentials)), published)
+    const http = HttpClient.tapRequest(over, (request) => Effect.sync(() => sent.push(sentOf(request))))
     const make = dialects[institution.dialect] ?? assert.fail("no dialect")
     /** The connector as it is after a restart: nothing of the conversation but its state. */
     const restarted = () => make(http, settings)

@@ -300,6 +300,63 @@ for (const { account, before, file, id } of banks) {
   })
 }
 
+describe("a window older than what is served", () => {
+  it.live("is served short, and the first day that was served is said", () =>
+    Effect.gen(function* () {
+      const { dialect, linked, pages, timed, town } = yield* open("thames-gb", {
+        bank: { historyDays: 30, silentlyShort: true }
+      })
+      const { renew } = dialect
+      assert(renew !== undefined)
+      const approved = yield* linked
+      town.advance({ minutes: 10 })
+      const grant = yield* timed(renew(approved.grant))
+      const [page] = yield* pages(grant, { from: "2026-01-01" })
+      assert.isDefined(page?.servedFrom)
+      assert.isTrue((page?.servedFrom ?? "") > "2026-01-01")
+      assert.isTrue(page?.entries.every(({ bookingDate }) => (bookingDate ?? "") >= (page.servedFrom ?? "")))
+      const [within] = yield* pages(grant, { from: "2026-05-25" })
+      assert.isUndefined(within?.servedFrom)
+    }).pipe(Effect.scoped)
+  )
+})
+
+describe("a bank that answers with a code and an identity token", () => {
+  const published = (metadata: Readonly<Record<string, unknown>>) => ({
+    ...metadata,
+    response_types_supported: ["code id_token"],
+    authorization_response_iss_parameter_supported: false
+  })
+
+  it.live("is linked where the token vouches for code, state and issuer, and not where it vouches for others", () =>
+    Effect.gen(function* () {
+      const { back, sent, start, visit } = yield* open("revolut-gb", { published })
+      const asked = yield* start
+      const returned = new URL(yield* visit(asked.url))
+      const answer = new URLSearchParams(returned.hash.slice(1))
+      assert.isTrue(answer.has("id_token"))
+      const other = new URLSearchParams(answer)
+      other.set("code", `${answer.get("code") ?? ""}0`)
+      returned.hash = other.toString()
+      assert.strictEqual(reasonOf(yield* Effect.flip(back(returned.href, asked.state))), "UnexpectedResponse")
+      assert.strictEqual(tokenCalls(sent, "authorization_code"), 0)
+      returned.hash = answer.toString()
+      assert.isAbove((yield* back(returned.href, asked.state)).accounts.length, 0)
+    }).pipe(Effect.scoped)
+  )
+})
+
+it.live("a signature of a kind nobody trusts is not believed, whoever offers it", () =>
+  Effect.gen(function* () {
+    const { back, start, visit } = yield* open("revolut-gb", {
+      published: (metadata) => ({ ...metadata, id_token_signing_alg_values_supported: ["RS256", "none"] })
+    })
+    const asked = yield* start
+    const error = yield* Effect.flip(back(yield* visit(asked.url), asked.state))
+    assert.include(["UnexpectedResponse", "ProviderUnavailable"], reasonOf(error))
+  }).pipe(Effect.scoped)
+)
+
 describe("what is asked of the person", () => {
   it.live("is signed, short-lived, and bound to one consent, one client and one server", () =>
     Effect.gen(function* () {

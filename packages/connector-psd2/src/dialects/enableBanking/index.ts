@@ -32,7 +32,7 @@ const attendedOnly = (failure: Failure): Failure =>
   failure.reason._tag === "ConfigurationRequired" &&
   failure.reason.detail.includes("PSU_HEADER")
     ? configuration(
-        "this bank is read only while the person is there: it wants to know where they sit (PSU_HEADER_NOT_PROVIDED)"
+        "this bank answers only while the person is there, named by address and browser (PSU_HEADER_NOT_PROVIDED)"
       )
     : failure
 
