@@ -3,7 +3,7 @@
  * behalf show to them, QWAC and QSEAL with the organisation's identifier (ETSI TS 119 495) and its roles. The only part
  * of the sandbox that looks at the machine's clock, because TLS does. Nothing here is trusted anywhere else.
  */
-import { createHash } from "node:crypto"
+import { createHash, X509Certificate } from "node:crypto"
 import { day } from "../Clock.ts"
 
 export interface Identity {
@@ -207,10 +207,11 @@ export class Certificates {
 
   /** What a certificate, DER or PEM, says about its holder. */
   read(raw: Buffer | string): Shown {
-    const certificate = new this.#x509.X509Certificate(typeof raw === "string" ? raw : new Uint8Array(raw))
-    const thumbprint = createHash("sha256").update(Buffer.from(certificate.rawData)).digest("base64url")
+    const bytes = typeof raw === "string" ? new X509Certificate(raw).raw : raw
+    const thumbprint = createHash("sha256").update(bytes).digest("base64url")
     const known = this.#shown.get(thumbprint)
     if (known !== undefined) return known
+    const certificate = new this.#x509.X509Certificate(new Uint8Array(bytes))
     const statement = certificate.getExtension(qcStatements)
     const value = Buffer.from(statement?.value ?? new ArrayBuffer(0))
     const held = (["PSP_AS", "PSP_PI", "PSP_AI", "PSP_IC"] as const).filter((role) => value.includes(roleOid(role)))

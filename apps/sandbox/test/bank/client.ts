@@ -28,7 +28,11 @@ export type Client = (url: string, asking?: Asking) => Promise<Heard>
 
 /** JSON unless the body is text; a request id with every request. */
 export const client = (ca: string, identity?: Identity): Client => {
-  const agent = new Agent({ ca, ...(identity === undefined ? {} : { cert: identity.cert, key: identity.key }) })
+  const agent = new Agent({
+    ca,
+    keepAlive: true,
+    ...(identity === undefined ? {} : { cert: identity.cert, key: identity.key })
+  })
   return (url, asking = {}) =>
     new Promise((resolve, reject) => {
       const body =
