@@ -17,6 +17,7 @@ import { read } from "./read.ts"
 
 export { type Credentials, type KeyPair, missing } from "./Credentials.ts"
 export type { Institution, Quirks } from "./Institution.ts"
+export { type BehindEnableBanking, viaEnableBanking } from "./institutions/enableBanking.ts"
 export { find, institutions } from "./institutions/index.ts"
 export { manifest, manifestOf } from "./Manifest.ts"
 export { Grant, type Options }
