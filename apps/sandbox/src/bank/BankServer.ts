@@ -16,6 +16,7 @@ import type { Faults } from "../Faults.ts"
 import type { RequestLedger } from "../RequestLedger.ts"
 import type { Certificates, Shown } from "./Certificates.ts"
 import type { Quirks } from "./Quirks.ts"
+import { rowsSpoilt } from "./spoil.ts"
 
 export interface Asked {
   readonly door: "interface" | "pages"
@@ -142,7 +143,9 @@ const handle = async (
     response.destroy()
     return
   }
-  const answer: Answer = instead(fault) ?? spoilt(await answered(options, request), fault)
+  const own = (): Promise<Answer> =>
+    answered(options, request).then((given) => spoilt({ ...given, body: rowsSpoilt(given.body, fault) }, fault))
+  const answer: Answer = instead(fault) ?? (await own())
   note(answer, fault?.kind === "lost-answer" ? "lost" : "answered")
   if (fault?.kind === "lost-answer") {
     response.destroy()

@@ -62,6 +62,8 @@ export interface Institution {
   readonly faults: Faults
   /** Where a person approves in the bank's own way; the UK banks have an authorisation server instead. */
   readonly approvals: Approvals | undefined
+  /** Where there are tokens: the access tokens of a consent run out at once, and can be renewed. */
+  readonly expireAccess: ((consent: string) => void) | undefined
   /** Of a UK bank: where its clients are entered. */
   readonly authorisation: AuthorisationServer | undefined
   /** Of the aggregator: where its applications are entered. */
@@ -97,6 +99,7 @@ export interface RunningBankSandbox extends BankSandbox {
 interface Spoken {
   readonly handlers: ReadonlyArray<Handler>
   readonly approvals?: Approvals
+  readonly expireAccess?: (consent: string) => void
   readonly authorisation?: AuthorisationServer
   readonly aggregator?: Aggregator
   readonly server?: Pick<BankServerOptions, "refusal" | "mutual">
@@ -188,7 +191,9 @@ const open = async (
     polls: polls === 0 ? undefined : polls,
     emailHeader: options.emailHeader
   }
-  const { aggregator: whole, approvals, authorisation, handlers, server } = speak(host, scene)
+  const spoken = speak(host, scene)
+  const { aggregator: whole, approvals, authorisation, handlers, server } = spoken
+  const expireAccess = authorisation?.grants.expireAccess.bind(authorisation.grants) ?? spoken.expireAccess
   const [institution] = host.ids
   const { baseUrl, close, pagesUrl } = await listen({
     ...shared,
@@ -203,7 +208,7 @@ const open = async (
   Object.assign(addresses, { baseUrl, pagesUrl })
   const { dialect } = host
   const commanded = { bank, quirks, consents, accesses, faults, approvals, authorisation, aggregator: whole }
-  const parts = { dialect, baseUrl, pagesUrl, ...commanded }
+  const parts = { dialect, baseUrl, pagesUrl, expireAccess, ...commanded }
   return { institutions: host.ids.map((id) => ({ id, ...parts })), close }
 }
 

@@ -76,6 +76,10 @@ const bankCommands: Readonly<Record<string, BankCommand>> = {
   "deny": command(Schema.Struct({ consent: may(text) }), ({ id }, answering, town) => town.deny(id, answering)),
   "revoke": command(Schema.Struct({ consent: text }), ({ consents }, { consent }) => consents.revoke(consent).status),
   "expire": command(Schema.Struct({ consent: text }), ({ consents }, { consent }) => consents.expire(consent).status),
+  "expire-access": command(Schema.Struct({ consent: text }), ({ expireAccess, id }, { consent }) => {
+    if (expireAccess === undefined) throw new Refused(`${id} gives no tokens`)
+    expireAccess(consent)
+  }),
   "fault": command(Rule, ({ faults }, rule) => faults.add(rule)),
   "heal": command(Schema.Struct({}), ({ faults }) => faults.heal()),
   "register-client": command(

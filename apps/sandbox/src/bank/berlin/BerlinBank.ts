@@ -21,6 +21,8 @@ import { Tokens } from "./Tokens.ts"
 export interface BerlinBank {
   readonly handlers: ReadonlyArray<Handler>
   readonly approvals: Approvals
+  /** Where its customers approve with OAuth2. */
+  readonly expireAccess?: (consent: string) => void
 }
 
 export const make = (behind: Behind, options: BerlinOptions): BerlinBank => {
@@ -43,6 +45,7 @@ export const make = (behind: Behind, options: BerlinOptions): BerlinBank => {
   const guarded = Object.fromEntries(Object.entries(table).map(([key, one]) => [key, answering(behind.quirks, one)]))
   return {
     approvals,
+    ...(options.approach === "oauth" && { expireAccess: (consent) => berlin.tokens.expireAccess(consent) }),
     handlers: [
       routes("interface", guarded, (asked) => refusal(asked, new Declined(405, { code: "SERVICE_INVALID" }))),
       others("interface", "/v1/", (asked) => refusal(asked, new Declined(404, { code: "RESOURCE_UNKNOWN" }))),

@@ -85,6 +85,13 @@ export class Tokens {
     return this.#issue(held.family)
   }
 
+  /** The access tokens of a consent have run out; what renews them has not. */
+  expireAccess(consent: string): void {
+    for (const [token, held] of this.#access) {
+      if (held.family.consent === consent) this.#access.set(token, { ...held, until: this.#clock.now })
+    }
+  }
+
   /** Declines a read whose bearer token is not one for this consent. */
   check({ certificate, headers }: Asked, consent: Consent): void {
     const token = /^Bearer (\S+)$/i.exec(headers["authorization"] ?? "")?.[1]

@@ -135,6 +135,11 @@ export class Grants {
     return found
   }
 
+  /** The person's access tokens of a consent have run out; what renews them has not. */
+  expireAccess(consent: string): void {
+    for (const [token, held] of this.#tokens) if (held.consent === consent) this.#tokens.delete(token)
+  }
+
   /** The tokens of a consent are over: it was approved anew, or is gone. */
   endTokens(consent: string): void {
     this.#end((held) => held.consent === consent)
