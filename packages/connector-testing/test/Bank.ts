@@ -23,7 +23,7 @@ export type Bug =
   | "the end of the budget passed over"
   | "a limit of its own invention"
 
-export const manifest: Manifest.Manifest = {
+const manifest: Manifest.Manifest = {
   spec: "1",
   id: "bank",
   name: "A bank",

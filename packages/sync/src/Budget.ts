@@ -20,7 +20,7 @@ export interface Place {
 }
 
 /** Milliseconds by which the window is longer than the law's. */
-export const slack = 65 * 60_000
+const slack = 65 * 60_000
 
 /** Reads that are kept beyond those that count, times the budget: a clock that jumps ahead and back must find them again. */
 const kept = 8

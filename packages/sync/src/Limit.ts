@@ -22,7 +22,7 @@ const longest = 48 * 3_600_000
  * When to come back, within reason: a moment that has passed (or is about to) is a refusal all the same and means a
  * minute; one further away than two days means two days, which no daily quota exceeds.
  */
-export const sane = (until: Instant.Instant, now: number): Instant.Instant =>
+const sane = (until: Instant.Instant, now: number): Instant.Instant =>
   Instant.fromEpochMillis(Math.min(Math.max(Instant.toEpochMillis(until), now + shortest), now + longest))
 
 /** Remembers a limit and gives the moment that was kept. */

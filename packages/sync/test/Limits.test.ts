@@ -8,6 +8,7 @@ import { mkdtempSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { DatabaseSync } from "node:sqlite"
+import { fileURLToPath } from "node:url"
 import { engineOn, ids, inFolder, link, mirrored, runOf } from "./Mirrored.ts"
 import { purchase } from "./rows.ts"
 import { at, fails, manifest, Script } from "./Script.ts"
@@ -157,8 +158,10 @@ describe("workers in processes of their own", () => {
     await Effect.runPromise(Effect.provide(Effect.void, engineOn(filename)))
     const worker = () =>
       new Promise<number>((resolve, reject) =>
-        execFile(process.execPath, [join(import.meta.dirname, "spender.ts"), filename], (error, stdout) =>
-          error === null ? resolve(Number(stdout)) : reject(error)
+        execFile(
+          process.execPath,
+          [fileURLToPath(new URL("./spender.ts", import.meta.url)), filename],
+          (error, stdout) => (error === null ? resolve(Number(stdout)) : reject(error))
         )
       )
     const given = await Promise.all([worker(), worker(), worker()])

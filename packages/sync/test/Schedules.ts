@@ -32,7 +32,7 @@ const minute = 60_000
 const hour = 60 * minute
 const day = 24 * hour
 
-export class Overrun extends Data.TaggedError("Overrun")<{
+class Overrun extends Data.TaggedError("Overrun")<{
   readonly seed: number
   readonly why: string
   readonly found: unknown
