@@ -8,6 +8,7 @@
  * missing at the same time nobody can tell an amendment from another entry, and it is put aside with that reason.
  */
 import { hash } from "./Fingerprint.ts"
+import { atLast, covers, groupOf, Matching, push, surely, tolerance } from "./Matching.ts"
 import type { Known } from "./Memory.ts"
 
 /** An entry of a read, judged and not yet placed. */
@@ -37,29 +38,15 @@ export interface Walked {
   readonly except?: ReadonlySet<number>
 }
 
-/** Ids that mostly come back on another amount or another day are places in a list, whatever they look like. */
-const isUnsteady = (strayed: number, hits: number): boolean => strayed > 1 && strayed * 3 > hits
-
-const covers = ({ except, from, to }: Walked, day: number): boolean =>
-  day >= from && day <= to && except?.has(day) !== true
-
-/** Days a believed id may move its entry. */
-const tolerance = 10
+/** Ids that keep coming back on another amount, or mostly on another day, are places in a list, whatever they look like. */
+const isUnsteady = (clashes: number, moved: number, hits: number): boolean =>
+  (clashes > 1 && clashes * 3 > hits) || (moved > 4 && moved * 2 > hits)
 
 /** Ids seen on entries that were not the same, remembered by hash; the oldest go first. */
 const remembered = 500
 
 /** In the place of an id: not one of them is believed. */
 const all = "*"
-
-const groupOf = ({ currency, day, minor }: Pick<Seen, "currency" | "day" | "minor">): string =>
-  `${day} ${minor} ${currency}`
-
-const push = <K, V>(lists: Map<K, Array<V>>, key: K, value: V): void => {
-  const list = lists.get(key)
-  if (list === undefined) lists.set(key, [value])
-  else list.push(value)
-}
 
 const reused = "its id belonged to another amount or a distant day, and the entry that had it is missing"
 
@@ -91,39 +78,45 @@ export class Ledger {
   /** Places what one complete walk has seen. Entries outside its days are placed as well. */
   place<S extends Seen>(entries: ReadonlyArray<S>, walked: Walked): Placed<S> {
     const ids = [...this.#believed(entries)]
-    const places: Array<Known | undefined> = Array.from({ length: entries.length })
-    const taken = new Set<Known>()
+    const matching = new Matching(entries, this.known, this.#byGroup, walked)
+    const { places, taken } = matching
     const clashes = new Map<number, Known>()
     const moved = new Map<number, Known>()
     let hits = 0
-    const take = (index: number, one: Known): void => {
-      places[index] = one
-      taken.add(one)
-    }
     for (const [index, seen] of entries.entries()) {
       const id = ids[index]
       const one = id === undefined ? undefined : this.#byId.get(id)
       if (one === undefined) continue
       hits += 1
-      if (one.minor !== seen.minor || one.currency !== seen.currency) clashes.set(index, one)
-      else if (one.day === seen.day) take(index, one)
-      else if (Math.abs(one.day - seen.day) > tolerance) clashes.set(index, one)
+      const distance = Math.abs(one.day - seen.day)
+      if (one.minor !== seen.minor || one.currency !== seen.currency || distance > tolerance) clashes.set(index, one)
+      else if (distance === 0) matching.take(index, one)
       else moved.set(index, one)
     }
-    if (isUnsteady(clashes.size + moved.size, hits)) {
+    if (isUnsteady(clashes.size, moved.size, hits)) {
       this.#distrust(all)
-      for (const index of ids.keys()) ids[index] = undefined
-      for (const map of [clashes, moved]) map.clear()
-      places.fill(undefined)
-      taken.clear()
+      ids.fill(undefined)
+      clashes.clear()
+      moved.clear()
+      matching.clear()
       hits = 0
     }
-    this.#placeInGroups(entries, places, taken, take, surely)
-    for (const [index, one] of moved) if (places[index] === undefined && !taken.has(one)) take(index, one)
-    const mayMove = (index: number): boolean => hits === 0 || ids[index] === undefined || clashes.has(index)
-    this.#placeMoved(entries, mayMove, places, taken, take, walked)
-    this.#placeInGroups(entries, places, taken, take, inOrder)
-    const renamed = hits > 0 ? 0 : this.#countRenamed(ids, places, taken, walked)
+    matching.inGroups(surely)
+    const follow = (isSure: boolean): void => {
+      for (const [index, one] of moved) {
+        if (places[index] !== undefined || taken.has(one) || (isSure && one.text !== entries[index]?.text)) continue
+        matching.take(index, one)
+      }
+    }
+    follow(true)
+    // Two ids hold two entries apart, unless ids stray in this very read.
+    const mayMove = (index: number, one: Known): boolean =>
+      hits === 0 || ids[index] === undefined || clashes.size > 0 || one.id === ""
+    matching.moved(mayMove)
+    matching.inGroups(atLast)
+    follow(false)
+    matching.swapped(mayMove)
+    const renamed = hits > 0 ? 0 : this.#countRenamed(ids, matching, walked)
 
     const rows: Array<{ row: string; seen: S }> = []
     const aside: Array<{ seen: S; reason: string }> = []
@@ -172,49 +165,8 @@ export class Ledger {
       : ids.map((id) => (id === undefined || this.#distrusted.has(id) ? undefined : id))
   }
 
-  #placeInGroups(
-    entries: ReadonlyArray<Seen>,
-    places: ReadonlyArray<Known | undefined>,
-    taken: ReadonlySet<Known>,
-    take: (index: number, one: Known) => void,
-    keys: ReadonlyArray<Key>
-  ): void {
-    const groups = new Map<string, Array<number>>()
-    for (const [index, seen] of entries.entries()) {
-      if (places[index] !== undefined) continue
-      const group = groupOf(seen)
-      if (this.#byGroup.has(group)) push(groups, group, index)
-    }
-    for (const [group, indexes] of groups) {
-      let left = indexes
-      let free = (this.#byGroup.get(group) ?? []).filter((one) => !taken.has(one) && groupOf(one) === group)
-      for (const key of keys) {
-        if (free.length === 0 || left.length === 0) break
-        const byKey = new Map<string, Array<Known>>()
-        for (const one of free) {
-          const value = key(one)
-          if (value !== undefined) push(byKey, value, one)
-        }
-        for (const list of byKey.values()) list.reverse()
-        left = left.filter((index) => {
-          const value = key(entries[index] as Seen)
-          const one = value === undefined ? undefined : byKey.get(value)?.pop()
-          if (one === undefined) return true
-          take(index, one)
-          return false
-        })
-        free = free.filter((one) => !taken.has(one))
-      }
-    }
-  }
-
   /** All ids are new where none was met again and most of what was known of these days has found its group. */
-  #countRenamed(
-    ids: ReadonlyArray<string | undefined>,
-    places: ReadonlyArray<Known | undefined>,
-    taken: ReadonlySet<Known>,
-    walked: Walked
-  ): number {
+  #countRenamed(ids: ReadonlyArray<string | undefined>, { places, taken }: Matching<Seen>, walked: Walked): number {
     let count = 0
     for (const [index, id] of ids.entries()) {
       if (id !== undefined && places[index] !== undefined && places[index].id !== "") count += 1
@@ -230,36 +182,6 @@ export class Ledger {
     return met * 2 >= expected ? count : 0
   }
 
-  /** An entry that is missing on its day, and is there some days off with the same words, has moved. */
-  #placeMoved(
-    entries: ReadonlyArray<Seen>,
-    mayMove: (index: number) => boolean,
-    places: ReadonlyArray<Known | undefined>,
-    taken: ReadonlySet<Known>,
-    take: (index: number, one: Known) => void,
-    walked: Walked
-  ): void {
-    const open = entries.flatMap((seen, index) => (places[index] === undefined && seen.text !== "" ? [index] : []))
-    if (open.length === 0) return
-    const wordsOf = ({ currency, minor, text }: Pick<Seen, "currency" | "minor" | "text">): string =>
-      `${minor} ${currency} ${text}`
-    const missing = new Map<string, Array<Known>>()
-    for (const one of this.known) {
-      if (one.text !== "" && covers(walked, one.day) && !taken.has(one)) push(missing, wordsOf(one), one)
-    }
-    if (missing.size === 0) return
-    for (const index of open) {
-      const seen = entries[index] as Seen
-      const isFree = mayMove(index)
-      let nearest: Known | undefined
-      for (const one of missing.get(wordsOf(seen)) ?? []) {
-        if (taken.has(one) || Math.abs(one.day - seen.day) > tolerance || !(isFree || one.id === "")) continue
-        if (nearest === undefined || Math.abs(one.day - seen.day) < Math.abs(nearest.day - seen.day)) nearest = one
-      }
-      if (nearest !== undefined) take(index, nearest)
-    }
-  }
-
   #update(one: Known, seen: Seen, id: string | undefined): void {
     const group = groupOf(one)
     one.day = seen.day
@@ -270,7 +192,7 @@ export class Ledger {
       this.#byId.set(id, one)
     }
     const now = groupOf(one)
-    if (now !== group) push(this.#byGroup, now, one)
+    if (now !== group && this.#byGroup.get(now)?.includes(one) !== true) push(this.#byGroup, now, one)
   }
 
   /** A new row: the bank's id where it is believed, else the group and a number that was never used in it. */
@@ -289,15 +211,3 @@ export class Ledger {
     return one
   }
 }
-
-type Key = (of: Pick<Seen, "text" | "after">) => string | undefined
-
-/** By what the members of a group are told apart, the surest first. */
-const surely: ReadonlyArray<Key> = [
-  ({ after, text }) => (after === undefined || text === "" ? undefined : `${text} ${after}`),
-  ({ text }) => (text === "" ? undefined : text),
-  ({ after }) => (after === undefined ? undefined : String(after))
-]
-
-/** When nothing tells them apart any more. */
-const inOrder: ReadonlyArray<Key> = [() => ""]

@@ -133,20 +133,20 @@ const unrepeated = (
     return new Set(ids).size === ids.length
   })
   const overlaps = pages.slice(1).map((page, index) => overlapOf(pages[index] ?? [], page))
-  const overlap = overlaps.length >= meetings ? Math.min(...overlaps) : known
+  const overlap = overlaps.length >= meetings ? Math.min(...overlaps.map(([from, to]) => to - from)) : known
   const seen = new Map<string, Entry>()
   const rows: Array<Entry> = []
   const ambiguous = new Set<string>()
   let unclear = 0
   for (const [number, page] of pages.entries()) {
-    const repeated = overlaps[number - 1] ?? 0
+    const [from, to] = overlaps[number - 1] ?? [0, 0]
     for (const [index, entry] of page.entries()) {
       const id = isReliable ? idOf(entry) : undefined
       if (id !== undefined) {
         const other = seen.get(id)
         if (other !== undefined && isSame(other, entry)) continue
         seen.set(id, entry)
-      } else if (index < repeated) {
+      } else if (index >= from && index < to) {
         if (index < overlap || entry.balanceAfter !== undefined) continue
         const day = dayOf(entry)
         if (alone) unclear += 1
@@ -163,13 +163,18 @@ const isSame = (a: Entry, b: Entry): boolean =>
   a.amount.currency === b.amount.currency &&
   a.bookingDate === b.bookingDate
 
-/** How many rows end one page and begin the next. */
-const overlapOf = (before: ReadonlyArray<Entry>, page: ReadonlyArray<Entry>): number => {
-  const [end, start] = [before.map(keyOf), page.map(keyOf)]
-  for (let length = Math.min(end.length, start.length); length > 0; length -= 1) {
+/** Which rows of a page, from and up to, are the rows that ended the one before; or all of it, after newer ones. */
+const overlapOf = (before: ReadonlyArray<Entry>, page: ReadonlyArray<Entry>): readonly [number, number] => {
+  const end = before.map(keyOf)
+  const start = page.map(keyOf)
+  const isAt = (length: number, at: number): boolean => {
     let index = 0
-    while (index < length && end[end.length - length + index] === start[index]) index += 1
-    if (index === length) return length
+    while (index < length && end[end.length - length + index] === start[at + index]) index += 1
+    return index === length
   }
-  return 0
+  for (let length = Math.min(end.length, start.length); length > 0; length -= 1) if (isAt(length, 0)) return [0, length]
+  for (let at = 1; end.length > 0 && at + end.length <= start.length; at += 1) {
+    if (isAt(end.length, at)) return [at, at + end.length]
+  }
+  return [0, 0]
 }
