@@ -81,11 +81,11 @@ export class Approvals {
     return [...this.#authorisations.values()].filter((one) => one.consent === consent).map((one) => this.#current(one))
   }
 
-  /** Somebody looks how it stands, which is when a person on their telephone has had the time to answer. */
+  /** The client looks how it stands, which is when a person on their telephone has had the time to answer. */
   poll(consent: string): void {
     for (const authorisation of this.#authorisations.values()) {
-      if (authorisation.consent !== consent || authorisation.approach !== "decoupled") continue
-      if (this.#current(authorisation).status !== "started" || this.#pollsUntil === undefined) continue
+      if (authorisation.consent !== consent || this.#current(authorisation).status !== "started") continue
+      if (authorisation.approach !== "decoupled" || this.#pollsUntil === undefined) continue
       authorisation.polls += 1
       const answer = answerOf(authorisation.psu)
       if (authorisation.polls < this.#pollsUntil || answer === "ignore") continue

@@ -286,3 +286,36 @@ describe("a quirk", () => {
     assert.strictEqual((await read(list())).status, 503)
   })
 })
+
+describe("a quirk of Klarna's v2", () => {
+  it("does there what it does elsewhere", async () => {
+    const { pushed, town } = await open({ institutions: ["klarna-de"] })
+    const { bank, quirks } = town.institution("klarna-de")
+    const { consent, read } = await pushed("john.doe@example.com")
+    const path = `/v2/accounts/${bank.account("john-eur").resourceId}/transactions?bookingStatus=both&dateFrom=2026-01-01`
+    const body = async (change: Partial<Quirks>) => {
+      Object.assign(quirks, makeQuirks(change))
+      return read(path, person)
+    }
+    const row = async (change: Partial<Quirks>) => rowsAt((await body(change)).json, "transactions", "booked")[0] ?? {}
+    assert.isNumber(at(await row({ numericAmounts: "all" }), "transactionAmount", "amount"))
+    const bare = await row({ absentIds: "both" })
+    assert.isFalse("transactionId" in bare || "entryReference" in bare || "references" in bare)
+    assert.isFalse("bookingDate" in (await row({ noBookingDate: "all" })))
+    assert.isTrue("remittanceInformationStructured" in (await row({ remittance: "structured" })))
+    const next = async (change: Partial<Quirks>) =>
+      String(at((await body({ pageSize: 5, ...change })).json, "transactions", "_links", "next", "href"))
+    assert.strictEqual(await next({ nextLink: "self" }), `${town.baseUrl("klarna-de")}${path}`)
+    assert.isTrue((await next({ nextLink: "foreign" })).startsWith("https://elsewhere.invalid/v2/"))
+    const refused = async (change: Partial<Quirks>) => {
+      const heard = await body(change)
+      return [heard.status, at(heard.json, "apiClientMessages", 0, "code")]
+    }
+    assert.deepStrictEqual(await refused({ historyDays: 90 }), [400, "PERIOD_INVALID"])
+    assert.deepStrictEqual(await refused({ expiredEarly: 401 }), [401, "CONSENT_EXPIRED"])
+    assert.deepStrictEqual(await refused({ exceeded: "bare" }), [429, undefined])
+    Object.assign(quirks, makeQuirks({ upperCaseStatuses: true }))
+    assert.strictEqual(at((await read(`/v2/consents/account-access/${consent}`)).json, "consentStatus"), "VALID")
+    await town.close()
+  })
+})

@@ -38,9 +38,11 @@ describe("Klarna v2", () => {
     ])
     const ignored = await pushed("sven.svensson+ignore@example.com")
     assert.strictEqual(ignored.polled.at(-1), "received")
+    const early = await ignored.call(`/v2/consents/account-access/${ignored.consent}`)
+    assert.strictEqual(at(early.json, "consentStatus"), "received")
     town.advance({ minutes: 10 })
     const home = `/v2/consents/account-access/${ignored.consent}`
-    assert.strictEqual(at((await ignored.call(home)).json, "consentStatus"), "received")
+    assert.strictEqual(at((await ignored.call(home)).json, "consentStatus"), "rejected")
     assert.strictEqual(at((await ignored.call(`${home}/status`)).json, "consentStatus"), "rejected")
     const unknown = await askOf("klarna-se")("/v2/consents/account-access", {
       method: "POST",

@@ -208,6 +208,7 @@ export const consents = (berlin: Berlin): Table => {
     "POST /v1/consents": (asked) => created(berlin, asked),
     "GET /v1/consents/{consentId}": (asked, { consentId }) => {
       const consent = own(asked, consentId)
+      approvals.poll(consent.id)
       const { frequency, recurring, validUntil } = consent
       return {
         status: 200,

@@ -167,6 +167,7 @@ export const consents = (klarna: Klarna): Table => {
     [`POST ${home}`]: (asked) => created(klarna, asked),
     [`GET ${home}/{consentId}`]: (asked, { consentId }) => {
       const consent = own(asked, consentId)
+      approvals.poll(consent.id)
       const { consentType } = consent.asked as ConsentRequest
       return {
         status: 200,
