@@ -276,6 +276,19 @@ describe("what is handed out", () => {
     await bank.close()
   })
 
+  it("a refresh token that rotates with grace can be used again until something of the new one's is used", async () => {
+    const bank = await openBank("thames")
+    const { refresh_token } = await bank.link()
+    bank.uk.authorisation.grants.refreshTokens = "graceful"
+    const refresh = () => bank.token({ grant_type: "refresh_token", refresh_token })
+    const lost = await refresh()
+    const { token } = await refresh()
+    assert.notStrictEqual(token.refresh_token, lost.token.refresh_token)
+    assert.strictEqual((await bank.read(token.access_token, "/accounts")).status, 200)
+    assert.strictEqual((await refresh()).token.error, "invalid_grant")
+    await bank.close()
+  })
+
   it("after a second approval of the same consent the first tokens are over, and after a withdrawal all are", async () => {
     const bank = await openBank("revolut")
     const first = await bank.link()

@@ -8,8 +8,11 @@ import type { Clock } from "../../Clock.ts"
 import type { Random } from "../../Random.ts"
 import { OAuthError } from "./OAuthError.ts"
 
-/** A refresh gives no token, gives the same one again, or gives another one and the old one is over. */
-export type RefreshTokens = "none" | "kept" | "rotated"
+/**
+ * There are none, a refresh gives the same one again, or it gives another one: the old one is over at once, or, with
+ * `graceful`, as soon as something of the new one's is used, so that an answer that was lost can be asked for again.
+ */
+export type RefreshTokens = "none" | "kept" | "rotated" | "graceful"
 
 export interface GrantOptions {
   readonly refreshTokens: RefreshTokens
@@ -49,6 +52,7 @@ interface Token extends Access {
   readonly family: number
   /** SHA-256 of the certificate it is bound to. */
   readonly thumbprint: string | undefined
+  readonly after: Refresh | undefined
   readonly expiresAt: number
 }
 
@@ -56,6 +60,8 @@ interface Refresh {
   readonly client: string
   readonly consent: string
   readonly family: number
+  /** The one it came after, while that one may still be asked with. */
+  readonly after: Refresh | undefined
   used: boolean
 }
 
@@ -65,7 +71,9 @@ const codeLives = minute
 export class Grants {
   readonly #clock: Clock
   readonly #random: Random
-  readonly #options: GrantOptions
+  readonly #accessTokenSeconds: number
+  /** What a refresh does from now on. */
+  refreshTokens: RefreshTokens
   readonly #codes = new Map<string, Code>()
   readonly #tokens = new Map<string, Token>()
   readonly #refreshes = new Map<string, Refresh>()
@@ -74,7 +82,8 @@ export class Grants {
   constructor(clock: Clock, random: Random, options: GrantOptions) {
     this.#clock = clock
     this.#random = random
-    this.#options = options
+    this.#accessTokenSeconds = options.accessTokenSeconds
+    this.refreshTokens = options.refreshTokens
   }
 
   code(authorisation: Authorisation): string {
@@ -88,7 +97,10 @@ export class Grants {
   forClient(client: string, thumbprint: string | undefined): Issued {
     this.#families += 1
     return {
-      accessToken: this.#token({ client, consent: undefined, family: this.#families, thumbprint }, clientTokenSeconds),
+      accessToken: this.#token(
+        { client, consent: undefined, family: this.#families, thumbprint, after: undefined },
+        clientTokenSeconds
+      ),
       expiresIn: clientTokenSeconds
     }
   }
@@ -118,20 +130,23 @@ export class Grants {
       this.#end(({ family }) => family === found.family)
       throw new OAuthError("invalid_grant", "The refresh token was used before")
     }
-    const { consent } = found
-    if (this.#options.refreshTokens === "kept") {
-      const access = { client, consent, family: found.family, thumbprint }
-      const expiresIn = this.#options.accessTokenSeconds
-      return { consent, accessToken: this.#token(access, expiresIn), expiresIn, refreshToken: token }
+    const { consent, family } = found
+    if (this.refreshTokens === "kept") {
+      const expiresIn = this.#accessTokenSeconds
+      const accessToken = this.#token({ client, consent, family, thumbprint, after: undefined }, expiresIn)
+      return { consent, accessToken, expiresIn, refreshToken: token }
     }
-    found.used = true
-    return { consent, ...this.#forPerson(client, consent, found.family, thumbprint) }
+    this.#settle(found)
+    if (this.refreshTokens !== "graceful") found.used = true
+    const after = this.refreshTokens === "graceful" ? found : undefined
+    return { consent, ...this.#forPerson(client, consent, family, thumbprint, after) }
   }
 
   /** What the token stands for, if it is alive and came over the certificate it is bound to. */
   access(token: string | undefined, thumbprint: string | undefined): Access | undefined {
     const found = token === undefined ? undefined : this.#tokens.get(token)
     if (found === undefined || found.expiresAt <= this.#clock.now || found.thumbprint !== thumbprint) return undefined
+    this.#settle(found)
     return found
   }
 
@@ -145,13 +160,18 @@ export class Grants {
     this.#end((held) => held.consent === consent)
   }
 
-  #forPerson(client: string, consent: string, family: number, thumbprint: string | undefined): Issued {
-    const { accessTokenSeconds, refreshTokens } = this.#options
-    const accessToken = this.#token({ client, consent, family, thumbprint }, accessTokenSeconds)
-    if (refreshTokens === "none") return { accessToken, expiresIn: accessTokenSeconds }
+  /** Something that came after a refresh token is used: that one is over. */
+  #settle({ after }: { readonly after: Refresh | undefined }): void {
+    if (after !== undefined) after.used = true
+  }
+
+  #forPerson(client: string, consent: string, family: number, thumbprint: string | undefined, after?: Refresh): Issued {
+    const expiresIn = this.#accessTokenSeconds
+    const accessToken = this.#token({ client, consent, family, thumbprint, after }, expiresIn)
+    if (this.refreshTokens === "none") return { accessToken, expiresIn }
     const refreshToken = this.#random.id("", 48)
-    this.#refreshes.set(refreshToken, { client, consent, family, used: false })
-    return { accessToken, expiresIn: accessTokenSeconds, refreshToken }
+    this.#refreshes.set(refreshToken, { client, consent, family, after, used: false })
+    return { accessToken, expiresIn, refreshToken }
   }
 
   #token(access: Omit<Token, "issuedAt" | "expiresAt">, seconds: number): string {
