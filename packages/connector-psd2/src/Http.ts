@@ -16,7 +16,7 @@ import * as HttpClientRequest from "effect/http/HttpClientRequest"
 import type { Call, Failure } from "./Dialect.ts"
 import { id } from "./Manifest.ts"
 import type { Settings } from "./Options.ts"
-import { isKnown, meaningOf, Refusal } from "./Refusal.ts"
+import { codesOf, isKnown, meaningOf, Refusal } from "./Refusal.ts"
 
 export interface Answer {
   readonly status: number
@@ -78,25 +78,6 @@ const parse = (text: string): unknown => {
     return undefined
   }
 }
-
-const texts = (value: unknown, ...names: ReadonlyArray<string>): ReadonlyArray<string> =>
-  typeof value !== "object" || value === null
-    ? []
-    : names.map((name) => Reflect.get(value, name)).filter((one): one is string => typeof one === "string")
-
-const each = (value: unknown, name: string): ReadonlyArray<unknown> => {
-  const list = typeof value === "object" && value !== null ? Reflect.get(value, name) : undefined
-  return Array.isArray(list) ? list : []
-}
-
-/** The error codes of an answer, wherever a dialect puts them. */
-export const codesOf = (body: unknown): ReadonlyArray<string> => [
-  ...["tppMessages", "apiClientMessages", "additionalErrors"].flatMap((list) =>
-    each(body, list).flatMap((one) => texts(one, "code"))
-  ),
-  ...each(body, "Errors").flatMap((one) => texts(one, "ErrorCode")),
-  ...texts(body, "error", "code", "Code", "Id")
-]
 
 /** The token or the consent must not leave the bank's hosts. */
 const withoutRedirects = <A, E>(effect: Effect.Effect<A, E>): Effect.Effect<A, E> =>

@@ -114,6 +114,25 @@ const byStatus = (status: number): Meaning => {
   return status >= 500 ? "later" : "request"
 }
 
+const texts = (value: unknown, ...names: ReadonlyArray<string>): ReadonlyArray<string> =>
+  typeof value !== "object" || value === null
+    ? []
+    : names.map((name) => Reflect.get(value, name)).filter((one): one is string => typeof one === "string")
+
+const each = (value: unknown, name: string): ReadonlyArray<unknown> => {
+  const list = typeof value === "object" && value !== null ? Reflect.get(value, name) : undefined
+  return Array.isArray(list) ? list : []
+}
+
+/** The error codes of an answer, wherever a dialect puts them. */
+export const codesOf = (body: unknown): ReadonlyArray<string> => [
+  ...["tppMessages", "apiClientMessages", "additionalErrors"].flatMap((list) =>
+    each(body, list).flatMap((one) => texts(one, "code"))
+  ),
+  ...each(body, "Errors").flatMap((one) => texts(one, "ErrorCode")),
+  ...texts(body, "error", "code", "Code", "Id")
+]
+
 /** The meaning of an answer; the first code that is known decides. */
 export const meaningOf = (status: number, codes: ReadonlyArray<string>): Meaning => {
   if (status === 429) return "rate"

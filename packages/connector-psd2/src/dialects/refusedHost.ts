@@ -5,8 +5,8 @@
 import { ConnectorError } from "@paymirror/core"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
-import { type Answer, codesOf, configuration, fail, unavailable, unexpected, until } from "../Http.ts"
-import { meaningOf } from "../Refusal.ts"
+import { type Answer, configuration, fail, unavailable, unexpected, until } from "../Http.ts"
+import { codesOf, meaningOf } from "../Refusal.ts"
 
 export const refusedHost = ({ headers, json, status }: Answer): Effect.Effect<never, ConnectorError.ConnectorError> =>
   Effect.flatMap(Clock.currentTimeMillis, (now) => {

@@ -10,7 +10,7 @@ import { configuration } from "../Http.ts"
 
 export type Algorithm = "PS256" | "ES256" | "RS256"
 
-export const importKey = (
+const importKey = (
   pem: Redacted.Redacted<string>,
   algorithm: Algorithm
 ): Effect.Effect<CryptoKey, ConnectorError.ConnectorError> =>

@@ -3,11 +3,12 @@ import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
 import * as Api from "../../Api/berlin.ts"
 import type { Grant } from "../../Grant.ts"
-import { codesOf, configuration, consentRequired, make as makeHttp, unexpected, type Answer } from "../../Http.ts"
+import { configuration, consentRequired, make as makeHttp, unexpected, type Answer } from "../../Http.ts"
 import * as Authorisation from "../../oauth/Authorisation.ts"
 import { discover, remembered } from "../../oauth/Server.ts"
-import { meaningOf } from "../../Refusal.ts"
-import * as translate from "../../translate/berlin.ts"
+import { codesOf, meaningOf } from "../../Refusal.ts"
+import { report } from "../../translate/berlin.ts"
+import { accounts, balances, cardAccounts } from "../../translate/berlinAccounts.ts"
 import type { Make } from "../index.ts"
 import { refusedHost } from "../refusedHost.ts"
 import { link } from "./Consent.ts"
@@ -18,10 +19,10 @@ import * as Wire from "./Wire.ts"
 const spelling: Reading.Spelling = {
   accounts: Api.paths.accounts,
   cardAccounts: Api.paths.cardAccounts,
-  readAccounts: translate.accounts,
-  readCardAccounts: translate.cardAccounts,
-  readBalances: translate.balances,
-  readReport: translate.report
+  readAccounts: accounts,
+  readCardAccounts: cardAccounts,
+  readBalances: balances,
+  readReport: report
 }
 
 /** A consent the bank has ended, or never heard of. */

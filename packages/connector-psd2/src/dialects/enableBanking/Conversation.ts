@@ -12,10 +12,10 @@ import * as Schema from "effect/Schema"
 import { randomState } from "openid-client"
 import * as Api from "../../Api/enableBanking.ts"
 import type { Dialect } from "../../Dialect.ts"
-import { type Answer, codesOf, configuration, consentRequired, unavailable, unexpected } from "../../Http.ts"
+import { type Answer, configuration, consentRequired, unavailable, unexpected } from "../../Http.ts"
 import { linked } from "../../linked.ts"
 import type { Settings } from "../../Options.ts"
-import { meaningOf } from "../../Refusal.ts"
+import { codesOf, meaningOf } from "../../Refusal.ts"
 import * as Translate from "../../translate/enableBanking.ts"
 import { refusedHost } from "../refusedHost.ts"
 
@@ -85,6 +85,9 @@ export const conversation = (
       },
       decodeAuth
     )
+    if (URL.parse(url)?.protocol !== "https:") {
+      return yield* unexpected("the aggregator sends the person to an address that is not https")
+    }
     return { _tag: "Redirect" as const, url, state: encodeState({ state, url }) }
   })
 

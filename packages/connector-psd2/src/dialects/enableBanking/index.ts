@@ -19,7 +19,7 @@ import type { Make } from "../index.ts"
 import { conversation } from "./Conversation.ts"
 import { applicationToken } from "./token.ts"
 
-export const presenceHeaders = ({ ipAddress, userAgent }: Access.Presence): Readonly<Record<string, string>> => ({
+const presenceHeaders = ({ ipAddress, userAgent }: Access.Presence): Readonly<Record<string, string>> => ({
   "psu-ip-address": ipAddress,
   ...(userAgent !== undefined && { "psu-user-agent": userAgent })
 })
