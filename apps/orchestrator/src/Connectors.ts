@@ -39,11 +39,27 @@ const configuration = (detail: string) =>
     reason: new ConnectorError.ConfigurationRequired({ detail })
   })
 
+/** The bank settings name: one of those that are known, or any that stands behind an aggregator. */
+const bankOf = ({ bank, country, institution, provider }: Settings): Psd2.Institution | undefined => {
+  if (bank === undefined || country === undefined) return Psd2.institutions.find(({ id }) => id === institution)
+  const named = { name: bank, country, provider: provider ?? bank.toLowerCase(), legalEntity: bank }
+  return Psd2.viaEnableBanking(institution === undefined ? named : { ...named, id: institution })
+}
+
+/** Settings of a bank behind the aggregator, by the name and country it is listed under there. */
+export const behindAggregator = (bank: string, country: string, provider: string | undefined): Settings => {
+  const settings = { bank, country, ...(provider !== undefined && { provider }) }
+  const found = bankOf(settings)
+  return found === undefined ? settings : { ...settings, institution: found.id }
+}
+
 const psd2 = (settings: Settings): Layer.Layer<Connector.Connector, ConnectorError.ConnectorError, Machine> =>
   Layer.unwrap(
     Effect.gen(function* () {
-      const { baseUrl, institution = "", issuer, redirectUrl } = settings
-      const { credentials, ownAddress } = yield* Credentials.load(institution, Psd2.manifest.id)
+      const { baseUrl, issuer, redirectUrl } = settings
+      const institution = bankOf(settings)
+      if (institution === undefined) return yield* configuration("the bank of this connection is not known")
+      const { credentials, ownAddress } = yield* Credentials.load(institution.id, Psd2.manifest.id)
       const node = yield* Effect.promise(() => import("@paymirror/connector-psd2/node"))
       return yield* Effect.try({
         try: () =>
@@ -77,7 +93,7 @@ export const find = (id: string): Entry | undefined => entries.find((entry) => e
 
 /** The bank a connection is of. */
 export const institutionOf = (entry: Entry, settings: Settings): Psd2.Institution | undefined =>
-  entry.institutions.find(({ id }) => id === settings["institution"])
+  entry.institutions.length === 0 ? undefined : bankOf(settings)
 
 /** What a connection's connector can do, narrowed to its bank. */
 export const manifestOf = (entry: Entry, settings: Settings): Manifest.Manifest => {

@@ -97,21 +97,16 @@ const bankOf = (entry: Connectors.Entry, options: LinkOptions) =>
 const addressed: ReadonlySet<Institution["dialect"]> = new Set(["klarna", "berlin"])
 
 const without = (institution: Institution, missing: ReadonlyArray<string>, folder: string): string => {
-  const aggregator = Connectors.find("psd2")?.institutions.find(
-    (one) =>
-      one.dialect === "enable-banking" && one.provider === institution.provider && one.market === institution.market
-  )
-  const ways = [
-    "import a file you download there (paymirror import FILE)",
-    ...(institution.dialect === "enable-banking" || aggregator === undefined
-      ? []
-      : [`go through an aggregator that has a licence (paymirror link psd2 --institution ${aggregator.id})`])
-  ]
+  const { market, name } = institution
+  const aggregator =
+    institution.dialect === "enable-banking"
+      ? ""
+      : `, or go through an aggregator that has a licence, if it reaches this bank:\n  paymirror link psd2 --institution enable-banking --bank NAME --market ${market}`
   return [
-    `${institution.name} lets in only those who hold what the law asks for. This host lacks:`,
+    `${name} lets in only those who hold what is asked for. This host lacks:`,
     ...missing.map((one) => `  - ${one}`),
     `It is named by environment variables (PAYMIRROR_PSD2_…, see the README) or lies in ${folder}.`,
-    `Without it, you can ${ways.toReversed().join(", or ")}.`
+    `Without it, import a file you download there (paymirror import FILE)${aggregator}`
   ].join("\n")
 }
 

@@ -14,5 +14,5 @@ export const presenceOf = (address: Option.Option<string>): Effect.Effect<Access
           code: codes.usage
         })
       )
-    : Effect.succeed({ ipAddress: address.value })
+    : Effect.succeed({ ipAddress: address.value, userAgent: "paymirror" })
 }

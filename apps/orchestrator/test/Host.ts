@@ -1,7 +1,9 @@
 /** A host as banks want it: a licence, a certificate and a registration, in a home of its own, and banks beside it. */
 import { BankSandbox, type RunningBanks } from "@paymirror/sandbox"
 import { generateKeyPairSync } from "node:crypto"
+import { once } from "node:events"
 import { mkdirSync, writeFileSync } from "node:fs"
+import { createServer } from "node:net"
 import { join } from "node:path"
 import { type Home, home } from "./terminal.ts"
 
@@ -54,6 +56,30 @@ export const equip = async ({ banks, lay }: Host): Promise<void> => {
   lay("transport.ca", banks.certificates.ca)
   // Reserved for examples (RFC 5737).
   lay("own.address", "198.51.100.20")
+}
+
+const application = "018f3c1e-0000-7000-8000-000000000001"
+
+/** Registers the host at the aggregator, and gives it nothing else. */
+export const apply = ({ banks, lay }: Host, redirectUrl: string): void => {
+  const { privateKey, publicKey } = generateKeyPairSync("rsa", { modulusLength: 2048 })
+  banks.institution("enable-banking").aggregator?.applications.register({
+    id: application,
+    name: "paymirror",
+    publicKey: publicKey.export({ format: "pem", type: "spki" }).toString(),
+    redirectUrls: [redirectUrl]
+  })
+  lay("enable-banking.app", application)
+  lay("enable-banking.key", privateKey.export({ format: "pem", type: "pkcs8" }).toString())
+}
+
+/** An address on this machine that nobody listens at. */
+export const freeAddress = async (): Promise<string> => {
+  const server = createServer().listen(0, "127.0.0.1")
+  await once(server, "listening")
+  const bound = server.address()
+  server.close()
+  return `http://localhost:${typeof bound === "object" && bound !== null ? bound.port : 0}/back`
 }
 
 /** Registers the host at one bank's authorisation server. */

@@ -1,8 +1,7 @@
 /** Linking and reading banks from the terminal: real processes, real mutual TLS, a mirror on disk. */
 import { once } from "node:events"
-import { createServer } from "node:net"
 import { afterAll, assert, beforeAll, describe, it } from "vitest"
-import { equip, type Host, host, licence, register } from "./Host.ts"
+import { apply, equip, freeAddress, type Host, host, licence, register } from "./Host.ts"
 import type { Ran } from "./terminal.ts"
 
 const limit = 60_000
@@ -27,9 +26,25 @@ interface Listed {
   readonly reminders: ReadonlyArray<{ readonly say: string }>
 }
 
-const json = <A>(ran: Ran): A => {
+/** A command that sends a person to a page: where to, and how it ended. */
+const waiting = (child: ReturnType<Host["start"]>) => {
+  let [out, err] = ["", ""]
+  child.stdout?.on("data", (chunk: Buffer) => (out += chunk.toString()))
+  const ended = once(child, "close").then(([code]): Ran => ({ code: Number(code ?? 1), out, err }))
+  const asked = new Promise<string>((resolve, reject) => {
+    child.stderr?.on("data", (chunk: Buffer) => {
+      err += chunk.toString()
+      const [found] = /https:\/\/127\.0\.0\.1\S+(?=\n)/.exec(err) ?? []
+      if (found !== undefined) resolve(found)
+    })
+    void ended.then(() => reject(new Error(`it sent nobody anywhere: ${err}`)))
+  })
+  return { asked, ended }
+}
+
+const parsed = (ran: Ran): unknown => {
   assert.isNotEmpty(ran.out, ran.err)
-  return JSON.parse(ran.out) as A
+  return JSON.parse(ran.out)
 }
 
 const linkGerman = (at: Host, email: string, ...more: ReadonlyArray<string>) => [
@@ -61,10 +76,10 @@ describe("a host without what the law asks for", () => {
       assert.include(ran.err, "QWAC")
       assert.include(ran.err, "paymirror import FILE")
       assert.strictEqual(at.banks.ledger.totals.requests, 0)
-      assert.deepStrictEqual(json(await at.run("connections", "--json")), [])
-      const { routes } = json<{
+      assert.deepStrictEqual(parsed(await at.run("connections", "--json")), [])
+      const { routes } = parsed(await at.run("routes", "--market", "de", "--json")) as {
         routes: ReadonlyArray<{ stream: string; live?: unknown; history?: { connector: string } }>
-      }>(await at.run("routes", "--market", "de", "--json"))
+      }
       const balance = routes.find((one) => one.stream === "balance")
       assert.isUndefined(balance?.live)
       assert.strictEqual(balance?.history?.connector, "csv")
@@ -79,9 +94,11 @@ describe("a host without what the law asks for", () => {
       assert.strictEqual(none.code, 2)
       assert.include(none.err, "paymirror institutions")
       assert.strictEqual((await at.run("link", "psd2", "--institution", "nobody-de")).code, 2)
-      const listed = json<ReadonlyArray<{ id: string; maturity: string; missing: ReadonlyArray<string> }>>(
-        await at.run("institutions", "--market", "DE", "--json")
-      )
+      const listed = parsed(await at.run("institutions", "--market", "DE", "--json")) as ReadonlyArray<{
+        id: string
+        maturity: string
+        missing: ReadonlyArray<string>
+      }>
       const german = listed.find((one) => one.id === "klarna-de")
       assert.strictEqual(german?.maturity, "specified")
       assert.lengthOf(german?.missing ?? [], 2)
@@ -101,7 +118,7 @@ describe("a host without what the law asks for", () => {
       at.lay("seal.crt", "not a certificate")
       const doctor = await at.run("doctor", "--json")
       assert.strictEqual(doctor.code, 1)
-      const { findings } = json<{ findings: ReadonlyArray<{ what: string; detail: string; ok: boolean }> }>(doctor)
+      const { findings } = parsed(doctor) as { findings: ReadonlyArray<{ what: string; detail: string; ok: boolean }> }
       const about = (what: string) => findings.find((one) => one.what.startsWith(what))
       assert.isTrue(about("licence")?.ok)
       assert.include(about("transport certificate")?.detail, "expired on")
@@ -135,7 +152,7 @@ describe("a bank whose approval is in its app", () => {
         ...linkGerman(at, "john.doe@example.com", "--address", address, "--holder", "alex", "--json")
       )
       assert.strictEqual(ran.code, 0, ran.err)
-      linked = json<Linked>(ran)
+      linked = parsed(ran) as Linked
       assert.lengthOf(linked.accountIds, 1)
       assert.deepStrictEqual(
         linked.read.map(({ outcome }) => outcome._tag),
@@ -160,7 +177,7 @@ describe("a bank whose approval is in its app", () => {
       for (let read = 1; read <= 5; read += 1) {
         const ran = await at.run("sync", "--json")
         codes.push(ran.code)
-        last = json<ReadonlyArray<Report>>(ran)[0]
+        last = (parsed(ran) as ReadonlyArray<Report>)[0]
       }
       assert.deepStrictEqual(codes, [0, 0, 0, 0, 4])
       assert.strictEqual(last?.outcome._tag, "Throttled")
@@ -206,12 +223,12 @@ describe("a bank whose approval is in its app", () => {
       assert.include(ran.out, "psd2 (klarna-de)")
       assert.include(ran.out, "Passed over")
       const account = await at.run("explain", linked.accountIds[0] ?? "", "--json")
-      const { accounts } = json<{
+      const { accounts } = parsed(account) as {
         accounts: ReadonlyArray<{
           currency: string
           routes: ReadonlyArray<{ stream: string; live?: { connectionId?: string } }>
         }>
-      }>(account)
+      }
       assert.strictEqual(accounts[0]?.currency, "EUR")
       const balance = accounts[0]?.routes.find((one) => one.stream === "balance")
       assert.strictEqual(balance?.live?.connectionId, linked.connectionId)
@@ -225,7 +242,7 @@ describe("a bank whose approval is in its app", () => {
       const ran = await at.run(...linkGerman(at, "john.doe+reject@example.com", "--holder", "alex"))
       assert.strictEqual(ran.code, 3, ran.err)
       assert.include(ran.err, "goes on until you have approved anew")
-      const kept = json<ReadonlyArray<Listed>>(await at.run("connections", "--json"))
+      const kept = parsed(await at.run("connections", "--json")) as ReadonlyArray<Listed>
       assert.deepStrictEqual(
         kept.map(({ status }) => status),
         ["active"]
@@ -234,7 +251,7 @@ describe("a bank whose approval is in its app", () => {
         ...linkGerman(at, "john.doe@example.com", "--holder", "alex", "--address", address, "--days", "5", "--json")
       )
       assert.strictEqual(renewed.code, 0, renewed.err)
-      const again = json<Linked>(renewed)
+      const again = parsed(renewed) as Linked
       assert.strictEqual(again.connectionId, linked.connectionId)
       assert.deepStrictEqual(again.accountIds, linked.accountIds)
       assert.notStrictEqual(again.consentId, linked.consentId)
@@ -263,7 +280,7 @@ describe("a bank whose approval is in its app", () => {
     "is withdrawn in one call, at the bank too",
     async () => {
       const withdrawn = await at.run("withdraw", linked.connectionId, "--json")
-      assert.isTrue(json<{ revokedUpstream: boolean }>(withdrawn).revokedUpstream)
+      assert.isTrue((parsed(withdrawn) as { revokedUpstream: boolean }).revokedUpstream)
       const valid = at.banks.institution("klarna-de").consents.all.filter(({ status }) => status === "valid")
       assert.lengthOf(valid, 0)
       assert.strictEqual((await at.run("sync")).code, 3)
@@ -292,7 +309,7 @@ describe("a person who breaks off while they are asked to approve", () => {
       await once(child, "close")
       assert.include(said, "Nothing was linked")
       assert.include(said, "decline it")
-      assert.deepStrictEqual(json(await at.run("connections", "--json")), [])
+      assert.deepStrictEqual(parsed(await at.run("connections", "--json")), [])
     },
     limit
   )
@@ -304,12 +321,7 @@ describe("a bank whose approval is on its page", () => {
   beforeAll(async () => {
     at = await host(["revolut-gb"], 1)
     await equip(at)
-    const free = createServer().listen(0, "127.0.0.1")
-    await once(free, "listening")
-    const bound = free.address()
-    const port = typeof bound === "object" && bound !== null ? bound.port : 0
-    free.close()
-    redirectUrl = `http://localhost:${port}/back`
+    redirectUrl = await freeAddress()
     register(at, "revolut-gb", redirectUrl)
   })
   afterAll(() => at.close())
@@ -341,17 +353,7 @@ describe("a bank whose approval is on its page", () => {
   it(
     "is linked when the person comes back to the address this terminal listens at, with their two currencies apart",
     async () => {
-      const child = at.start(...linkBritish("--redirect-url", redirectUrl, "--address", address))
-      let [out, said] = ["", ""]
-      child.stdout?.on("data", (chunk: Buffer) => (out += chunk.toString()))
-      const asked = new Promise<string>((resolve) => {
-        child.stderr?.on("data", (chunk: Buffer) => {
-          said += chunk.toString()
-          const [found] = /https:\/\/127\.0\.0\.1\S+(?=\n)/.exec(said) ?? []
-          if (found !== undefined) resolve(found)
-        })
-      })
-      const ended = once(child, "close")
+      const { asked, ended } = waiting(at.start(...linkBritish("--redirect-url", redirectUrl, "--address", address)))
       const back = new URL(await at.banks.visit(await asked, { customer: "ruth" }))
       assert.strictEqual(back.origin + back.pathname, redirectUrl)
       // Somebody else's page that points here is not the bank.
@@ -359,21 +361,22 @@ describe("a bank whose approval is on its page", () => {
       assert.strictEqual(elsewhere.status, 404)
       const page = await fetch(back)
       assert.include(await page.text(), "close this page")
-      const [code] = (await ended) as [number]
-      assert.strictEqual(code, 0, said)
-      const linked = JSON.parse(out) as Linked
+      const ran = await ended
+      assert.strictEqual(ran.code, 0, ran.err)
+      const linked = parsed(ran) as Linked
       assert.lengthOf(linked.accountIds, 2)
-      assert.include(said, "reconfirm")
+      assert.include(ran.err, "reconfirm")
 
-      const shown = json<ReadonlyArray<{ currency: string; rows: Record<string, number> }>>(
-        await at.run("show", "--json")
-      )
+      const shown = parsed(await at.run("show", "--json")) as ReadonlyArray<{
+        currency: string
+        rows: Record<string, number>
+      }>
       assert.deepStrictEqual(shown.map(({ currency }) => currency).toSorted(), ["EUR", "GBP"])
       const balance = await at.run("show", "balance")
       assert.include(balance.out, "GBP")
       assert.include(balance.out, "EUR")
 
-      const [listed] = json<ReadonlyArray<Listed>>(await at.run("connections", "--json"))
+      const [listed] = parsed(await at.run("connections", "--json")) as ReadonlyArray<Listed>
       const days = (Date.parse(listed?.reconfirmBy ?? "") - Date.now()) / 86_400_000
       assert.isTrue(days > 89 && days < 91)
       const confirmed = await at.run("reconfirm", linked.connectionId, "--json")
@@ -385,21 +388,66 @@ describe("a bank whose approval is on its page", () => {
   it(
     "does not take an answer to a question nobody asked",
     async () => {
-      const child = at.start(...linkBritish("--redirect-url", redirectUrl, "--holder", "other"))
-      let said = ""
-      const asked = new Promise<void>((resolve) => {
-        child.stderr?.on("data", (chunk: Buffer) => {
-          said += chunk.toString()
-          if (/https:\/\/127\.0\.0\.1\S+\n/.test(said)) resolve()
-        })
-      })
-      const ended = once(child, "close")
+      const { asked, ended } = waiting(at.start(...linkBritish("--redirect-url", redirectUrl, "--holder", "other")))
       await asked
       await fetch(`${redirectUrl}?code=stolen&state=forged`)
-      const [code] = (await ended) as [number]
-      assert.notStrictEqual(code, 0)
-      const listed = json<ReadonlyArray<Listed>>(await at.run("connections", "--json"))
+      assert.notStrictEqual((await ended).code, 0)
+      const listed = parsed(await at.run("connections", "--json")) as ReadonlyArray<Listed>
       assert.lengthOf(listed, 1)
+    },
+    limit
+  )
+})
+
+describe("a host that is registered at an aggregator", () => {
+  let at: Host
+  let redirectUrl: string
+  beforeAll(async () => {
+    at = await host(["enable-banking"], 1)
+    redirectUrl = await freeAddress()
+    apply(at, redirectUrl)
+    // What the simulated aggregator shows is known to nobody else, so its authority comes with a certificate.
+    await equip(at)
+  })
+  afterAll(() => at.close())
+
+  it(
+    "links a bank through the aggregator, and routing knows that bank from then on",
+    async () => {
+      const half = await at.run("link", "psd2", "--institution", "enable-banking")
+      assert.strictEqual(half.code, 2)
+      const { asked, ended } = waiting(
+        at.start(
+          "link",
+          "psd2",
+          "--institution",
+          "enable-banking",
+          "--bank",
+          "Suomi Pankki",
+          "--market",
+          "fi",
+          "--provider",
+          "suomi",
+          "--base-url",
+          at.banks.baseUrl("enable-banking"),
+          "--redirect-url",
+          redirectUrl,
+          "--address",
+          address,
+          "--yes",
+          "--json"
+        )
+      )
+      await fetch(await at.banks.visit(await asked, { customer: "aino" }))
+      const ran = await ended
+      assert.strictEqual(ran.code, 0, ran.err)
+      assert.include(ran.err, "Enable Banking stands in between")
+      const linked = parsed(ran) as Linked
+      const routed = await at.run("routes", "--market", "FI", "--provider", "suomi", "--holder", "me", "--json")
+      const { routes } = parsed(routed) as {
+        routes: ReadonlyArray<{ stream: string; live?: { connectionId?: string } }>
+      }
+      assert.strictEqual(routes.find((one) => one.stream === "balance")?.live?.connectionId, linked.connectionId)
     },
     limit
   )

@@ -4,7 +4,7 @@ import * as Option from "effect/Option"
 import * as Command from "effect/cli/Command"
 import * as Flag from "effect/cli/Flag"
 import * as Connectors from "../Connectors.ts"
-import { answerTable } from "../root.ts"
+import { answerTable, progress } from "../root.ts"
 
 const listed = (market: string | undefined) =>
   Effect.forEach(
@@ -53,6 +53,9 @@ export const institutions = Command.make(
         { title: "this host lacks", of: (row) => row.missing.join("; ") || "nothing" }
       ],
       "No institution is known there."
+    )
+    yield* progress(
+      "Any bank that Enable Banking lists: paymirror link psd2 --institution enable-banking --bank NAME --market CC"
     )
   })
 ).pipe(

@@ -14,6 +14,38 @@ import { presenceOf } from "../presence.ts"
 import { reports } from "../reports.ts"
 import { answer, progress, withMirror } from "../root.ts"
 
+/** Only what was given. */
+const set = (given: Readonly<Record<string, Option.Option<string>>>): Connectors.Settings =>
+  Object.fromEntries(
+    Object.entries(given).flatMap(([name, value]) => (Option.isSome(value) ? [[name, value.value] as const] : []))
+  )
+
+const aggregator = "enable-banking"
+
+/** The bank that is meant: one that is known by its id, or by its name behind the aggregator. */
+const bankOf = (given: {
+  readonly institution: Option.Option<string>
+  readonly bank: Option.Option<string>
+  readonly market: Option.Option<string>
+  readonly provider: Option.Option<string>
+}) => {
+  const { bank, institution, market, provider } = given
+  const behind = Option.getOrUndefined(institution) === aggregator
+  if (behind !== Option.isSome(bank) || behind !== Option.isSome(market)) {
+    return Effect.fail(
+      new Refusal({
+        message: `A bank behind the aggregator is named in full: --institution ${aggregator} --bank NAME --market CC.`,
+        code: codes.usage
+      })
+    )
+  }
+  return Effect.succeed(
+    behind && Option.isSome(bank) && Option.isSome(market)
+      ? Connectors.behindAggregator(bank.value, market.value, Option.getOrUndefined(provider))
+      : set({ institution })
+  )
+}
+
 export const link = Command.make(
   "link",
   {
@@ -22,6 +54,19 @@ export const link = Command.make(
     ),
     institution: Flag.String("institution").pipe(
       Flag.withDescription("Which bank, for a route with several; `paymirror institutions` lists them"),
+      Flag.optional
+    ),
+    bank: Flag.String("bank").pipe(
+      Flag.withDescription("With --institution enable-banking: the bank's name as it is listed there"),
+      Flag.optional
+    ),
+    market: Flag.String("market").pipe(
+      Flag.withDescription("With --bank: its country"),
+      Flag.map((text) => text.toUpperCase()),
+      Flag.optional
+    ),
+    provider: Flag.String("provider").pipe(
+      Flag.withDescription("With --bank: the word its accounts go by in the mirror"),
       Flag.optional
     ),
     holder: Flag.String("holder").pipe(Flag.withDescription("Whose account it is"), Flag.withDefault("me")),
@@ -67,14 +112,10 @@ export const link = Command.make(
     if (days < 1 || days > 365) return yield* new Refusal({ message: "--days goes from 1 to 365.", code: codes.usage })
     const presence = yield* presenceOf(address)
     const redirectUrl = Option.getOrUndefined(given.redirectUrl)
-    const settings = Object.fromEntries(
-      Object.entries({
-        institution: given.institution,
-        baseUrl,
-        issuer: given.issuer,
-        redirectUrl: given.redirectUrl
-      }).flatMap(([name, value]) => (Option.isSome(value) ? [[name, value.value] as const] : []))
-    )
+    const settings = {
+      ...(yield* bankOf(given)),
+      ...set({ baseUrl, issuer: given.issuer, redirectUrl: given.redirectUrl })
+    }
     const linked = yield* withMirror(
       linkAccount(
         {

@@ -18,8 +18,13 @@ const anybody = (market: string, provider: string) =>
 /** The routes of a market for one person, with what they have linked. */
 export const ofHolder = (market: string, provider: string, holder: string) =>
   Effect.gen(function* () {
-    const candidates = yield* Connectors.candidates
-    return Routing.routes({ market, provider, candidates, linked: yield* Poll.readers(holder) })
+    const known = yield* Connectors.candidates
+    const linked = yield* Poll.readers(holder)
+    // A bank behind an aggregator is known once it is linked.
+    const others = linked
+      .map(({ candidate }) => candidate)
+      .filter((one) => !known.some((other) => Routing.nameOf(other) === Routing.nameOf(one)))
+    return Routing.routes({ market, provider, candidates: [...known, ...others], linked })
   })
 
 const cell = (chosen: Routing.Chosen | undefined): string =>
