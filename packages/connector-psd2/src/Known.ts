@@ -9,7 +9,7 @@ export interface Known {
 }
 
 /** A field that holds no fields. */
-export const leaf: Known = { fields: new Map() }
+const leaf: Known = { fields: new Map() }
 
 /** A field whose inside is nobody's business here. */
 const closed: Known = { fields: new Map() }

@@ -19,6 +19,7 @@ export { type Credentials, type KeyPair, missing } from "./Credentials.ts"
 export type { Institution, Quirks } from "./Institution.ts"
 export { type BehindEnableBanking, viaEnableBanking } from "./institutions/enableBanking.ts"
 export { find, institutions } from "./institutions/index.ts"
+export { type NextGenPsd2, nextGenPsd2 } from "./institutions/nextGenPsd2.ts"
 export { manifest, manifestOf } from "./Manifest.ts"
 export { Grant, type Options }
 

@@ -15,40 +15,43 @@ import type { Call } from "../src/Dialect.ts"
 import { dialects } from "../src/dialects/index.ts"
 import type { Page, Window } from "../src/Entry.ts"
 import type { Grant, GrantedAccount } from "../src/Grant.ts"
-import type { Institution } from "../src/Institution.ts"
+import type { Institution, Quirks } from "../src/Institution.ts"
 import { find } from "../src/institutions/index.ts"
+import { nextGenPsd2 } from "../src/institutions/nextGenPsd2.ts"
 import { layer } from "../src/node.ts"
 import { type Options, settings as settingsOf } from "../src/Options.ts"
 
 export const presence: Access.Presence = { ipAddress: "192.0.2.7", userAgent: "Browser/1" }
 export const redirectUrl = "https://reader.example/back"
 
-const fictional = (id: string, market: string, name: string, more: Partial<Institution>): Institution => ({
-  id,
-  name,
-  provider: id,
-  market,
-  legalEntity: `${name} AG`,
-  maturity: "specified",
-  dialect: "berlin",
-  version: "1.3",
-  approval: "redirect",
-  ids: "transactionId",
-  history: { days: 730, freshMinutes: 15 },
-  consent: { maxDays: 180 },
-  budget: { reads: 4, hours: 24 },
-  ...more
-})
+const invented = (
+  id: string,
+  market: string,
+  name: string,
+  approval: Institution["approval"],
+  quirks?: Quirks
+): Institution =>
+  nextGenPsd2({
+    id,
+    name,
+    provider: id,
+    market,
+    legalEntity: `${name} AG`,
+    baseUrl: "https://bank.invalid",
+    approval,
+    ids: "transactionId",
+    ...(quirks !== undefined && { quirks })
+  })
 
-const invented: ReadonlyArray<Institution> = [
-  fictional("nordbank-de", "DE", "Nordbank", {}),
-  fictional("alpenbank-at", "AT", "Alpenbank", { approval: "oauth2", quirks: { sealed: true } }),
-  fictional("fjordbank-no", "NO", "Fjordbank", { approval: "decoupled", quirks: { psuIdHeader: "PSU-ID" } }),
-  fictional("kontor-de", "DE", "Kontor", {})
+const fictional: ReadonlyArray<Institution> = [
+  invented("nordbank-de", "DE", "Nordbank", "redirect"),
+  invented("alpenbank-at", "AT", "Alpenbank", "oauth2", { sealed: true }),
+  invented("fjordbank-no", "NO", "Fjordbank", "decoupled", { psuIdHeader: "PSU-ID" }),
+  invented("kontor-de", "DE", "Kontor", "redirect")
 ]
 
 export const recordOf = (id: string): Institution =>
-  find(id) ?? invented.find((one) => one.id === id) ?? assert.fail(`no bank ${id}`)
+  find(id) ?? fictional.find((one) => one.id === id) ?? assert.fail(`no bank ${id}`)
 
 export interface Sent {
   readonly method: string

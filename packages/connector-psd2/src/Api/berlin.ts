@@ -163,42 +163,6 @@ export const Report = Schema.Struct({
   _links: maybe(ReportLinks)
 })
 
-const account = {
-  resourceId: Text,
-  currency: Text,
-  name: Text,
-  displayName: Text,
-  product: Text,
-  status: Text,
-  usage: Text,
-  details: Text,
-  ownerName: Text,
-  balances: maybe(Schema.Array(Balance)),
-  _links: maybe(ReportLinks)
-}
-
-export const Account = Schema.Struct({
-  ...account,
-  iban: Text,
-  bban: Text,
-  msisdn: Text,
-  other: maybe(Other),
-  cashAccountType: Text,
-  bic: Text,
-  linkedAccounts: Text
-})
-
-export const CardAccount = Schema.Struct({
-  ...account,
-  maskedPan: Text,
-  debitAccounting: maybe(Schema.Boolean),
-  creditLimit: maybe(Amount)
-})
-
-export const Accounts = Schema.Struct({ accounts: Schema.Array(Account) })
-export const CardAccounts = Schema.Struct({ cardAccounts: Schema.Array(CardAccount) })
-export const Balances = Schema.Struct({ balances: Schema.Array(Balance) })
-
 const ConsentLinks = Schema.Struct({
   scaRedirect: maybe(Link),
   scaOAuth: maybe(Link),

@@ -25,7 +25,7 @@ const statuses: ReadonlyMap<string, Entry["status"]> = new Map([
   ["pending", "pending"]
 ])
 
-export const idOf = (row: unknown): string | undefined =>
+const idOf = (row: unknown): string | undefined =>
   word(inside(row)["transactionId"]) ?? word(inside(row)["entryReference"]) ?? word(inside(row)["cardTransactionId"])
 
 export const page = (options: {

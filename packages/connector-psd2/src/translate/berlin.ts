@@ -1,8 +1,8 @@
 /**
- * NextGenPSD2 1.3 in the connector's words: accounts, balances and reports, also of card accounts. Signs, ids and dates
- * are passed on as they came; whether a row can be believed is for the ledger to say.
+ * A transaction report of NextGenPSD2 1.3 in the connector's words, also of card accounts. Signs, ids and dates are passed
+ * on as they came; whether a row can be believed is for the ledger to say.
  */
-import type { BankAccount, BankBalance, Entry, Indicator, Page } from "../Entry.ts"
+import type { Entry, Indicator, Page } from "../Entry.ts"
 import * as Api from "../Api/berlin.ts"
 import * as Known from "../Known.ts"
 import {
@@ -101,11 +101,6 @@ const rows: RowShape = { read: readRow, known: Known.of(Api.Transaction.ast) }
 const cardRows: RowShape = { read: readCardRow, known: Known.of(Api.CardTransaction.ast) }
 const known = Known.of(Api.Report.ast)
 
-/** Whether an answer points to a download and holds no rows itself. */
-export const isDownload = (body: unknown): boolean =>
-  link(body, "download") !== undefined &&
-  !["transactions", "cardTransactions"].some((name) => isFields(inside(body)[name]))
-
 /** A transaction report. `next` is the link as it was written. */
 export const report = (body: unknown, asked: Asked = { pending: false }): Page => {
   const answer = inside(body)
@@ -122,61 +117,3 @@ export const report = (body: unknown, asked: Asked = { pending: false }): Page =
     next: link(lists, "next") ?? link(body, "next")
   })
 }
-
-/** The balances of an answer that states them; one that cannot be read is left out. */
-export const balances = (body: unknown): ReadonlyArray<BankBalance> | undefined => {
-  const { balances: stated } = inside(body)
-  if (!Array.isArray(stated)) return undefined
-  return stated.flatMap((each): ReadonlyArray<BankBalance> => {
-    const balance = inside(each)
-    const amount = written(balance["balanceAmount"])
-    const type = word(balance["balanceType"])
-    if (amount === undefined || type === undefined) return []
-    const { creditLimitIncluded } = balance
-    return [
-      {
-        ...amount,
-        type,
-        indicator: indicatorOf(balance["creditDebitIndicator"]),
-        creditLimitIncluded: typeof creditLimitIncluded === "boolean" ? creditLimitIncluded : undefined,
-        at: word(balance["lastChangeDateTime"]) ?? word(balance["referenceDate"])
-      }
-    ]
-  })
-}
-
-/** IBANs are compared as written on paper or not. */
-const plain = (identification: string | undefined): string | undefined =>
-  identification !== undefined && /^[A-Za-z]{2}[\d ]{2,3}/.test(identification)
-    ? identification.replaceAll(" ", "").toUpperCase()
-    : identification
-
-const accountsIn = (body: unknown, field: string, kind: BankAccount["kind"]) => {
-  const stated = inside(body)[field]
-  if (!Array.isArray(stated)) return undefined
-  return stated.flatMap((each): ReadonlyArray<BankAccount> => {
-    const account = inside(each)
-    const resourceId = word(account["resourceId"])
-    const currency = word(account["currency"])
-    // Without a name it cannot be asked for.
-    if (resourceId === undefined || currency === undefined) return []
-    const { debitAccounting } = account
-    return [
-      {
-        resourceId,
-        identification: plain(accountOf(account)),
-        currency: currency.toUpperCase(),
-        name: text(account["displayName"]) ?? text(account["name"]) ?? text(account["product"]),
-        kind,
-        debitsPositive: typeof debitAccounting === "boolean" ? debitAccounting : undefined,
-        status: word(account["status"])
-      }
-    ]
-  })
-}
-
-export const accounts = (body: unknown): ReadonlyArray<BankAccount> | undefined =>
-  accountsIn(body, "accounts", "payment")
-
-export const cardAccounts = (body: unknown): ReadonlyArray<BankAccount> | undefined =>
-  accountsIn(body, "cardAccounts", "card")

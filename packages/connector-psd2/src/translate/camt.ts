@@ -1,11 +1,12 @@
 /**
  * ISO 20022 account reports in XML (camt.052, 053, 054, any version) in the connector's words. An entry of the account is
- * one entry here, also where it gathers several payments; whose name stands beside it follows from its direction. The
- * standard's many elements that are not read are not counted as unknown.
+ * one entry here, also where it gathers several payments. The standard's many elements that are not read are not counted
+ * as unknown.
  */
 import { XMLParser } from "fast-xml-parser"
-import type { BankBalance, Entry, Indicator, Page, Party, Unreadable, Written } from "../Entry.ts"
-import { distinct, type Fields, inside, isFields, list, party, text, word } from "./Field.ts"
+import type { BankBalance, Entry, Page, Unreadable } from "../Entry.ts"
+import { amountOf, at, content, dateOf, indicatorOf, readEntry } from "./camtEntry.ts"
+import { inside, isFields, list } from "./Field.ts"
 import { isoBalance } from "./isoBalance.ts"
 import { type Asked, setAside } from "./Report.ts"
 
@@ -35,86 +36,7 @@ export const is = (answer: string): boolean => {
   return /^\s*</.test(head) && Object.keys(messages).some((name) => head.includes(name))
 }
 
-/** An element's text, with or without attributes. */
-const content = (value: unknown): string | undefined => word(value) ?? word(inside(value)["#"])
-
-const at = (value: unknown, ...names: ReadonlyArray<string>): unknown =>
-  names.reduce((holder, name) => inside(holder)[name], value)
-
-const amountOf = (value: unknown): Written | undefined => {
-  const amount = content(value)
-  const currency = word(inside(value)["@Ccy"])
-  return amount === undefined || currency === undefined ? undefined : { amount, currency }
-}
-
-const indicators: Readonly<Record<string, Indicator>> = { CRDT: "credit", DBIT: "debit" }
-
-const indicatorOf = (value: unknown): Indicator | undefined => indicators[content(value) ?? ""]
-
-const dateOf = (value: unknown): string | undefined => content(at(value, "Dt")) ?? content(at(value, "DtTm"))
-
-/** `PMNT-RCDT-ESCT`, as the Berlin Group writes it, or the bank's own code. */
-const codeOf = (value: unknown): string | undefined => {
-  const domain = content(at(value, "Domn", "Cd"))
-  if (domain === undefined) return content(at(value, "Prtry", "Cd"))
-  const family = at(value, "Domn", "Fmly")
-  return [domain, content(at(family, "Cd")), content(at(family, "SubFmlyCd"))]
-    .filter((part) => part !== undefined)
-    .join("-")
-}
-
-/** The name stood in the party itself before 2019, one level deeper since. */
-const partyOf = (parties: unknown, role: string): Party | undefined =>
-  party(
-    text(at(parties, role, "Nm")) ?? text(at(parties, role, "Pty", "Nm")) ?? text(at(parties, `Ultmt${role}`, "Nm")),
-    content(at(parties, `${role}Acct`, "Id", "IBAN")) ?? content(at(parties, `${role}Acct`, "Id", "Othr", "Id"))
-  )
-
-const textsOf = (details: unknown): ReadonlyArray<string | undefined> => {
-  const remittance = at(details, "RmtInf")
-  return [
-    ...list(at(remittance, "Ustrd")).map(text),
-    ...list(at(remittance, "Strd")).flatMap((each) => [
-      content(at(each, "CdtrRefInf", "Ref")),
-      ...list(at(each, "AddtlRmtInf")).map(text)
-    ]),
-    text(at(details, "AddtlTxInf"))
-  ]
-}
-
-const instant = /T.+(?:Z|[+-]\d{2}:?\d{2})$/
-
 const statuses: Readonly<Record<string, Entry["status"]>> = { BOOK: "booked", PDNG: "pending" }
-
-const readEntry = (entry: Fields, status: Entry["status"]): Entry | string => {
-  const amount = amountOf(entry["Amt"])
-  if (amount === undefined) return "Amt cannot be read"
-  const indicator = indicatorOf(entry["CdtDbtInd"])
-  if (indicator === undefined) return "CdtDbtInd cannot be read"
-  const details = list(entry["NtryDtls"]).flatMap((each) => list(at(each, "TxDtls")))
-  const only = details.length === 1 ? details[0] : undefined
-  const parties = at(only, "RltdPties")
-  // Of a reversal, the parties stand as in the payment that came back.
-  const isReversal = ["true", "1"].includes(content(entry["RvslInd"]) ?? "")
-  const other = partyOf(parties, (indicator === "credit") !== isReversal ? "Dbtr" : "Cdtr")
-  const foreign = amountOf(at(only, "AmtDtls", "InstdAmt", "Amt")) ?? amountOf(at(entry, "AmtDtls", "InstdAmt", "Amt"))
-  const booked = dateOf(entry["BookgDt"])
-  return {
-    status,
-    transactionId: content(entry["AcctSvcrRef"]) ?? content(at(only, "Refs", "AcctSvcrRef")),
-    entryReference: content(entry["NtryRef"]),
-    amount,
-    indicator,
-    ...(indicator === "credit" ? { debtor: other } : { creditor: other }),
-    bookingDate: booked,
-    valueDate: dateOf(entry["ValDt"]),
-    ...(booked !== undefined && instant.test(booked) && { happenedAt: booked }),
-    texts: distinct([...details.flatMap(textsOf), text(entry["AddtlNtryInf"])]),
-    code: codeOf(entry["BkTxCd"]) ?? codeOf(at(only, "BkTxCd")),
-    foreign: foreign?.currency === amount.currency ? undefined : foreign,
-    wire: entry
-  }
-}
 
 /** The reports of a message, or why it is none. */
 const reportsIn = (answer: string): { readonly reports: ReadonlyArray<unknown>; readonly kind: string } | string => {

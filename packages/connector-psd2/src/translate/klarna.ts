@@ -9,8 +9,6 @@ import { balanceAfterOf, indicatorOf } from "./berlin.ts"
 import { accountOf, distinct, type Fields, foreignOf, inside, list, party, text, word, written } from "./Field.ts"
 import { type Asked, link, page, type RowShape } from "./Report.ts"
 
-export { accounts, balances } from "./berlin.ts"
-
 const nameOf = (value: unknown): string | undefined => text(inside(value)["name"]) ?? text(value)
 
 const textsOf = (value: unknown): ReadonlyArray<string | undefined> =>

@@ -2,7 +2,7 @@
  * The conversation that ends in a consent at a NextGenPSD2 bank, by the approach the bank settles on: a redirect, its
  * authorisation server, or an approval in its app. Between two steps the host keeps the consent's id, the `state` that
  * ties the person's return to this conversation and, for OAuth2, the verifier of the code: of no use to anyone without the
- * host's certificate, and nothing of the person. A bank that wants the person's password through us is refused.
+ * host's certificate, and nothing of the person.
  */
 import { type Access, type ConnectorError, Instant, type Link } from "@paymirror/core"
 import * as Clock from "effect/Clock"
@@ -10,50 +10,25 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import * as Schedule from "effect/Schedule"
-import * as Schema from "effect/Schema"
 import * as ConsentStatus from "../../ConsentStatus.ts"
 import type { Dialect } from "../../Dialect.ts"
 import type { Grant } from "../../Grant.ts"
-import { configuration, consentRequired, unexpected } from "../../Http.ts"
+import { consentRequired, unexpected } from "../../Http.ts"
 import { linked } from "../../linked.ts"
 import type { Settings } from "../../Options.ts"
 import * as Authorisation from "../../oauth/Authorisation.ts"
 import type { Server } from "../../oauth/Server.ts"
 import * as Asking from "./Asking.ts"
-import { type Asker, authorisationIn, type Consents, passwordWanted, type Said } from "./Consents.ts"
+import { approaches, decodeState, minutesFor, noReturn, type State } from "./approach.ts"
+import type { Asker, Consents } from "./Consents.ts"
 import * as Waiting from "./Waiting.ts"
 
 type Failing<A> = Effect.Effect<A, ConnectorError.ConnectorError>
 type Step = Link.LinkStep<Grant>
 type Tokens = Partial<Pick<Grant, "accessToken" | "accessExpiresAt" | "refreshToken">>
 
-const State = Schema.Struct({
-  ...Waiting.Waiting,
-  /** Comes back with the person. */
-  state: Schema.NonEmptyString,
-  /** Where the person was sent, to be sent there again. */
-  url: Schema.optionalKey(Schema.NonEmptyString),
-  oauth: Schema.optionalKey(Authorisation.Conversation)
-})
-type State = typeof State.Type
-const stateJson = Schema.fromJsonString(State)
-const encodeState = Schema.encodeSync(stateJson)
-const decodeState = Schema.decodeUnknownOption(stateJson)
-
-/** How long each way of approving may take. N26 gives its app five minutes; a person at a bank's site takes longer. */
-const minutesFor = { decoupled: 10, redirect: 60, oauth2: 60 } as const
-
-/** An address a person's browser may be sent to. */
-const browsable = (href: string): URL | undefined => {
-  const url = URL.parse(href)
-  if (url === null) return undefined
-  const local = url.protocol === "http:" && ["127.0.0.1", "localhost", "[::1]"].includes(url.hostname)
-  return url.protocol === "https:" || local ? url : undefined
-}
-
 const random = (): string => Buffer.from(crypto.getRandomValues(new Uint8Array(32))).toString("base64url")
 
-const noReturn = configuration("an address to send the person back to (redirectUrl)")
 const label = "Your user name or customer number at the bank (never a password)"
 
 export const link = (options: {
@@ -66,65 +41,7 @@ export const link = (options: {
   const { accounts, consents, server, settings } = options
   const { institution, redirectUrl } = settings
   const fields = Asking.fieldsOf(institution, label)
-
-  const approve = (state: State, message?: string | null): Step =>
-    Waiting.approve(
-      message ?? `Approve the access in the app of ${institution.name}`,
-      state.deadline,
-      encodeState(state)
-    )
-
-  const redirect = Effect.fnUntraced(function* (state: State, href: string) {
-    const url = browsable(href)
-    if (url === undefined) return yield* unexpected("the bank sends the person to an address that is not https")
-    if (redirectUrl === undefined) return yield* noReturn
-    const going: State = { ...state, url: url.href, deadline: yield* Waiting.minutes(minutesFor.redirect) }
-    return { _tag: "Redirect", url: url.href, state: encodeState(going) } as const
-  })
-
-  const authorise = Effect.fnUntraced(function* (state: State, metadata: string) {
-    if (redirectUrl === undefined) return yield* noReturn
-    const at = browsable(metadata)
-    if (at === undefined) return yield* unexpected("the bank's authorisation server is not at an https address")
-    const { conversation, url } = yield* Authorisation.begin(yield* server(at), {
-      redirectUrl,
-      // What the standard has a consent called in a scope.
-      scope: `AIS:${state.consentId}`,
-      signed: false,
-      pushed: institution.quirks?.pushedRequests === true
-    })
-    const deadline = yield* Waiting.minutes(minutesFor.oauth2)
-    const going: State = { ...state, url, oauth: conversation, state: conversation.state, deadline }
-    return { _tag: "Redirect", url, state: encodeState(going) } as const
-  })
-
-  /** The approach is the bank's choice, said by its links and its header. */
-  const proceed = Effect.fnUntraced(function* (
-    state: State,
-    { answer, approach }: Said,
-    begin?: Asker
-  ): Effect.fn.Return<Step, ConnectorError.ConnectorError> {
-    const links = answer._links ?? {}
-    if (approach !== "DECOUPLED") {
-      if (typeof links.scaRedirect?.href === "string") return yield* redirect(state, links.scaRedirect.href)
-      if (typeof links.scaOAuth?.href === "string") return yield* authorise(state, links.scaOAuth.href)
-    }
-    if (begin !== undefined && (links.startAuthorisation ?? links.startAuthorisationWithPsuIdentification)) {
-      const started = yield* consents.start(state.consentId, begin)
-      const { authorisationId } = started.answer
-      const known = typeof authorisationId === "string" && authorisationId !== "" ? { authorisationId } : {}
-      return yield* proceed({ ...state, ...known }, { ...started, approach: started.approach || approach })
-    }
-    if (approach === "EMBEDDED" || (links.startAuthorisationWithPsuAuthentication ?? links.updatePsuAuthentication)) {
-      return yield* passwordWanted
-    }
-    if (approach !== "DECOUPLED" && (approach !== "" || institution.approval !== "decoupled")) {
-      return yield* unexpected("the bank names no way to approve the consent")
-    }
-    const authorisationId = state.authorisationId ?? authorisationIn(answer)
-    const deadline = yield* Waiting.minutes(minutesFor.decoupled)
-    return approve({ ...state, ...(authorisationId !== undefined && { authorisationId }), deadline }, answer.psuMessage)
-  })
+  const { approve, proceed } = approaches(settings, consents, server)
 
   const begin = Effect.fnUntraced(function* (asked: Asking.Asked, presence: Access.Presence | undefined) {
     if (institution.approval !== "decoupled" && redirectUrl === undefined) return yield* noReturn

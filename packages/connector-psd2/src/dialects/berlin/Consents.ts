@@ -7,7 +7,7 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Api from "../../Api/berlin.ts"
 import * as ConsentStatus from "../../ConsentStatus.ts"
-import { type Answer, type Http, unexpected } from "../../Http.ts"
+import type { Answer, Http } from "../../Http.ts"
 import { refusedHost } from "../refusedHost.ts"
 import type { Asked } from "./Asking.ts"
 import { decoder } from "./decoder.ts"
@@ -134,5 +134,3 @@ export const make = ({ send, settings }: Http, wire: Wire): Consents => {
 /** The authorisation a bank began by itself, by the address of its status. */
 export const authorisationIn = ({ _links }: Said["answer"]): string | undefined =>
   /\/authorisations\/([^/?#]+)/.exec(_links?.scaStatus?.href ?? "")?.[1]
-
-export const passwordWanted = unexpected("the bank wants the person's password through us, which is never asked for")

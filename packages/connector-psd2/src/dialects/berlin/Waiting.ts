@@ -27,7 +27,7 @@ export interface Waits {
 }
 
 /** N26 allows two questions a second about a consent and one about an authorisation; nobody else has published a figure. */
-export const pollAfterSeconds = 2
+const pollAfterSeconds = 2
 
 export const minutes = (count: number): Effect.Effect<Instant.Instant> =>
   Effect.map(Clock.currentTimeMillis, (now) => Instant.fromEpochMillis(now + count * 60_000))

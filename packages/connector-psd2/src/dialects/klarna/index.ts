@@ -2,7 +2,8 @@
 import * as Effect from "effect/Effect"
 import * as Api from "../../Api/klarna.ts"
 import { make as makeHttp } from "../../Http.ts"
-import * as translate from "../../translate/klarna.ts"
+import { accounts, balances } from "../../translate/berlinAccounts.ts"
+import { report } from "../../translate/klarna.ts"
 import { isOver } from "../berlin/index.ts"
 import * as Reading from "../berlin/read.ts"
 import * as Wire from "../berlin/Wire.ts"
@@ -12,9 +13,9 @@ import * as Consent from "./Consent.ts"
 
 const spelling: Reading.Spelling = {
   accounts: Api.paths.accounts,
-  readAccounts: translate.accounts,
-  readBalances: translate.balances,
-  readReport: translate.report
+  readAccounts: accounts,
+  readBalances: balances,
+  readReport: report
 }
 
 export const make: Make = (client, settings) => {
