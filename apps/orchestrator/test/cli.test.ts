@@ -247,6 +247,18 @@ describe("the demo", () => {
       "cashback +$10.00",
       "the balance ledger agrees with what is stated",
       "the points ledger agrees with what is stated",
+      "psd2 (klarna-de): the bank has to open a payment account",
+      "read at once, while the bank shows all of it: 48 rows (up to date)",
+      "Klarna (WebBank), USD: $",
+      "Klarna Balance (Klarna Bank AB (publ)), EUR: 7938.19 EUR",
+      "the fourth read with nobody there: up to date",
+      "the fifth read with nobody there: the provider asks to wait until",
+      "alex's consent at klarna-de ends on",
+      "the same connection and the same account, on a new consent",
+      "payment -249.00 SEK (booked)",
+      "the bank has ended its consent",
+      "not read: the person has not confirmed",
+      "payment -12.50 GBP (booked)",
       "Done."
     ])
       assert.include(ran.out, line)
