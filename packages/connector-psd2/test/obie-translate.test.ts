@@ -1,7 +1,8 @@
 /** UK Open Banking's wire, read: what recorded and invented answers become. */
 import { assert, describe, it } from "@effect/vitest"
 import { existsSync, readFileSync } from "node:fs"
-import { accounts, balances, transactions, type Transactions } from "../src/translate/obie.ts"
+import { balances, transactions, type Transactions } from "../src/translate/obie.ts"
+import { accounts } from "../src/translate/obieAccount.ts"
 
 const samples = new URL("../../../../shared/samples/revolut/", import.meta.url)
 const absent = !existsSync(samples)

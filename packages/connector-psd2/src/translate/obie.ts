@@ -1,9 +1,9 @@
 /**
- * UK Open Banking 3.1 and 4.0 to entries, balances and accounts. Rows are read by hand, for there are many: each field
+ * UK Open Banking 3.1 and 4.0 to entries and balances. Rows are read by hand, for there are many: each field
  * once, nothing built that is not kept. What makes an entry one (status, indicator, amount) must be there, or the row is
  * set aside with the name of the field; all else may be missing. A day is the day as it is written, in whatever zone.
  */
-import type { BankAccount, BankBalance, Entry, Indicator, Page, Party, Unreadable, Written } from "../Entry.ts"
+import type { BankBalance, Entry, Indicator, Page, Party, Unreadable, Written } from "../Entry.ts"
 import * as Api from "../Api/obie.ts"
 import * as Known from "../Known.ts"
 import { type Fields, inside, isFields, list, party, text, word, written } from "./Field.ts"
@@ -162,57 +162,4 @@ export const balances = (body: unknown): ReadonlyArray<BankBalance> | undefined 
   if (!Array.isArray(rows)) return undefined
   const read = rows.map((row) => balanceOf(inside(row))).filter((one) => one !== undefined)
   return read.length === 0 && rows.length > 0 ? undefined : read
-}
-
-const schemes = ["iban", "sortcodeaccountnumber", "bban"]
-
-const rankOf = (scheme: string): number => {
-  const rank = schemes.indexOf((scheme.split(".").at(-1) ?? "").toLowerCase())
-  return rank === -1 ? schemes.length : rank
-}
-
-/** IBAN before sort code and number before the bank's own; never one with digits masked, which others may share. */
-const identificationOf = (row: Fields): string | undefined =>
-  list(row["Account"])
-    .map(inside)
-    .map((one) => ({ rank: rankOf(word(one["SchemeName"]) ?? ""), value: word(one["Identification"]) }))
-    .filter(({ value }) => value !== undefined && !/[*]|x{4}/i.test(value))
-    .toSorted((a, b) => a.rank - b.rank)
-    .map(({ value }) => value?.replace(/\s/g, ""))[0]
-
-const isCard = (row: Fields): boolean =>
-  /^(?:CARD|CreditCard|ChargeCard|PrePaidCard)$/i.test(
-    word(row["AccountTypeCode"]) ?? word(row["AccountSubType"]) ?? ""
-  )
-
-/** An account as the bank lists it; 4.0 allows it to name no currency. */
-export type ListedAccount = Omit<BankAccount, "currency"> & { readonly currency: string | undefined }
-
-export interface Accounts {
-  readonly accounts: ReadonlyArray<ListedAccount>
-  readonly next: string | undefined
-}
-
-/** The accounts a consent opens; nothing where it is no such answer. */
-export const accounts = (body: unknown): Accounts | undefined => {
-  const whole = inside(body)
-  const data = whole["Data"]
-  if (!isFields(data)) return undefined
-  const found = list(data["Account"])
-    .map(inside)
-    .flatMap((row): ReadonlyArray<ListedAccount> => {
-      const resourceId = word(row["AccountId"])
-      if (resourceId === undefined) return []
-      return [
-        {
-          resourceId,
-          identification: identificationOf(row) ?? resourceId,
-          currency: word(row["Currency"]),
-          name: text(row["Nickname"]) ?? text(row["Description"]),
-          kind: isCard(row) ? "card" : "payment",
-          status: word(row["Status"])
-        }
-      ]
-    })
-  return { accounts: found, next: word(inside(whole["Links"])["Next"]) }
 }

@@ -12,6 +12,7 @@ import type { Call, Dialect, Failure } from "../../Dialect.ts"
 import type { BankAccount, Entry, Page, Window } from "../../Entry.ts"
 import { consentRequired, type Http, unexpected } from "../../Http.ts"
 import * as Translate from "../../translate/obie.ts"
+import { accounts as accountsIn, type Accounts, type ListedAccount } from "../../translate/obieAccount.ts"
 import { carrying } from "./headers.ts"
 import { nextLink } from "./nextLink.ts"
 
@@ -38,7 +39,7 @@ export const reading = (http: Http): Reading => {
       return read === undefined ? Effect.fail(unexpected("the balances cannot be read")) : Effect.succeed(read)
     })
   /** An account that names no currency has that of its balances; where they disagree it has none. */
-  const complete = (call: Call, account: Translate.ListedAccount): Effect.Effect<ReadonlyArray<BankAccount>, Failure> =>
+  const complete = (call: Call, account: ListedAccount): Effect.Effect<ReadonlyArray<BankAccount>, Failure> =>
     account.currency !== undefined
       ? Effect.succeed([{ ...account, currency: account.currency }])
       : Effect.map(balancesOf(call, account.resourceId), (found) => {
@@ -52,7 +53,7 @@ export const reading = (http: Http): Reading => {
       let url: string | undefined = first
       for (let pages = 0; url !== undefined; pages += 1) {
         if (pages === mostPages) return yield* unexpected("the list of accounts does not end")
-        const read: Translate.Accounts | undefined = Translate.accounts(yield* get(call, "accounts", url, pages === 0))
+        const read: Accounts | undefined = accountsIn(yield* get(call, "accounts", url, pages === 0))
         if (read === undefined) return yield* unexpected("the accounts cannot be read")
         for (const account of read.accounts) found.push(...(yield* complete(call, account)))
         const next = nextLink(read.next, first, { from: "0001-01-02" })
