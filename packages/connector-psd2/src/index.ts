@@ -5,6 +5,7 @@
 import { Connector } from "@paymirror/core"
 import * as Effect from "effect/Effect"
 import type * as Layer from "effect/Layer"
+import * as Redacted from "effect/Redacted"
 import * as HttpClient from "effect/http/HttpClient"
 import { Checkpoint } from "./Checkpoint.ts"
 import { missing } from "./Credentials.ts"
@@ -52,6 +53,9 @@ export const layer = (options: Options): Layer.Layer<Connector.Connector, never,
               )
             : dialect.link(input),
         read: (stream, input) => read(dialect, settings, stream, input),
+        // Some banks end the consent before by themselves, others keep both.
+        supersede: (replaced, by) =>
+          Redacted.value(replaced.consentId) === Redacted.value(by.consentId) ? Effect.void : dialect.revoke(replaced),
         // A grant that is gone or unreadable leaves nothing to end.
         revoke: (session) =>
           session.current.pipe(

@@ -42,6 +42,11 @@ export interface Definition<G, C> {
   readonly read: (stream: StreamName, input: ReadInput<G, C>) => Stream.Stream<ReadEvent<C>, ConnectorError>
   /** Ends the grant at the provider. Succeeds where it is already gone. */
   readonly revoke: (session: Session<G>) => Effect.Effect<void, ConnectorError>
+  /**
+   * Ends at the provider what a newer grant of the same person has replaced; called once the newer one is stored. Absent
+   * where the provider does that by itself, or where both may be one session.
+   */
+  readonly supersede?: (replaced: G, by: G) => Effect.Effect<void, ConnectorError>
 }
 
 /** A connector as a host runs it. */
@@ -98,8 +103,15 @@ const seal = <G, C>(
         )
         .pipe(Effect.flatMap(open))
   })
+  const { supersede } = definition
   return {
     manifest: options.manifest,
+    ...(supersede !== undefined && {
+      supersede: (replaced: SealedGrant, by: SealedGrant) =>
+        Effect.all([open({ grant: replaced, generation: 0 }), open({ grant: by, generation: 0 })]).pipe(
+          Effect.flatMap(([old, young]) => supersede(old.grant, young.grant))
+        )
+    }),
     link: (input) =>
       Effect.map(definition.link(input), (step) =>
         step._tag === "Linked" ? { ...step, grant: close(step.grant) } : step

@@ -66,7 +66,8 @@ export class Connections extends Context.Service<
   {
     /**
      * Stores a finished link and its consent in one transaction. The same person at the same institution (where settings
-     * name none: with the same account) is linked anew: there is one consent for each.
+     * name none: with the same account) is linked anew: there is one consent for each, and the one that was replaced is
+     * ended at the provider where that is its connector's to do. The new one stands whatever comes of that.
      */
     readonly store: (
       linked: Extract<Link.LinkStep<Connector.SealedGrant>, { _tag: "Linked" }>,
@@ -102,7 +103,8 @@ export class Connections extends Context.Service<
 
       const store: Connections["Service"]["store"] = (linked, agreement) =>
         Effect.gen(function* () {
-          const { manifest } = yield* Connector.Connector
+          const connector = yield* Connector.Connector
+          const { manifest } = connector
           const at = yield* now
           const settings = JSON.stringify(agreement.settings ?? {})
           const institution = agreement.settings?.["institution"] ?? null
@@ -112,7 +114,7 @@ export class Connections extends Context.Service<
           )
           const fresh = yield* Effect.forEach(marked, () => random.uuidV7())
           const newConnectionId = yield* random.uuidV7()
-          return yield* sql.withTransaction(
+          const stored = yield* sql.withTransaction(
             Effect.gen(function* () {
               const accountIds: Array<string> = []
               const numbers: Array<number> = []
@@ -132,8 +134,8 @@ export class Connections extends Context.Service<
                 accountIds.push((rows[0] as { account_id: string }).account_id)
                 numbers.push((rows[0] as { n: number }).n)
               }
-              const known = yield* sql<{ connection_id: string }>`
-                SELECT connection_id FROM connection
+              const known = yield* sql<{ connection_id: string; sealed_grant: string | null }>`
+                SELECT connection_id, sealed_grant FROM connection
                 WHERE connector = ${manifest.id} AND holder_id = ${agreement.holderId} AND CASE
                   WHEN json_extract(settings, '$.institution') IS NOT NULL AND ${institution} IS NOT NULL
                   THEN json_extract(settings, '$.institution') = ${institution}
@@ -180,9 +182,20 @@ export class Connections extends Context.Service<
                   VALUES (${connectionId}, ${numbers[index] as number}, ${sealedLinked})
                   ON CONFLICT (connection_id, account) DO UPDATE SET sealed_linked = excluded.sealed_linked`
               }
-              return { connectionId, consentId, accountIds, replaced: known.length > 0 }
+              return {
+                linked: { connectionId, consentId, accountIds, replaced: known.length > 0 },
+                replacedGrant: known[0]?.sealed_grant ?? undefined
+              }
             })
           )
+          const { replacedGrant } = stored
+          if (replacedGrant !== undefined && connector.supersede !== undefined) {
+            yield* seal.open(place(stored.linked.connectionId), replacedGrant).pipe(
+              Effect.flatMap((old) => connector.supersede?.(old, linked.grant) ?? Effect.void),
+              Effect.ignore
+            )
+          }
+          return stored.linked
         })
 
       const read = (where: { readonly connectionId?: string }) =>

@@ -102,6 +102,23 @@ describe("a grant the provider no longer takes", () => {
 
 describe("linking anew while the old consent is valid", () => {
   it.effect(
+    "ends the old grant at the provider once the new one is stored, and stands if that fails",
+    mirrored(({ run, script }) =>
+      Effect.gen(function* () {
+        script.token = "second-token"
+        yield* link()
+        assert.deepEqual(script.superseded, [{ old: "first-token", by: "second-token" }])
+        script.refusesToSupersede = true
+        script.token = "third-token"
+        yield* link()
+        script.says(purchase("a"))
+        assert.strictEqual((yield* run("purchases")).outcome._tag, "CaughtUp")
+        assert.lengthOf(script.superseded, 1)
+      })
+    )
+  )
+
+  it.effect(
     "replaces consent and grant together: the run under way ends, reads nothing more, and nothing is lost",
     mirrored(
       ({ connectionId, run, script }) =>

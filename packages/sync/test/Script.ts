@@ -46,6 +46,9 @@ export const manifest: Manifest.Manifest = {
 export class Script {
   readonly asked: Array<Asked> = []
   revocations = 0
+  /** What was ended because something newer took its place. */
+  superseded: Array<{ readonly old: string; readonly by: string }> = []
+  refusesToSupersede = false
   /** What each read costs. */
   spends: ReadonlyArray<string> = ["transactions"]
   asksForTheGrant = true
@@ -103,7 +106,11 @@ export class Script {
               )
             })
           ),
-        revoke: () => Effect.sync(() => void (this.revocations += 1))
+        revoke: () => Effect.sync(() => void (this.revocations += 1)),
+        supersede: (old, by) =>
+          this.refusesToSupersede
+            ? Effect.fail(down)
+            : Effect.sync(() => void this.superseded.push({ old: old.token, by: by.token }))
       })
     })
   }
