@@ -101,20 +101,21 @@ export class Ledger {
       matching.clear()
       hits = 0
     }
-    matching.inGroups(surely)
-    const follow = (isSure: boolean): void => {
+    const follow = (isSure: (one: Known, seen: S) => boolean): void => {
       for (const [index, one] of moved) {
-        if (places[index] !== undefined || taken.has(one) || (isSure && one.text !== entries[index]?.text)) continue
-        matching.take(index, one)
+        if (places[index] === undefined && !taken.has(one) && isSure(one, entries[index] as S))
+          matching.take(index, one)
       }
     }
-    follow(true)
+    follow((one, seen) => one.text === seen.text && covers(walked, one.day))
+    matching.inGroups(surely)
+    follow((one, seen) => one.text === seen.text)
     // Two ids hold two entries apart, unless ids stray in this very read.
     const mayMove = (index: number, one: Known): boolean =>
       hits === 0 || ids[index] === undefined || clashes.size > 0 || one.id === ""
     matching.moved(mayMove)
     matching.inGroups(atLast)
-    follow(false)
+    follow(() => true)
     matching.swapped(mayMove)
     const renamed = hits > 0 ? 0 : this.#countRenamed(ids, matching, walked)
 

@@ -115,8 +115,8 @@ export class Matching<S extends Seen> {
   }
 
   /**
-   * What is missing on its day and is there some days off with the same words has moved. One whose own day has another
-   * entry that may be it, re-worded, is taken only when no other is left.
+   * What is missing on its day and is there some days off with the same words has moved; unless its own day has another
+   * entry that may be it, re-worded.
    */
   moved(mayMove: (index: number, one: Known) => boolean): void {
     const missing = this.#missing()
@@ -126,16 +126,19 @@ export class Matching<S extends Seen> {
       if (this.#isOpen(index)) claims.set(groupOf(seen), (claims.get(groupOf(seen)) ?? 0) + 1)
     }
     const isClaimed = (one: Known): boolean => this.#free(groupOf(one)).length <= (claims.get(groupOf(one)) ?? 0)
-    for (const allowClaimed of [false, true]) {
-      for (const [index, seen] of this.#entries.entries()) {
-        if (!this.#isOpen(index) || seen.text === "") continue
-        const one = nearest(
-          seen,
-          missing,
-          (one) => !this.taken.has(one) && mayMove(index, one) && (allowClaimed || !isClaimed(one))
-        )
-        if (one !== undefined) this.take(index, one)
-      }
+    let open = [...this.#entries.keys()].filter((index) => this.#isOpen(index) && this.#entries[index]?.text !== "")
+    // One that has moved away no longer claims what is on its new day.
+    for (let before = open.length + 1; open.length < before;) {
+      before = open.length
+      open = open.filter((index) => {
+        const seen = this.#entries[index] as S
+        const isAllowed = (one: Known): boolean => !this.taken.has(one) && mayMove(index, one) && !isClaimed(one)
+        const one = nearest(seen, missing, isAllowed)
+        if (one === undefined) return true
+        this.take(index, one)
+        claims.set(groupOf(seen), (claims.get(groupOf(seen)) ?? 1) - 1)
+        return false
+      })
     }
   }
 

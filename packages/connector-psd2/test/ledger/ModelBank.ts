@@ -9,7 +9,7 @@ import type { Entry, Page, Window } from "../../src/Entry.ts"
 import { Refusal } from "../../src/Refusal.ts"
 
 export interface Habits {
-  /** `shifting`: ids that look like ids and are the position in the list. */
+  /** `shifting`: ids that look like ids and are the position in the list; its record says not to believe them. */
   readonly ids: "stable" | "none" | "session" | "placeholder" | "positional" | "duplicate" | "shifting"
   readonly balanceAfter: boolean
   readonly newestFirst: boolean

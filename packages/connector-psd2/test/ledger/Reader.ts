@@ -8,7 +8,7 @@ import * as Stream from "effect/Stream"
 import type { Checkpoint } from "../../src/Checkpoint.ts"
 import type { Dialect } from "../../src/Dialect.ts"
 import type { Grant } from "../../src/Grant.ts"
-import type { Institution } from "../../src/Institution.ts"
+import type { IdPolicy, Institution } from "../../src/Institution.ts"
 import { settings as settingsOf } from "../../src/Options.ts"
 import { read } from "../../src/read.ts"
 import { own } from "./ModelBank.ts"
@@ -100,22 +100,27 @@ export class Reader {
   mirror = Mirror.make()
   checkpoint: Checkpoint | undefined
   readonly #dialect: Dialect
+  readonly #institution: Institution
 
-  constructor(dialect: Dialect) {
+  constructor(dialect: Dialect, policy: IdPolicy = institution.ids) {
     this.#dialect = dialect
+    this.#institution = { ...institution, ids: policy }
   }
 
   /** `atomic`: rows are kept only with the checkpoint that remembers them. */
   read(options: { readonly keep?: number; readonly atomic?: boolean } = {}) {
-    return Effect.map(listen(this.#dialect, { checkpoint: this.checkpoint }), ({ events, failure }) => {
-      let heard = options.keep === undefined ? events : events.slice(0, options.keep)
-      if (options.atomic === true) {
-        heard = heard.slice(0, heard.findLastIndex(({ _tag }) => _tag === "Checkpoint") + 1)
+    return Effect.map(
+      listen(this.#dialect, { checkpoint: this.checkpoint, institution: this.#institution }),
+      ({ events, failure }) => {
+        let heard = options.keep === undefined ? events : events.slice(0, options.keep)
+        if (options.atomic === true) {
+          heard = heard.slice(0, heard.findLastIndex(({ _tag }) => _tag === "Checkpoint") + 1)
+        }
+        this.mirror.apply(plain(heard))
+        this.checkpoint = lastCheckpoint(heard) ?? this.checkpoint
+        return { events: heard, failure }
       }
-      this.mirror.apply(plain(heard))
-      this.checkpoint = lastCheckpoint(heard) ?? this.checkpoint
-      return { events: heard, failure }
-    })
+    )
   }
 
   forget(): void {

@@ -16,7 +16,7 @@ export const live = (seed: number) =>
   Effect.gen(function* () {
     const history = new History(seed)
     const { bank, random } = history
-    const reader = new Reader(bank.dialect)
+    const reader = new Reader(bank.dialect, bank.habits.ids === "shifting" ? "none" : "transactionId")
     for (let steps = 4 + Math.floor(random() * 10); steps > 0; steps -= 1) {
       const step = history.next()
       yield* TestClock.setTime(at(history.today))

@@ -1,6 +1,6 @@
 /**
  * Random histories: what happens at a bank and to its reader, from a seed. A history never does what nobody could undo:
- * an entry that has no believable id is not moved and re-worded between two reads, one whose id lies is not moved, and not all ids change with a day that moves; a reader that forgets everything
+ * an entry that has no believable id is not moved and re-worded between two reads, and not all ids change with a day that moves; a reader that forgets everything
  * does so only where what a bank says of its entries leads to the same rows again.
  */
 import { CalendarDate } from "@paymirror/core"
@@ -114,7 +114,7 @@ export class History {
       entry.touched = true
     } else if (what < 0.88) {
       const entry = this.#recent()
-      if (entry === undefined || (this.#isLoose && !this.#isStable) || this.bank.habits.ids === "shifting") return
+      if (entry === undefined || (this.#isLoose && !this.#isStable)) return
       const day = CalendarDate.addDays(entry.day, pick(random, [-2, -1, 1, 2]))
       if (day > this.today) return
       entry.day = day
