@@ -45,6 +45,8 @@ export const readers = (holderId?: string) =>
       if (entry === undefined || consent === undefined || status !== "active") continue
       if (entry.manifest.route === "export" || (holderId !== undefined && whose !== holderId)) continue
       if (Consent.status(consent, at) !== "ACTIVE") continue
+      // Sealed with another key it is not read at all; `doctor` says so.
+      const accounts = yield* Effect.catchTag(connections.accounts(connectionId), "SealError", () => Effect.succeed([]))
       const institution = Connectors.institutionOf(entry, settings)
       const named = { connector, ...(institution !== undefined && { institution: institution.id }) }
       found.push({
@@ -57,10 +59,7 @@ export const readers = (holderId?: string) =>
           missing: [],
           aggregator: institution?.dialect === "enable-banking"
         },
-        accounts: (yield* connections.accounts(connectionId)).map(({ accountId, linked }) => ({
-          accountId,
-          market: linked.market
-        }))
+        accounts: accounts.map(({ accountId, linked }) => ({ accountId, market: linked.market }))
       })
     }
     return found

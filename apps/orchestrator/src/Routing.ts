@@ -218,7 +218,7 @@ const gather = (
 }
 
 /** Who serves one stream. */
-export const choose = (question: Question, stream: StreamName.StreamName): Choice => {
+const choose = (question: Question, stream: StreamName.StreamName): Choice => {
   const live = pick(question, stream, "live")
   const history = pick(question, stream, "history")
   const passedOver = gather(
