@@ -11,6 +11,7 @@ const bugs = [
   "a credit that names nobody",
   "a crash on a lost key",
   "a crash on an old checkpoint",
+  "a token in a checkpoint",
   "a tombstone after a failure",
   "a version that goes back",
   "an installment that reopens",
@@ -75,6 +76,17 @@ export const layer = <E, R>(good: Layer.Layer<Connector.Connector, E, R>, bug: B
           return Stream.unwrap(
             Effect.map(Effect.orDie(input.session.current), ({ grant }: Session.Held<Connector.SealedGrant>) =>
               readable(Redacted.value(grant)) ? read : Stream.die(new SyntaxError("no grant"))
+            )
+          )
+        }
+        if (bug === "a token in a checkpoint") {
+          return Stream.unwrap(
+            Effect.map(input.session.current, ({ grant }: Session.Held<Connector.SealedGrant>) =>
+              Stream.map(read, (event) =>
+                event._tag === "Checkpoint"
+                  ? { ...event, checkpoint: `${event.checkpoint.slice(0, -1)},"held":${Redacted.value(grant)}}` }
+                  : event
+              )
             )
           )
         }

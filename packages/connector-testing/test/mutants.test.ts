@@ -36,6 +36,7 @@ const caughtBy: Readonly<Record<Bug | Spoilt.Bug, ReadonlyArray<string>>> = {
   "a second revoke that fails": ["V1"],
   "a strict decoder": ["C13-field"],
   "a throttle as success": ["C10"],
+  "a token in a checkpoint": ["C19"],
   "a token in a span": ["C19"],
   "a token in an error": ["C19"],
   "a token in the log": ["C19"],

@@ -99,6 +99,7 @@ const overhear = (stage: Stage.Stage, act: Effect.Effect<void>, paths: ReadonlyA
         for (const event of events) {
           if (event._tag === "Quarantined") said.push({ where: "a quarantine reason", text: event.reason })
           if (event._tag === "Drift") said.push({ where: "a drift path", text: event.path })
+          if (event._tag === "Checkpoint") said.push({ where: "a checkpoint", text: event.checkpoint })
         }
       }
       if (online(stage.manifest)) {
@@ -125,7 +126,7 @@ const overhear = (stage: Stage.Stage, act: Effect.Effect<void>, paths: ReadonlyA
 export const boundary: ReadonlyArray<Check> = [
   onStage({
     id: "C19",
-    title: "no secret stands in an error, a log line, a span or an address",
+    title: "no secret stands in an error, a log line, a span, a checkpoint or an address",
     level: "silver",
     wouldHaveCaught: "a refresh token in the error that support pastes into a ticket",
     play: (_, another) =>

@@ -214,8 +214,11 @@ export const bronze: ReadonlyArray<Check> = [
     wouldHaveCaught: "one odd row that stops every sync, or a row that disappears without a trace",
     play: (stage, another) =>
       Effect.gen(function* () {
-        for (const walk of stage.walks.filter(({ stream }) => listed(stage.manifest).includes(stream))) {
+        for (const [index, { stream }] of stage.walks.entries()) {
+          if (!listed(stage.manifest).includes(stream)) continue
           const fresh = yield* another
+          const walk = fresh.walks[index]
+          if (walk === undefined) continue
           const malform = yield* fresh.can("malformRow")
           const before = ownIds(yield* fresh.calm(walk), walk.stream)
           yield* malform(walk.stream)
@@ -231,8 +234,11 @@ export const bronze: ReadonlyArray<Check> = [
     wouldHaveCaught: "a new status at the provider that empties the app the same evening",
     play: (stage, another) =>
       Effect.gen(function* () {
-        for (const walk of stage.walks.filter(({ stream }) => listed(stage.manifest).includes(stream))) {
+        for (const [index, { stream }] of stage.walks.entries()) {
+          if (!listed(stage.manifest).includes(stream)) continue
           const fresh = yield* another
+          const walk = fresh.walks[index]
+          if (walk === undefined) continue
           const unknown = yield* fresh.can("unknownValue")
           const before = ownIds(yield* fresh.calm(walk), walk.stream)
           yield* unknown(walk.stream)
@@ -258,8 +264,11 @@ export const bronze: ReadonlyArray<Check> = [
     wouldHaveCaught: "a strict decoder that refuses every row once the provider adds a field",
     play: (stage, another) =>
       Effect.gen(function* () {
-        for (const walk of stage.walks.filter(({ stream }) => listed(stage.manifest).includes(stream))) {
+        for (const [index, { stream }] of stage.walks.entries()) {
+          if (!listed(stage.manifest).includes(stream)) continue
           const fresh = yield* another
+          const walk = fresh.walks[index]
+          if (walk === undefined) continue
           const add = yield* fresh.can("unknownField")
           const before = Mirror.of(yield* fresh.calm(walk))
           yield* add(walk.stream)
