@@ -41,8 +41,16 @@ const rightsInWords = (rights: ReadonlyArray<string>): ReadonlyArray<string> =>
     { word: "your name and address", any: ["ReadParty", "ReadPartyPSU"] }
   ].flatMap(({ any, word }) => (any.some((right) => rights.includes(right)) ? [word] : []))
 
-export const authorisationHandler =
-  (server: AuthorisationServer): Handler =>
+export const authorisationHandler = (server: AuthorisationServer): Handler => {
+  const answer = answering(server)
+  return async (asked) => {
+    const given = await answer(asked)
+    return given === undefined ? undefined : { ...given, pattern: asked.path }
+  }
+}
+
+const answering =
+  (server: AuthorisationServer) =>
   async ({ body, certificate, method, path, query }: Asked): Promise<Answer | undefined> => {
     const { authorize, discovery, jwks, par, token } = authorisationPaths
     const form = (): URLSearchParams => new URLSearchParams(body)
