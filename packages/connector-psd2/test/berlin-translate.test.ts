@@ -108,7 +108,7 @@ describe("fields and lists nobody knows", () => {
           { "transactionAmount": { ...amount, scale: 2 }, "Paula Beispiel": 1, "creditorName": { first: "Paula" } }
         ],
         information: [{}],
-        declined: [{}, {}],
+        declined: [{ transactionId: "d-1" }, {}],
         _links: {}
       }
     })
@@ -122,11 +122,12 @@ describe("fields and lists nobody knows", () => {
         ["transactions.declined", 1]
       ]
     )
+    assert.deepStrictEqual([...page.skipped], [["information", 1]])
     assert.deepStrictEqual(
-      [...page.skipped],
+      page.unreadable.map(({ id, reason }) => [id, reason]),
       [
-        ["information", 1],
-        ["declined", 2]
+        ["d-1", "it stands in a list nobody knows"],
+        [undefined, "it stands in a list nobody knows"]
       ]
     )
   })

@@ -73,13 +73,14 @@ describe("a camt report", () => {
     assert.strictEqual(entries[0]?.creditor, undefined)
   })
 
-  it("sets aside a row without direction or amount, counts one that only informs, and reads the rest", () => {
+  it("sets aside a row without direction or amount or of a status nobody knows, counts one that only informs, and reads the rest", () => {
     const { entries, skipped, unreadable } = camt.page(
       report(
         entry("") +
           entry("").replace("<CdtDbtInd>DBIT</CdtDbtInd>", "") +
           entry("").replace(/<Amt.*?<\/Amt>/, "") +
-          entry("", "1", "CRDT", "<Sts>INFO</Sts>")
+          entry("", "1", "CRDT", "<Sts>INFO</Sts>") +
+          entry("", "1", "CRDT", "<Sts>TRNS</Sts>")
       )
     )
     assert.strictEqual(entries.length, 1)
@@ -87,7 +88,8 @@ describe("a camt report", () => {
       unreadable.map(({ id, reason }) => [id, reason]),
       [
         ["2026-A-1", "CdtDbtInd cannot be read"],
-        ["2026-A-1", "Amt cannot be read"]
+        ["2026-A-1", "Amt cannot be read"],
+        ["2026-A-1", "Sts cannot be read"]
       ]
     )
     assert.deepStrictEqual([...skipped], [["INFO", 1]])

@@ -1,7 +1,7 @@
 /**
- * A transaction report of the Berlin Group's family as a page: which list a row stands in is its status. Lists that are
- * no ledger (`information`) or that nobody knows are left out and counted; a row that cannot be read is set aside with its
- * reason and the page goes on. Rows are read by hand, since this runs for every row of every page.
+ * A transaction report of the Berlin Group's family as a page: which list a row stands in is its status. The list that is
+ * no ledger (`information`) is left out and counted; a row that cannot be read, or stands in a list nobody knows, is set
+ * aside with its reason and the page goes on. Rows are read by hand, since this runs for every row of every page.
  */
 import type { Entry, Page, Unreadable } from "../Entry.ts"
 import * as Known from "../Known.ts"
@@ -25,6 +25,9 @@ const statuses: ReadonlyMap<string, Entry["status"]> = new Map([
   ["pending", "pending"]
 ])
 
+/** Standing orders: what is to come, and no entries. */
+const noLedger = "information"
+
 const idOf = (row: unknown): string | undefined =>
   word(inside(row)["transactionId"]) ?? word(inside(row)["entryReference"]) ?? word(inside(row)["cardTransactionId"])
 
@@ -47,9 +50,14 @@ export const page = (options: {
     if (name === "_links") continue
     const status = statuses.get(name)
     if (status === undefined) {
-      const left = list(value).length
-      if (left > 0) skipped.set(Known.nameOf(name), left)
-      if (name !== "information") count(`transactions.${Known.nameOf(name)}`)
+      const stated = list(value)
+      if (name === noLedger) {
+        if (stated.length > 0) skipped.set(name, stated.length)
+        continue
+      }
+      count(`transactions.${Known.nameOf(name)}`)
+      for (const row of stated)
+        unreadable.push({ reason: "it stands in a list nobody knows", id: idOf(row), wire: row })
       continue
     }
     if (!Array.isArray(value)) {
