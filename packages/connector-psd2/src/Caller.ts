@@ -5,7 +5,9 @@
  */
 import { type Access, type Account, ConnectorError, Instant, type Session } from "@paymirror/core"
 import * as Clock from "effect/Clock"
+import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
+import * as Schedule from "effect/Schedule"
 import type { Call, Dialect, Failure } from "./Dialect.ts"
 import type { BankBalance } from "./Entry.ts"
 import type { Grant, GrantedAccount } from "./Grant.ts"
@@ -26,6 +28,8 @@ export interface Options {
   readonly session: Session.Session<Grant>
   readonly access: Access.Access
   readonly account: Account.LinkedAccount
+  /** The first pause before a call is tried again; doubles. */
+  readonly backoff: Duration.Duration
 }
 
 /** Milliseconds before its end from which a token is not used any more. */
@@ -42,6 +46,7 @@ const find = <A extends { readonly identification?: string | undefined; readonly
 export const make = ({
   access,
   account: linked,
+  backoff,
   dialect,
   session
 }: Options): Effect.Effect<Caller, ConnectorError.ConnectorError> =>
@@ -89,9 +94,20 @@ export const make = ({
         return yield* once.pipe(
           Effect.catch((failure) => {
             if (!(failure instanceof Refusal) || failure.meaning !== "token") return Effect.fail(failure)
-            if (renewed) return Effect.fail(consentRequired("the bank refuses a token that was just renewed"))
+            if (renewed) {
+              return Effect.fail(
+                failure.mayPass ? failure : consentRequired("the bank refuses a token that was just renewed")
+              )
+            }
             renewed = true
-            return Effect.andThen(renewNow, once)
+            return Effect.andThen(
+              renewNow,
+              Effect.retry(once, {
+                while: (again: Failure) => again instanceof Refusal && again.mayPass,
+                times: access.presence === undefined ? 1 : 3,
+                schedule: Schedule.exponential(backoff)
+              })
+            )
           })
         )
       })
@@ -127,7 +143,7 @@ export const settled = (failure: Failure): ConnectorError.ConnectorError => {
   if (!(failure instanceof Refusal)) return failure
   switch (failure.meaning) {
     case "token":
-      return consentRequired(failure.detail)
+      return failure.mayPass ? unavailable(failure.detail) : consentRequired(failure.detail)
     case "too_much":
       return unavailable(failure.detail)
     case "too_old":

@@ -173,8 +173,9 @@ const refused = ({ grant }: Call, { headers, json, status }: Answer): Effect.Eff
         // Neither nothing nor a word of the bank's own tells a token that ran out from a consent that did.
         if (status === 401 && !codes.some(isKnown)) {
           const isNew = now - Instant.toEpochMillis(grant.authorisedAt) < settling
-          if (named === undefined && isNew) return unavailable(said)
-          if (grant.accessToken !== undefined) return new Refusal("token", said)
+          const mayPass = named === undefined && isNew
+          if (mayPass && grant.refreshToken === undefined) return unavailable(said)
+          if (grant.accessToken !== undefined) return new Refusal("token", said, mayPass)
         }
         return consentRequired(said)
       case "token":

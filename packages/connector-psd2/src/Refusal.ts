@@ -14,9 +14,12 @@ export class Refusal {
    */
   readonly meaning: "token" | "too_old" | "too_much" | "unknown_account" | "paging"
   readonly detail: string
-  constructor(meaning: Refusal["meaning"], detail: string) {
+  /** The approval is minutes old, and not every machine of the bank may know of it yet. */
+  readonly mayPass: boolean
+  constructor(meaning: Refusal["meaning"], detail: string, mayPass = false) {
     this.meaning = meaning
     this.detail = detail
+    this.mayPass = mayPass
   }
 }
 
