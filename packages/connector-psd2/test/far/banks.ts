@@ -1,0 +1,99 @@
+/**
+ * The banks of the sandbox as this connector is told of them: one for every dialect and every way to approve. Facts only;
+ * who banks there and what goes wrong is elsewhere.
+ */
+import type { Institution } from "../../src/Institution.ts"
+import { viaEnableBanking } from "../../src/institutions/enableBanking.ts"
+import { find } from "../../src/institutions/index.ts"
+
+export interface Spoken {
+  readonly record: Institution
+  /** What the bank is called in the sandbox. */
+  readonly town: string
+  /** What its interface stands under, beside its origin. */
+  readonly under?: string
+  /** Where its authorisation server is: at its origin. */
+  readonly hasIssuer?: boolean
+  /** Paths that read an account begin like this. */
+  readonly accounts: string
+  /** Transactions come in one answer, as XML. */
+  readonly inXml?: boolean
+  readonly refreshPath?: string
+  readonly sessionPaths: ReadonlyArray<string>
+}
+
+const invented = (id: string, market: string, name: string, own: Partial<Institution> = {}): Institution => ({
+  id,
+  name,
+  provider: id.replace(/-..$/, ""),
+  market,
+  legalEntity: name,
+  maturity: "specified",
+  dialect: "berlin",
+  version: "1.3",
+  approval: "redirect",
+  ids: "transactionId",
+  history: { days: 730, freshMinutes: 15 },
+  consent: { maxDays: 180 },
+  budget: { reads: 4, hours: 24 },
+  ...own
+})
+
+const known = (id: string): Institution => {
+  const record = find(id)
+  if (record === undefined) throw new RangeError(`there is no institution "${id}"`)
+  return record
+}
+
+const berlin = (record: Institution): Spoken => ({
+  record,
+  town: record.id,
+  accounts: "/v1/accounts",
+  sessionPaths: ["/v1/consents*"]
+})
+
+const uk = (record: Institution, under: string): Spoken => ({
+  record,
+  town: record.id,
+  under,
+  hasIssuer: true,
+  accounts: `${under}/accounts`,
+  refreshPath: "/token",
+  sessionPaths: ["/par", "/jwks", "/.well-known/*", `${under}/account-access-consents*`]
+})
+
+export const banks: ReadonlyArray<Spoken> = [
+  { ...berlin(known("klarna-de")), accounts: "/v2/accounts", sessionPaths: ["/v2/consents*"] },
+  berlin(invented("nordbank-de", "DE", "Nordbank")),
+  {
+    ...berlin(invented("alpenbank-at", "AT", "Alpenbank", { approval: "oauth2", quirks: { sealed: true } })),
+    hasIssuer: true,
+    refreshPath: "/oauth/token",
+    sessionPaths: ["/v1/consents*", "/.well-known/*"]
+  },
+  berlin(invented("fjordbank-no", "NO", "Fjordbank", { approval: "decoupled", quirks: { psuIdHeader: "PSU-ID" } })),
+  { ...berlin(invented("kontor-de", "DE", "Kontor Sparkontor")), inXml: true },
+  uk(known("revolut-gb"), ""),
+  uk(
+    invented("thames-gb", "GB", "Thames Bank", {
+      dialect: "obie",
+      version: "4.0",
+      history: { days: 730, freshMinutes: 5 },
+      consent: { maxDays: 365, reconfirmDays: 90 },
+      quirks: { pushedRequests: true }
+    }),
+    "/open-banking/v4.0/aisp"
+  ),
+  {
+    record: viaEnableBanking({
+      id: "suomi-fi",
+      name: "Suomi Pankki",
+      country: "FI",
+      provider: "suomi",
+      legalEntity: "Suomi Pankki Oyj"
+    }),
+    town: "enable-banking",
+    accounts: "/accounts",
+    sessionPaths: ["/auth", "/sessions*"]
+  }
+]
