@@ -3,7 +3,9 @@
  * At a terminal that is prompts, lines and a listener for the way back; a demonstration brings people of its own. Secrets
  * come from a hidden prompt or a file, never from the command line.
  */
+import { Instant } from "@paymirror/core"
 import type { Link } from "@paymirror/core"
+import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
 import * as Option from "effect/Option"
@@ -19,14 +21,12 @@ type Asking<A> = Effect.Effect<A, Refusal | Terminal.QuitError, Prompt.Environme
 
 export interface Person {
   readonly say: (line: string) => Effect.Effect<void>
-  /** A line about waiting that takes the place of the one before it. */
-  readonly tick: (line: string) => Effect.Effect<void>
   /** Shows what is to be agreed to, word for word, and asks. */
   readonly agrees: (text: string) => Asking<boolean>
   readonly enter: (step: Step<"Prompt">) => Asking<Readonly<Record<string, Redacted.Redacted<string>>>>
   /** Sends them to a page and gives the address they came back to. */
   readonly visit: (step: Step<"Redirect">) => Asking<string>
-  /** They are asked to approve elsewhere; runs once, before the waiting. */
+  /** They are asked to approve elsewhere; lasts until it is time to look whether they have. */
   readonly approve: (step: Step<"Approve">) => Effect.Effect<void>
 }
 
@@ -91,6 +91,25 @@ const visit = (step: Step<"Redirect">, redirectUrl: string | undefined, say: Per
   )
 }
 
+const second = 1000
+
+/** `, 9:05 left`. */
+const left = (until: string | undefined, now: number): string => {
+  if (until === undefined) return ""
+  const seconds = Math.max(0, Math.round((Instant.toEpochMillis(until) - now) / second))
+  return `, ${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")} left`
+}
+
+/** The pause before the next look, with the time that is left in sight. */
+const pause = (step: Step<"Approve">, tick: (line: string) => Effect.Effect<void>) =>
+  Effect.gen(function* () {
+    for (let waited = 0; waited < step.pollAfterSeconds; waited += 1) {
+      const now = yield* Clock.currentTimeMillis
+      yield* tick(`Waiting for your approval${left(step.until, now)} (Ctrl-C breaks off)`)
+      yield* Effect.sleep(Math.min(1, step.pollAfterSeconds - waited) * second)
+    }
+  })
+
 /** A person at this terminal. The answer alone goes to standard output, so they are spoken to on the other. */
 export const atTerminal = (options: {
   readonly handOver: Option.Option<string>
@@ -101,7 +120,6 @@ export const atTerminal = (options: {
   const say = (line: string) => write(`${process.stderr.isTTY ? "\r\u001b[K" : ""}${line}\n`)
   return {
     say,
-    tick: (line) => (process.stderr.isTTY ? write(`\r\u001b[K${line}`) : Effect.void),
     agrees: (text) =>
       Effect.andThen(
         say(text),
@@ -109,6 +127,7 @@ export const atTerminal = (options: {
       ),
     enter: (step) => enter(step, options.handOver),
     visit: (step) => visit(step, options.redirectUrl, say),
-    approve: () => Effect.void
+    // A line about waiting takes the place of the one before it.
+    approve: (step) => pause(step, (line) => (process.stderr.isTTY ? write(`\r\u001b[K${line}`) : Effect.void))
   }
 }

@@ -3,32 +3,11 @@
  * that: whoever breaks off leaves nothing half-done here, and is told what to do about a question that is still open in
  * their app.
  */
-import { Connector, Instant } from "@paymirror/core"
+import { Connector } from "@paymirror/core"
 import type { Access, Link } from "@paymirror/core"
-import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import { codes, fromConnector, Refusal } from "./Exit.ts"
 import type { Person } from "./Person.ts"
-
-const second = 1000
-
-/** `9:05 left`. */
-const left = (until: string | undefined, now: number): string => {
-  if (until === undefined) return ""
-  const seconds = Math.max(0, Math.round((Instant.toEpochMillis(until) - now) / second))
-  return `, ${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")} left`
-}
-
-/** The pause before asking whether they have approved, with the time that is left in sight. */
-const pause = (step: Extract<Link.LinkStep<unknown>, { _tag: "Approve" }>, person: Person) =>
-  Effect.gen(function* () {
-    for (let waited = 0; waited < step.pollAfterSeconds; waited += 1) {
-      yield* person.tick(
-        `Waiting for your approval${left(step.until, yield* Clock.currentTimeMillis)} (Ctrl-C breaks off)`
-      )
-      yield* Effect.sleep(Math.min(1, step.pollAfterSeconds - waited) * second)
-    }
-  })
 
 export const converse = (person: Person, presence: Access.Presence | undefined) =>
   Effect.gen(function* () {
@@ -44,12 +23,9 @@ export const converse = (person: Person, presence: Access.Presence | undefined) 
           step = yield* answer({ _tag: "Entered", values: yield* person.enter(step) }, step.state)
           break
         case "Approve":
-          if (told !== step.message) {
-            yield* person.say(step.message)
-            yield* person.approve(step)
-            told = step.message
-          }
-          yield* pause(step, person)
+          if (told !== step.message) yield* person.say(step.message)
+          told = step.message
+          yield* person.approve(step)
           step = yield* answer({ _tag: "Poll" }, step.state)
           break
         case "Redirect":

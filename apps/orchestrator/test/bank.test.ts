@@ -207,7 +207,7 @@ describe("a bank whose approval is in its app", () => {
     async () => {
       at.banks.ledger.clear()
       const child = at.start("sync", "--watch")
-      await new Promise((resolve) => setTimeout(resolve, 4000))
+      await new Promise((resolve) => setTimeout(resolve, 2500))
       child.kill("SIGINT")
       await once(child, "close")
       assert.strictEqual(at.banks.ledger.totals.requests, 0)

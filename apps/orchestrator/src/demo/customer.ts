@@ -38,7 +38,6 @@ const wrapped = (text: string): ReadonlyArray<string> =>
 
 const acting = (stage: Stage, { brief, customer, email = "", institution }: Customer): Person => ({
   say,
-  tick: () => Effect.void,
   agrees: (text) =>
     Effect.as(brief === true ? Effect.void : Effect.forEach(wrapped(text), say, { discard: true }), true),
   enter: (step) =>
