@@ -161,7 +161,10 @@ const unrepeated = (
 const isSame = (a: Entry, b: Entry): boolean =>
   String(a.amount.amount) === String(b.amount.amount) &&
   a.amount.currency === b.amount.currency &&
-  a.bookingDate === b.bookingDate
+  a.bookingDate === b.bookingDate &&
+  (a.balanceAfter === undefined ||
+    b.balanceAfter === undefined ||
+    String(a.balanceAfter.amount) === String(b.balanceAfter.amount))
 
 /** Which rows of a page, from and up to, are the rows that ended the one before; or all of it, after newer ones. */
 const overlapOf = (before: ReadonlyArray<Entry>, page: ReadonlyArray<Entry>): readonly [number, number] => {

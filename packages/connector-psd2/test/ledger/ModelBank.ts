@@ -148,7 +148,9 @@ export class ModelBank {
         this.meanwhile = undefined
       }
       const rows = this.#list(window)
-      if (heavy !== undefined && rows.length > heavy) return Effect.fail(new Refusal("too_much", "too much"))
+      const isOneDay = new Set(rows.map(({ bookingDate }) => bookingDate)).size === 1
+      if (heavy !== undefined && rows.length > heavy && !isOneDay)
+        return Effect.fail(new Refusal("too_much", "too much"))
       const isLast = offset + pageSize >= rows.length
       return Effect.succeed({
         entries: [

@@ -52,6 +52,7 @@ export type Event = ReadEvent.ReadEvent<Checkpoint>
 export interface Asking {
   readonly checkpoint?: Checkpoint | undefined
   readonly grant?: Grant
+  readonly account?: typeof account
   readonly institution?: Institution
   readonly attended?: boolean
   readonly access?: Access.Access
@@ -66,7 +67,7 @@ export const reading = (dialect: Dialect, asking: Asking = {}) =>
     "balance",
     {
       session: asking.session ?? Session.memory({ connector: "psd2", grant: asking.grant ?? grant }),
-      account,
+      account: asking.account ?? account,
       access:
         asking.access ??
         Access.memory({

@@ -22,7 +22,7 @@ export const randomOf = (seed: number): Random => {
 const pick = <A>(random: Random, list: ReadonlyArray<A>): A => list[Math.floor(random() * list.length)] as A
 
 export const habitsOf = (random: Random): Habits => {
-  const ids = pick(random, [
+  const ids = pick<Habits["ids"]>(random, [
     "stable",
     "stable",
     "none",
