@@ -132,7 +132,9 @@ export const sayOutcome = (outcome: Outcome): string => {
     case "Busy":
       return "another process is reading this account; it will finish by itself"
     case "Throttled":
-      return `the provider asks to wait until ${outcome.until}`
+      return outcome.by === "budget"
+        ? `the reads without you are used up until ${outcome.until}. Name where you are to read now: paymirror sync --address IP`
+        : `the provider asks to wait until ${outcome.until}`
     case "NotPermitted":
       return `not read: ${outcome.why}. ${toGoOn(outcome.needs)}`
     case "Stopped":

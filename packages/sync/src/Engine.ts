@@ -106,7 +106,7 @@ const admit = (input: RunInput) =>
     const account = (yield* connections.accounts(input.connectionId)).find((one) => one.accountId === input.accountId)
     if (account === undefined) return refused("the account is not behind this connection")
     const until = yield* Limit.standing(placeOf(input, account))
-    if (until !== undefined) return { _tag: "Throttled", until } as const
+    if (until !== undefined) return { _tag: "Throttled", until, by: "provider" } as const
     const admitted: Admitted = { _tag: "Admitted", account, consent }
     return admitted
   })
@@ -171,10 +171,9 @@ const read = (input: RunInput, options: Options, lease: Lease.Lease, { account, 
       Effect.gen(function* () {
         const { reason } = error
         if (reason._tag === "RateLimited") {
-          const until = isOwn(reason.until)
-            ? reason.until
-            : yield* Limit.remember(placeOf(input, account), reason.until)
-          return { _tag: "Throttled", until } satisfies Outcome
+          if (isOwn(reason.until)) return { _tag: "Throttled", until: reason.until, by: "budget" } satisfies Outcome
+          const until = yield* Limit.remember(placeOf(input, account), reason.until)
+          return { _tag: "Throttled", until, by: "provider" } satisfies Outcome
         }
         if (reason._tag === "ConsentRequired") {
           const why = yield* Commit.whyLost(sql, { ...writer, at: yield* now })

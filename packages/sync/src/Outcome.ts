@@ -6,8 +6,8 @@ import type { Reconciliation } from "./Reconcile.ts"
 export type Outcome =
   /** Everything the provider had is in the mirror. */
   | { readonly _tag: "CaughtUp" }
-  /** Neither success nor failure: nothing is read before `until`. */
-  | { readonly _tag: "Throttled"; readonly until: string }
+  /** Neither success nor failure: nothing is read before `until`, by the provider's word or by the budget of unattended reads. */
+  | { readonly _tag: "Throttled"; readonly until: string; readonly by: "provider" | "budget" }
   /** Somebody else is writing this account, or a new consent took the place of the one it was read under. Run again. */
   | { readonly _tag: "Busy" }
   /** No consent, no read. `needs`: what would do instead of linking again. */

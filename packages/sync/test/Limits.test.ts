@@ -42,7 +42,7 @@ describe("a rate limit", () => {
         const until = "1970-01-01T06:00:00.000Z"
         script.says(purchase("a"), at(1), purchase("b"), fails(new ConnectorError.RateLimited({ until })))
         const { outcome } = yield* run("purchases")
-        assert.deepEqual(outcome, { _tag: "Throttled", until })
+        assert.deepEqual(outcome, { _tag: "Throttled", until, by: "provider" })
         assert.deepEqual(yield* ids("purchases"), ["a", "b"])
         const [last] = yield* Sync.Mirror.lastRuns
         assert.deepInclude(last, { outcome: "Throttled", detail: until })
@@ -67,7 +67,7 @@ describe("a limit the provider stated", () => {
         yield* read("balance")
         yield* TestClock.adjust(6 * hour - 1)
         const { outcome } = yield* read("balance")
-        assert.deepEqual(outcome, { _tag: "Throttled", until: "1970-01-01T06:00:00.000Z" })
+        assert.deepEqual(outcome, { _tag: "Throttled", until: "1970-01-01T06:00:00.000Z", by: "provider" })
         assert.lengthOf(script.asked, 1)
         script.says(purchase("a"))
         assert.strictEqual((yield* read("card")).outcome._tag, "CaughtUp")
@@ -92,7 +92,8 @@ describe("a limit the provider stated", () => {
         for (const more of [{}, { presence }]) {
           assert.deepEqual((yield* run("balance", more)).outcome, {
             _tag: "Throttled",
-            until: "1970-01-01T09:00:00.000Z"
+            until: "1970-01-01T09:00:00.000Z",
+            by: "provider"
           })
         }
         assert.lengthOf(script.asked, 3)
@@ -105,10 +106,10 @@ describe("a limit the provider stated", () => {
     mirrored(({ run, script }) =>
       Effect.gen(function* () {
         script.says(limited("2038-01-19T03:14:07.000Z"))
-        assert.deepEqual((yield* run("card")).outcome, { _tag: "Throttled", until: "1970-01-03T00:00:00.000Z" })
+        assert.deepEqual((yield* run("card")).outcome, { _tag: "Throttled", until: "1970-01-03T00:00:00.000Z", by: "provider" })
         script.says(limited("1948-07-27T00:00:00.000Z"))
-        assert.deepEqual((yield* run("balance")).outcome, { _tag: "Throttled", until: "1970-01-01T00:01:00.000Z" })
-        assert.deepEqual((yield* run("balance")).outcome, { _tag: "Throttled", until: "1970-01-01T00:01:00.000Z" })
+        assert.deepEqual((yield* run("balance")).outcome, { _tag: "Throttled", until: "1970-01-01T00:01:00.000Z", by: "provider" })
+        assert.deepEqual((yield* run("balance")).outcome, { _tag: "Throttled", until: "1970-01-01T00:01:00.000Z", by: "provider" })
         assert.lengthOf(script.asked, 2)
       })
     )
@@ -185,7 +186,7 @@ describe("a budget of four reads a day", () => {
             yield* TestClock.adjust(hour)
           }
           const fifth = yield* run("balance")
-          assert.deepEqual(fifth.outcome, { _tag: "Throttled", until: "1970-01-02T01:05:00.000Z" })
+          assert.deepEqual(fifth.outcome, { _tag: "Throttled", until: "1970-01-02T01:05:00.000Z", by: "budget" })
           assert.lengthOf(script.asked, 4)
           yield* TestClock.adjust(21 * hour + 5 * 60_000 - 1)
           assert.strictEqual((yield* run("balance")).outcome._tag, "Throttled")
