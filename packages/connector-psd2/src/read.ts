@@ -70,7 +70,8 @@ const step = (
   Effect.suspend(() => {
     if (reading.failure !== undefined) return Effect.fail(reading.failure)
     const { ask } = reading
-    return walk(caller.page, ask, { maxPages: settings.maxPages, ...reading.recognising }).pipe(
+    const { from, to } = ask
+    return walk(caller.page, { from, to }, { maxPages: settings.maxPages, ...reading.recognising }).pipe(
       Effect.map((walked) => reading.take(ask, walked)),
       Effect.catch((failure) => {
         const events = failure instanceof Refusal ? reading.refused(ask, failure) : undefined
