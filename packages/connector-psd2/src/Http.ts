@@ -16,7 +16,7 @@ import * as HttpClientRequest from "effect/http/HttpClientRequest"
 import type { Call, Failure } from "./Dialect.ts"
 import { id } from "./Manifest.ts"
 import type { Settings } from "./Options.ts"
-import { codesOf, isKnown, meaningOf, Refusal } from "./Refusal.ts"
+import { codesOf, isKnown, meaningOf, Refusal, wordIn } from "./Refusal.ts"
 
 export interface Answer {
   readonly status: number
@@ -158,7 +158,7 @@ const refused = ({ grant }: Call, { headers, json, status }: Answer): Effect.Eff
   Effect.map(Clock.currentTimeMillis, (now): Failure => {
     const codes = codesOf(json)
     const meaning = meaningOf(status, codes)
-    const named = codes.find((code) => /^[A-Za-z0-9_.]{1,60}$/.test(code))
+    const named = wordIn(codes)
     const said = named === undefined ? `the bank answered ${status}` : `the bank answered ${status} ${named}`
     switch (meaning) {
       case "rate":

@@ -30,7 +30,7 @@ export const of = (ast: SchemaAST.AST): Known => {
   }
 }
 
-const looksLikeAName = /^[A-Za-z_][A-Za-z0-9_]{0,39}$/
+const looksLikeAName = /^[A-Za-z_]{1,40}\d{0,2}$/
 
 /** A name that may be reported, or `*`. */
 export const nameOf = (key: string): string => (looksLikeAName.test(key) ? key : "*")

@@ -107,6 +107,12 @@ const byCode: ReadonlyMap<string, Meaning> = new Map(
 /** Whether a code says something by itself. */
 export const isKnown = (code: string): boolean => byCode.has(code.trim().toUpperCase())
 
+const words = /^(?=.{1,60}$)(?:[A-Z]+(?:_[A-Z]+)*|UK(?:\.[A-Za-z]+)+|[a-z]+(?:_[a-z]+)+)$/
+
+/** The first code that is spelled as standards spell them, and so can be told: no id, no number, nobody's name. */
+export const wordIn = (codes: ReadonlyArray<string>): string | undefined =>
+  codes.find((code) => isKnown(code) || words.test(code))
+
 /** What a status means where no code says more. */
 const byStatus = (status: number): Meaning => {
   if (status === 401 || status === 403) return "consent"

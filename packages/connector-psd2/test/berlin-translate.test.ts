@@ -105,7 +105,7 @@ describe("fields and lists nobody knows", () => {
       extra: 1,
       transactions: {
         booked: [
-          { "transactionAmount": { ...amount, scale: 2 }, "Paula Beispiel": 1, "creditorName": { first: "Paula" } }
+          { "transactionAmount": { ...amount, scale: 2 }, "Paula Beispiel": 1, "DE02120300000000202051": 1, "creditorName": { first: "Paula" } }
         ],
         information: [{}],
         declined: [{ transactionId: "d-1" }, {}],
@@ -116,7 +116,7 @@ describe("fields and lists nobody knows", () => {
       [...page.unknownFields].toSorted(([a], [b]) => (a < b ? -1 : 1)),
       [
         ["$.extra", 1],
-        ["*", 1],
+        ["*", 2],
         ["creditorName", 1],
         ["transactionAmount.scale", 1],
         ["transactions.declined", 1]

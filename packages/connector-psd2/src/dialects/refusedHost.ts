@@ -6,12 +6,12 @@ import { ConnectorError } from "@paymirror/core"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import { type Answer, configuration, fail, unavailable, unexpected, until } from "../Http.ts"
-import { codesOf, meaningOf } from "../Refusal.ts"
+import { codesOf, meaningOf, wordIn } from "../Refusal.ts"
 
 export const refusedHost = ({ headers, json, status }: Answer): Effect.Effect<never, ConnectorError.ConnectorError> =>
   Effect.flatMap(Clock.currentTimeMillis, (now) => {
     const codes = codesOf(json)
-    const named = codes.find((code) => /^[A-Za-z0-9_.]{1,60}$/.test(code))
+    const named = wordIn(codes)
     const said = named === undefined ? `the bank answered ${status}` : `the bank answered ${status} ${named}`
     if (status === 429) return fail(new ConnectorError.RateLimited({ until: until(headers["retry-after"], now) }))
     if (status >= 500) return unavailable(said)

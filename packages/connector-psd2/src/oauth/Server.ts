@@ -10,6 +10,7 @@ import * as Effect from "effect/Effect"
 import * as Oidc from "openid-client"
 import type { Credentials } from "../Credentials.ts"
 import { configuration, consentRequired, fail, type Http, unavailable, unexpected, until } from "../Http.ts"
+import { wordIn } from "../Refusal.ts"
 import { fetchOver } from "./fetch.ts"
 import { keyOnce } from "./keys.ts"
 
@@ -38,7 +39,7 @@ const connectorErrorIn = (error: unknown, depth = 0): ConnectorError.ConnectorEr
       ? connectorErrorIn(error.cause, depth + 1)
       : undefined
 
-const word = (text: string): string => (/^[A-Za-z0-9_.-]{1,60}$/.test(text) ? text : "an error")
+const word = (text: string): string => wordIn([text]) ?? "an error"
 
 const refusedByServer = (error: Oidc.ResponseBodyError, now: number): ConnectorError.ConnectorError => {
   const said = `the authorisation server answered ${error.status} ${word(error.error)}`

@@ -87,11 +87,11 @@ export const farOf = ({
     }
   })
 
-/** What a person does: names herself where she is asked to, and approves at the bank. */
-export const link = ({
-  bank,
-  person
-}: Far): Effect.Effect<Linked, ConnectorError.ConnectorError, Connector.Connector> =>
+/** What a person does: names herself where she is asked to, and approves at the bank. Every step is `heard`. */
+export const converse = (
+  { bank, person }: Far,
+  heard: (step: Link.LinkStep<Connector.SealedGrant>) => void
+): Effect.Effect<Linked, ConnectorError.ConnectorError, Connector.Connector> =>
   Effect.gen(function* () {
     const connector = yield* Connector.Connector
     const answered = (step: Link.LinkStep<Connector.SealedGrant>): Effect.Effect<Link.LinkAnswer> =>
@@ -103,9 +103,11 @@ export const link = ({
         return { _tag: "Poll" }
       })
     let step = yield* connector.link({ answer: { _tag: "Start" }, state: "", presence })
+    heard(step)
     for (let turn = 0; turn < 4 && step._tag !== "Linked"; turn += 1) {
       const { state } = step
       step = yield* connector.link({ answer: yield* answered(step), state, presence })
+      heard(step)
     }
     return step._tag === "Linked" ? step : yield* Effect.die(`link answered ${step._tag}`)
   })
@@ -126,7 +128,7 @@ const subjectOf = (spoken: Spoken): Subject<Far> => {
     manifest: { ...manifestOf(institution), hosts },
     layer: layer(options),
     far: farOf(spoken),
-    link,
+    link: (far) => converse(far, () => undefined),
     renews: refreshPath !== undefined
   }
 }
