@@ -5,9 +5,7 @@
  */
 import { type Access, type Account, ConnectorError, Instant, type Session } from "@paymirror/core"
 import * as Clock from "effect/Clock"
-import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
-import * as Schedule from "effect/Schedule"
 import type { Call, Dialect, Failure } from "./Dialect.ts"
 import type { BankBalance } from "./Entry.ts"
 import type { Grant, GrantedAccount } from "./Grant.ts"
@@ -28,8 +26,6 @@ export interface Options {
   readonly session: Session.Session<Grant>
   readonly access: Access.Access
   readonly account: Account.LinkedAccount
-  /** The first pause before a call is tried again; doubles. */
-  readonly backoff: Duration.Duration
 }
 
 /** Milliseconds before its end from which a token is not used any more. */
@@ -46,7 +42,6 @@ const find = <A extends { readonly identification?: string | undefined; readonly
 export const make = ({
   access,
   account: linked,
-  backoff,
   dialect,
   session
 }: Options): Effect.Effect<Caller, ConnectorError.ConnectorError> =>
@@ -100,14 +95,7 @@ export const make = ({
               )
             }
             renewed = true
-            return Effect.andThen(
-              renewNow,
-              Effect.retry(once, {
-                while: (again: Failure) => again instanceof Refusal && again.mayPass,
-                times: access.presence === undefined ? 1 : 3,
-                schedule: Schedule.exponential(backoff)
-              })
-            )
+            return Effect.andThen(renewNow, once)
           })
         )
       })

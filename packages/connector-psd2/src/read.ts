@@ -35,7 +35,7 @@ const minutes = 60_000
 
 const begin = (dialect: Dialect, settings: Settings, { access, account, checkpoint, session }: Input) =>
   Effect.gen(function* () {
-    const caller = yield* Caller.make({ dialect, session, access, account, backoff: settings.backoff })
+    const caller = yield* Caller.make({ dialect, session, access, account })
     const now = yield* Clock.currentTimeMillis
     const today = Instant.utcDate(Instant.fromEpochMillis(now))
     const { history } = settings.institution
