@@ -3,15 +3,11 @@
  * writes into its refusals; checkpoints; and what is kept of a conversation between two steps.
  */
 import { assert, describe, it } from "@effect/vitest"
-import { Access, Connector, type Link, Session } from "@paymirror/core"
 import { inspect } from "node:util"
 import * as Effect from "effect/Effect"
-import * as Layer from "effect/Layer"
-import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
-import * as Stream from "effect/Stream"
-import * as FetchHttpClient from "effect/http/FetchHttpClient"
-import { converse, type Far, subjects } from "./far/index.ts"
+import { open } from "./far/host.ts"
+import { subjects } from "./far/index.ts"
 import { certified } from "./far/town.ts"
 
 type Hostile = (() => Response) | undefined
@@ -62,62 +58,28 @@ const telling = (secrets: ReadonlyArray<string>): ReadonlyArray<() => Response> 
     })
   )
 
-for (const [bank, subject] of subjects) {
-  const open = Effect.gen(function* () {
+for (const [bank] of subjects) {
+  const opened = Effect.gen(function* () {
     let hostile: Hostile
-    const fetch: typeof globalThis.fetch = (input, init) =>
+    const host = yield* open(bank, (input, init) =>
       hostile === undefined ? certified(input, init) : Promise.resolve(hostile())
-    const wire = Layer.provide(FetchHttpClient.layer, Layer.succeed(FetchHttpClient.Fetch, fetch))
-    const connector = yield* Effect.provide(Connector.Connector, Layer.provide(subject.layer, wire))
-    const far: Far = yield* Effect.orDie(subject.far)
-    const steps: Array<Link.LinkStep<Connector.SealedGrant>> = []
-    const linked = yield* Effect.provideService(
-      converse(far, (step) => steps.push(step)),
-      Connector.Connector,
-      connector
     )
-    const session = () => Session.memory({ connector: subject.manifest.id, grant: linked.grant })
-    const access = Access.memory({ connector: subject.manifest.id })
-    const read = Effect.suspend(() => {
-      const [account] = linked.accounts
-      if (account === undefined) return Effect.die("no account was linked")
-      return Stream.runCollect(
-        connector.read("balance", { session: session(), account, access, checkpoint: Option.none() })
-      )
-    })
-    const secrets = [...far.person.own, ...inside(JSON.parse(Redacted.value(linked.grant)))]
-    return {
-      connector,
-      far,
-      linked,
-      read,
-      secrets,
-      session,
-      steps,
-      turn: (to: Hostile) => {
-        hostile = to
-      }
+    const secrets = [...host.far.person.own, ...inside(JSON.parse(Redacted.value(host.grant)))]
+    const turn = (to: Hostile): void => {
+      hostile = to
     }
+    return { ...host, secrets, turn }
   })
 
   describe(`${bank}: of the person and the consent`, () => {
     it.live("no error tells anything, whatever the bank writes into its refusals", () =>
       Effect.gen(function* () {
-        const { connector, far, read, secrets, session, turn } = yield* open
+        const { link, read, revoke, secrets, turn } = yield* opened
         assert.isAtLeast(secrets.length, 7)
         let failures = 0
         for (const refusal of telling(secrets)) {
           turn(refusal)
-          const again = Effect.provideService(
-            converse(far, () => undefined),
-            Connector.Connector,
-            connector
-          )
-          const errors = [
-            yield* failureOf(read),
-            yield* failureOf(connector.revoke(session())),
-            yield* failureOf(again)
-          ]
+          const errors = [yield* failureOf(read), yield* failureOf(revoke), yield* failureOf(link)]
           for (const error of errors) {
             if (error === undefined) continue
             failures += 1
@@ -130,7 +92,7 @@ for (const [bank, subject] of subjects) {
 
     it.live("no checkpoint holds anything, nor a word of an entry", () =>
       Effect.gen(function* () {
-        const { far, read, secrets } = yield* open
+        const { far, read, secrets } = yield* opened
         const words = ["Wren", "Badger", "Pebble", "Blackbird", "Larder", "Rent", "Wages"]
         const scenes = [Effect.void, far.mutate, far.settle, far.unknownField?.("balance"), far.malformRow?.("balance")]
         for (const scene of scenes) {
@@ -145,7 +107,7 @@ for (const [bank, subject] of subjects) {
 
     it.live("what is kept of the conversation names nobody", () =>
       Effect.gen(function* () {
-        const { far, steps } = yield* open
+        const { far, steps } = yield* opened
         const kept = steps.filter(({ _tag }) => _tag !== "Linked")
         assert.isAtLeast(kept.length, 1)
         assert.deepStrictEqual(tells(shown(kept), far.person.own), [])
