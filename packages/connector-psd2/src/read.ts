@@ -50,7 +50,7 @@ const begin = (dialect: Dialect, settings: Settings, { access, account, checkpoi
       Stream.paginate(undefined, () =>
         Effect.map(step(caller, reading, settings), (events) => [
           [events],
-          reading.isDone ? Option.none() : Option.some(undefined)
+          reading.agenda.isDone ? Option.none() : Option.some(undefined)
         ])
       ),
       (events) => Stream.fromIterable(events, { chunkSize })
@@ -69,7 +69,7 @@ const step = (
 ): Effect.Effect<Iterable<ReadEvent.ReadEvent<Checkpoint.Checkpoint>>, ConnectorError.ConnectorError> =>
   Effect.suspend(() => {
     if (reading.failure !== undefined) return Effect.fail(reading.failure)
-    const { ask } = reading
+    const ask = reading.agenda.next
     const { from, to } = ask
     return walk(caller.page, { from, to }, { maxPages: settings.maxPages, ...reading.recognising }).pipe(
       Effect.map((walked) => reading.take(ask, walked)),

@@ -10,6 +10,7 @@
 import { hash } from "./Fingerprint.ts"
 import { atLast, covers, groupOf, Matching, push, surely, tolerance } from "./Matching.ts"
 import type { Known } from "./Memory.ts"
+import { isUnsteady, Trust } from "./Trust.ts"
 
 /** An entry of a read, judged and not yet placed. */
 export interface Seen {
@@ -38,21 +39,11 @@ export interface Walked {
   readonly except?: ReadonlySet<number>
 }
 
-/** Ids that keep coming back on another amount, or mostly on another day, are places in a list, whatever they look like. */
-const isUnsteady = (clashes: number, moved: number, hits: number): boolean =>
-  (clashes > 1 && clashes * 3 > hits) || (moved > 4 && moved * 2 > hits)
-
-/** Ids seen on entries that were not the same, remembered by hash; the oldest go first. */
-const remembered = 500
-
-/** In the place of an id: not one of them is believed. */
-const all = "*"
-
 const reused = "its id belonged to another amount or a distant day, and the entry that had it is missing"
 
 export class Ledger {
   readonly known: Array<Known>
-  readonly #distrusted: Set<string>
+  readonly #trust: Trust
   readonly #byId = new Map<string, Known>()
   readonly #byGroup = new Map<string, Array<Known>>()
   readonly #rows = new Set<string>()
@@ -60,12 +51,12 @@ export class Ledger {
 
   constructor(known: ReadonlyArray<Known> = [], distrusted: ReadonlyArray<string> = []) {
     this.known = []
-    this.#distrusted = new Set(distrusted)
+    this.#trust = new Trust(distrusted)
     for (const one of known) this.#add(one)
   }
 
   get distrusted(): ReadonlyArray<string> {
-    return this.#distrusted.has(all) ? [all] : [...this.#distrusted].slice(-remembered)
+    return this.#trust.distrusted
   }
 
   #add(one: Known): void {
@@ -77,7 +68,7 @@ export class Ledger {
 
   /** Places what one complete walk has seen. Entries outside its days are placed as well. */
   place<S extends Seen>(entries: ReadonlyArray<S>, walked: Walked): Placed<S> {
-    const ids = [...this.#believed(entries)]
+    const ids = this.#trust.believed(entries)
     const matching = new Matching(entries, this.known, this.#byGroup, walked)
     const { places, taken } = matching
     const clashes = new Map<number, Known>()
@@ -90,11 +81,11 @@ export class Ledger {
       hits += 1
       const distance = Math.abs(one.day - seen.day)
       if (one.minor !== seen.minor || one.currency !== seen.currency || distance > tolerance) clashes.set(index, one)
-      else if (distance === 0) matching.take(index, one)
+      else if (distance === 0 && !taken.has(one)) matching.take(index, one)
       else moved.set(index, one)
     }
     if (isUnsteady(clashes.size, moved.size, hits)) {
-      this.#distrust(all)
+      this.#trust.distrustAll()
       ids.fill(undefined)
       clashes.clear()
       moved.clear()
@@ -131,39 +122,13 @@ export class Ledger {
           continue
         }
       }
-      if (clash !== undefined) this.#distrust(ids[index] as string)
+      if (clash !== undefined) this.#trust.distrust(ids[index] as string)
       const believed = clash === undefined ? ids[index] : undefined
       const one = place ?? this.#make(seen, believed)
       if (place !== undefined) this.#update(place, seen, believed)
       rows.push({ row: one.row, seen })
     }
     return { rows, aside, renamed }
-  }
-
-  #distrust(id: string): void {
-    this.#distrusted.add(id)
-  }
-
-  /**
-   * Hashes of the ids that are unique among what was read and were never found on two entries. Where many repeat, none is
-   * an id, now and later.
-   */
-  #believed(entries: ReadonlyArray<Seen>): ReadonlyArray<string | undefined> {
-    const met = new Set<string>()
-    const repeated = new Set<string>()
-    const ids = entries.map(({ id }) => {
-      if (id === undefined) return undefined
-      const hashed = hash(id)
-      if (met.has(hashed)) repeated.add(hashed)
-      else met.add(hashed)
-      return hashed
-    })
-    for (const id of repeated) this.#distrust(id)
-    if (repeated.size > 1 && repeated.size * 10 > met.size) this.#distrust(all)
-    if (this.#distrusted.has(all)) return ids.map(() => undefined)
-    return this.#distrusted.size === 0
-      ? ids
-      : ids.map((id) => (id === undefined || this.#distrusted.has(id) ? undefined : id))
   }
 
   /** All ids are new where none was met again and most of what was known of these days has found its group. */
@@ -189,6 +154,7 @@ export class Ledger {
     one.text = seen.text
     one.after = seen.after
     if (id !== undefined && id !== one.id) {
+      if (this.#byId.get(one.id) === one) this.#byId.delete(one.id)
       one.id = id
       this.#byId.set(id, one)
     }

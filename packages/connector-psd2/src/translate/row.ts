@@ -6,26 +6,12 @@
 import { CalendarDate, Instant, type Balance, type Money } from "@paymirror/core"
 import * as Result from "effect/Result"
 import type { Entry, Indicator, Written } from "../Entry.ts"
-import type { IdPolicy } from "../Institution.ts"
 import * as Amount from "../ledger/Amount.ts"
 import * as Fingerprint from "../ledger/Fingerprint.ts"
 import type { Seen } from "../ledger/Identity.ts"
-import * as ProviderId from "../ledger/ProviderId.ts"
 import * as Sign from "../ledger/Sign.ts"
+import type { Habits } from "./habits.ts"
 import { kindOf } from "./kind.ts"
-
-/** What is known of the bank and the account while entries are judged. */
-export interface Habits {
-  readonly currency: string
-  /** As {@link Sign.account} spells it. */
-  readonly own: string
-  readonly ids: IdPolicy
-  readonly idPattern?: RegExp | undefined
-  readonly convention?: Sign.Convention | undefined
-  readonly debitsPositive?: boolean | undefined
-  /** A minus was seen, among entries of the same status. */
-  readonly minusSeen: Readonly<Record<Entry["status"], boolean>>
-}
 
 /** An entry that can be a row. */
 export interface Judged extends Seen {
@@ -112,7 +98,7 @@ export const judge = (entry: Entry, habits: Habits): Judged | Aside => {
     currency: change.currency,
     text: Fingerprint.ofTexts(entry),
     after: balanceAfter(entry, habits)?.amount,
-    id: ProviderId.of(entry, habits.ids, habits.idPattern)
+    id: habits.idOf(entry)
   }
 }
 

@@ -9,7 +9,9 @@ import * as Memory from "../../src/ledger/Memory.ts"
 import * as ProviderId from "../../src/ledger/ProviderId.ts"
 import * as Sign from "../../src/ledger/Sign.ts"
 import * as Windows from "../../src/ledger/Window.ts"
-import { dayOf, judge, type Habits, rowOf } from "../../src/translate/row.ts"
+import { dayOf, judge, rowOf } from "../../src/translate/row.ts"
+import { habitsOf } from "../../src/translate/habits.ts"
+import { grant, institution } from "./Reader.ts"
 import { kindOf } from "../../src/translate/kind.ts"
 
 const own = Sign.account("DE75 5121 0800 1245 1261 99")
@@ -111,7 +113,8 @@ const entry: Entry = {
   wire: {}
 }
 
-const habits: Habits = { currency: "EUR", own, ids: "transactionId", minusSeen: { booked: true, pending: false } }
+const account = grant.accounts[0] ?? assert.fail("no account")
+const habits = habitsOf(institution, account, { booked: true, pending: false })
 
 describe("a row", () => {
   const aside = (change: Partial<Entry>) => {
