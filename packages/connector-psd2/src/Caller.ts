@@ -28,7 +28,7 @@ export interface Options {
   readonly account: Account.LinkedAccount
 }
 
-/** Milliseconds before its end from which a token is not used any more. */
+/** Milliseconds before its end from which a token is not used any more; and after a renewal in which there is no other. */
 const near = 60_000
 
 const find = <A extends { readonly identification?: string | undefined; readonly currency: string }>(
@@ -50,20 +50,20 @@ export const make = ({
     const granted = find(held.grant.accounts, linked)
     if (granted === undefined) return yield* consentRequired("the consent does not cover this account")
     const { renew } = dialect
-    let renewed = false
+    let renewedAt: number | undefined
     let found: GrantedAccount | undefined
     const accountNow = (): GrantedAccount => found ?? find(held.grant.accounts, linked) ?? granted
 
-    const renewNow = Effect.suspend(() =>
-      renew === undefined
-        ? Effect.fail(consentRequired("the bank no longer takes the token, and it cannot be renewed"))
-        : Effect.map(session.renew(held, renew), (next) => {
-            held = next
-          })
-    )
+    const isNew = Effect.map(Clock.currentTimeMillis, (now) => renewedAt !== undefined && now - renewedAt < near)
+    const renewNow = Effect.gen(function* () {
+      if (renew === undefined)
+        return yield* consentRequired("the bank no longer takes the token, and it cannot be renewed")
+      renewedAt = yield* Clock.currentTimeMillis
+      held = yield* session.renew(held, renew)
+    })
     const fresh = Effect.gen(function* () {
       const { accessExpiresAt } = held.grant
-      if (renew === undefined || accessExpiresAt === undefined) return
+      if (renew === undefined || accessExpiresAt === undefined || (yield* isNew)) return
       if (Instant.toEpochMillis(accessExpiresAt) - (yield* Clock.currentTimeMillis) < near) yield* renewNow
     })
 
@@ -87,15 +87,14 @@ export const make = ({
         yield* fresh
         const once = Effect.suspend(() => ask({ grant: held.grant, access }))
         return yield* once.pipe(
-          Effect.catch((failure) => {
+          Effect.catch((failure): Effect.Effect<A, Failure> => {
             if (!(failure instanceof Refusal) || failure.meaning !== "token") return Effect.fail(failure)
-            if (renewed) {
+            return Effect.flatMap(isNew, (isJustRenewed) => {
+              if (!isJustRenewed) return Effect.andThen(renewNow, once)
               return Effect.fail(
                 failure.mayPass ? failure : consentRequired("the bank refuses a token that was just renewed")
               )
-            }
-            renewed = true
-            return Effect.andThen(renewNow, once)
+            })
           })
         )
       })
