@@ -110,6 +110,8 @@ export interface Subject<F extends FarSide = FarSide, E = unknown> {
   readonly secrets?: ReadonlyArray<string>
   /** `false`: the grant holds nothing that is ever renewed (no tokens), so there is no renewal to check. */
   readonly renews?: boolean
+  /** `false`: every list comes whole in one answer (a report in XML), so there are no pages that could never end. */
+  readonly pages?: boolean
   /** Milliseconds after which a read counts as one that never ends. Default 10 000. */
   readonly patience?: number
 }

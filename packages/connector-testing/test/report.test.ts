@@ -23,6 +23,18 @@ describe("the report", () => {
     })
   )
 
+  it.live("says what a route does not have, and takes no level for it", () =>
+    Effect.gen(function* () {
+      const whole = { ...subject(), pages: false, renews: false }
+      const outcomes = yield* run(whole, ["C11", "S1", "C2"])
+      assert.deepStrictEqual(Check.summary(outcomes).skipped, [
+        { id: "C11", reason: "this route has no pages" },
+        { id: "S1", reason: "this route has no renewals" }
+      ])
+      assert.isTrue(outcomes.every((each) => each._tag !== "Skipped" || each.free))
+    })
+  )
+
   it("gives silver only to what is bronze, and nothing for an empty run", () => {
     const at = (level: Check.Level, _tag: "Passed" | "Failed"): Check.Outcome => ({
       _tag,

@@ -66,6 +66,7 @@ export const errors: ReadonlyArray<Check> = [
       })
   }),
   onStage({
+    about: "pages",
     id: "C11",
     title: "pages that never end are an error, never done",
     level: "bronze",
@@ -139,7 +140,7 @@ export const errors: ReadonlyArray<Check> = [
       })
   }),
   onStage({
-    renewal: true,
+    about: "renewals",
     id: "C14-loop",
     title: "a token refused after its renewal ends the read",
     level: "bronze",

@@ -220,7 +220,7 @@ export const gold: ReadonlyArray<Check> = [
       })
   }),
   onStage({
-    renewal: true,
+    about: "renewals",
     id: "S1",
     title: "fifty readers of an expired session renew it once",
     level: "gold",
@@ -243,7 +243,7 @@ export const gold: ReadonlyArray<Check> = [
       })
   }),
   onStage({
-    renewal: true,
+    about: "renewals",
     id: "S2",
     title: "a renewal whose answer was lost is tried exactly once more",
     level: "gold",

@@ -18,8 +18,8 @@ export const onStage = (spec: {
   readonly title: string
   readonly level: Level
   readonly wouldHaveCaught: string
-  /** It is about renewing a session: nothing to show where a subject says that it renews nothing. */
-  readonly renewal?: boolean
+  /** Nothing to show where a subject says that its route has none of these. */
+  readonly about?: "renewals" | "pages"
   /** Every manifest, where it is left out. */
   readonly appliesTo?: (manifest: Manifest.Manifest) => boolean
   readonly play: Play
@@ -30,8 +30,9 @@ export const onStage = (spec: {
   wouldHaveCaught: spec.wouldHaveCaught,
   appliesTo: spec.appliesTo ?? (() => true),
   run: (subject) => {
-    if (spec.renewal === true && subject.renews === false) {
-      return Effect.fail(new Skipped({ reason: "this route renews nothing", free: true }))
+    const has = { renewals: subject.renews, pages: subject.pages }
+    if (spec.about !== undefined && has[spec.about] === false) {
+      return Effect.fail(new Skipped({ reason: `this route has no ${spec.about}`, free: true }))
     }
     const open = Stage.open(subject)
     return open.pipe(
