@@ -54,6 +54,11 @@ describe("a fault", () => {
     })
   }
 
+  it("puts what nobody has heard of into the entries of a report in XML", () => {
+    const spoilt = rowsSpoilt("<R><Bal></Bal><Ntry></Ntry></R>", { kind: "drift", change: "extra-fields" })
+    assert.strictEqual(spoilt, "<R><Bal></Bal><Ntry><Mood>cheerful</Mood></Ntry></R>")
+  })
+
   it("leaves an answer without entries, and every answer it is not about, as they are", () => {
     const balances = { balances: [{ balanceAmount: { amount: "1" } }] }
     assert.deepStrictEqual(rowsSpoilt(balances, { kind: "empty-rows" }), balances)
