@@ -95,6 +95,14 @@ describe("a camt report", () => {
     assert.deepStrictEqual([...skipped], [["INFO", 1]])
   })
 
+  it("counts what the standard does not name in an entry, and nothing it does", () => {
+    const { entries, unknownFields } = camt.page(
+      report(entry("<NtryDtls><TxDtls><Own>1</Own></TxDtls></NtryDtls><AddtlNtryInf>x</AddtlNtryInf><Mood>glad</Mood>"))
+    )
+    assert.strictEqual(entries.length, 1)
+    assert.deepStrictEqual([...unknownFields], [["Ntry.Mood", 1]])
+  })
+
   it("reads several reports of one message, statements and notifications alike", () => {
     const message = report(`${entry("")}</Stmt><Stmt>${entry("")}${entry("")}`, "BkToCstmrStmt", "Stmt")
     assert.strictEqual(camt.page(message, { pending: true }).entries.length, 3)

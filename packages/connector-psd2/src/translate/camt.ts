@@ -1,10 +1,11 @@
 /**
  * ISO 20022 account reports in XML (camt.052, 053, 054, any version) in the connector's words. An entry of the account is
- * one entry here, also where it gathers several payments. The standard's many elements that are not read are not counted
- * as unknown.
+ * one entry here, also where it gathers several payments. Of what stands in an entry itself, only what the standard does
+ * not name is counted as unknown.
  */
 import { XMLParser } from "fast-xml-parser"
 import type { BankBalance, Entry, Page, Unreadable } from "../Entry.ts"
+import * as Known from "../Known.ts"
 import { amountOf, at, content, dateOf, indicatorOf, readEntry } from "./camtEntry.ts"
 import { inside, isFields, list } from "./Field.ts"
 import { isoBalance } from "./isoBalance.ts"
@@ -43,6 +44,22 @@ const statuses: Readonly<Record<string, Entry["status"] | "skipped">> = {
   FUTR: "skipped"
 }
 
+/** What the standard has in an entry, over its versions. */
+const elements = new Set([
+  ...["NtryRef", "Amt", "CdtDbtInd", "RvslInd", "Sts", "BookgDt", "ValDt", "AcctSvcrRef", "Avlbty", "BkTxCd"],
+  ...[
+    "ComssnWvrInd",
+    "AddtlInfInd",
+    "AmtDtls",
+    "Chrgs",
+    "TechInptChanl",
+    "Intrst",
+    "CardTx",
+    "NtryDtls",
+    "AddtlNtryInf"
+  ]
+])
+
 /** The reports of a message, or why it is none. */
 const reportsIn = (answer: string): { readonly reports: ReadonlyArray<unknown>; readonly kind: string } | string => {
   if (/<!DOCTYPE/i.test(answer)) return "the XML brings a document type of its own"
@@ -66,9 +83,15 @@ export const page = (answer: string, asked: Asked = { pending: false }): Page =>
   const entries: Array<Entry> = []
   const unreadable: Array<Unreadable> = []
   const skipped = new Map<string, number>()
+  const unknownFields = new Map<string, number>()
   for (const report of found.reports) {
     for (const row of list(at(report, "Ntry"))) {
       const entry = inside(row)
+      for (const element of Object.keys(entry)) {
+        if (elements.has(element)) continue
+        const path = `Ntry.${Known.nameOf(element)}`
+        unknownFields.set(path, (unknownFields.get(path) ?? 0) + 1)
+      }
       // A code in its own element since 2019, plain text before.
       const said = content(at(entry, "Sts", "Cd")) ?? content(entry["Sts"]) ?? content(at(entry, "Sts", "Prtry"))
       const name = said?.toUpperCase() ?? ""
@@ -91,7 +114,7 @@ export const page = (answer: string, asked: Asked = { pending: false }): Page =>
     skipped,
     // A statement is of what is booked; an intraday report is of both.
     statesPending: entries.some(({ status }) => status === "pending") || (asked.pending && found.kind === "Rpt"),
-    unknownFields: new Map()
+    unknownFields
   }
 }
 

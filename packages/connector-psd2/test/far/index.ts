@@ -55,11 +55,9 @@ export const farOf = ({
       settle: does(() => settle(bank, person.account)),
       repeatRows: does(() => (quirks.pageOverlap = 2)),
       shiftPages: does(() => (quirks.shiftingPages = true)),
-      // A report in XML has no pages, and of its standard's many elements those that are not read are not counted.
-      ...(!inXml && {
-        loopPages: () => does(() => (quirks.nextLink = "endless")),
-        unknownField: () => does(() => (quirks.extraFields = true))
-      }),
+      loopPages: () => does(() => (quirks.nextLink = "endless")),
+      unknownField: () =>
+        inXml ? always({ kind: "drift", change: "extra-fields" }) : does(() => (quirks.extraFields = true)),
       emptyLists: always({ kind: "empty-rows" }),
       failNext: (times, after = 0) =>
         does(() => {
@@ -129,11 +127,12 @@ const subjectOf = (spoken: Spoken): Subject<Far> => {
     layer: layer(options),
     far: farOf(spoken),
     link: (far) => converse(far, () => undefined),
-    renews: refreshPath !== undefined
+    renews: refreshPath !== undefined,
+    pages: spoken.inXml !== true
   }
 }
 
-/** By the bank's name, with the level it is to earn: none where a check cannot be shown at all. */
-export const subjects: ReadonlyArray<readonly [string, Subject<Far>, { readonly atLeast?: "gold" }]> = banks.map(
-  (spoken) => [spoken.record.id, subjectOf(spoken), spoken.inXml === true ? {} : { atLeast: "gold" }]
-)
+export const subjects: ReadonlyArray<readonly [string, Subject<Far>]> = banks.map((spoken) => [
+  spoken.record.id,
+  subjectOf(spoken)
+])
