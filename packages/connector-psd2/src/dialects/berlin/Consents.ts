@@ -5,7 +5,8 @@
 import type { Access, ConnectorError } from "@paymirror/core"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
-import * as Api from "../../Api/berlin.ts"
+import { paths } from "../../Api/berlin.ts"
+import * as Api from "../../Api/berlinConsent.ts"
 import * as ConsentStatus from "../../ConsentStatus.ts"
 import type { Answer, Http } from "../../Http.ts"
 import { refusedHost } from "../refusedHost.ts"
@@ -55,7 +56,7 @@ const approachOf = ({ headers }: Answer): string => (headers["aspsp-sca-approach
 export const make = ({ send, settings }: Http, wire: Wire): Consents => {
   const { institution, ownAddress, redirectUrl } = settings
   const at = (...path: ReadonlyArray<string>): string =>
-    `${settings.base}${Api.paths.consents}${path.map((part) => `/${encodeURIComponent(part)}`).join("")}`
+    `${settings.base}${paths.consents}${path.map((part) => `/${encodeURIComponent(part)}`).join("")}`
   // A consent under way is named by its path; only reads of accounts carry it in a header.
   const call = (method: "GET" | "DELETE", url: string, { accessToken }: Under) =>
     wire
