@@ -105,7 +105,12 @@ describe("fields and lists nobody knows", () => {
       extra: 1,
       transactions: {
         booked: [
-          { "transactionAmount": { ...amount, scale: 2 }, "Paula Beispiel": 1, "DE02120300000000202051": 1, "creditorName": { first: "Paula" } }
+          {
+            "transactionAmount": { ...amount, scale: 2 },
+            "Paula Beispiel": 1,
+            "DE02120300000000202051": 1,
+            "creditorName": { first: "Paula" }
+          }
         ],
         information: [{}],
         declined: [{ transactionId: "d-1" }, {}],

@@ -5,8 +5,7 @@
  */
 import { XMLParser } from "fast-xml-parser"
 import type { BankBalance, Entry, Page, Unreadable } from "../Entry.ts"
-import * as Known from "../Known.ts"
-import { amountOf, at, content, dateOf, indicatorOf, readEntry } from "./camtEntry.ts"
+import { amountOf, at, content, dateOf, indicatorOf, readEntry, unknownIn } from "./camtEntry.ts"
 import { inside, isFields, list } from "./Field.ts"
 import { isoBalance } from "./isoBalance.ts"
 import { type Asked, setAside } from "./Report.ts"
@@ -44,22 +43,6 @@ const statuses: Readonly<Record<string, Entry["status"] | "skipped">> = {
   FUTR: "skipped"
 }
 
-/** What the standard has in an entry, over its versions. */
-const elements = new Set([
-  ...["NtryRef", "Amt", "CdtDbtInd", "RvslInd", "Sts", "BookgDt", "ValDt", "AcctSvcrRef", "Avlbty", "BkTxCd"],
-  ...[
-    "ComssnWvrInd",
-    "AddtlInfInd",
-    "AmtDtls",
-    "Chrgs",
-    "TechInptChanl",
-    "Intrst",
-    "CardTx",
-    "NtryDtls",
-    "AddtlNtryInf"
-  ]
-])
-
 /** The reports of a message, or why it is none. */
 const reportsIn = (answer: string): { readonly reports: ReadonlyArray<unknown>; readonly kind: string } | string => {
   if (/<!DOCTYPE/i.test(answer)) return "the XML brings a document type of its own"
@@ -87,11 +70,7 @@ export const page = (answer: string, asked: Asked = { pending: false }): Page =>
   for (const report of found.reports) {
     for (const row of list(at(report, "Ntry"))) {
       const entry = inside(row)
-      for (const element of Object.keys(entry)) {
-        if (elements.has(element)) continue
-        const path = `Ntry.${Known.nameOf(element)}`
-        unknownFields.set(path, (unknownFields.get(path) ?? 0) + 1)
-      }
+      for (const path of unknownIn(entry)) unknownFields.set(path, (unknownFields.get(path) ?? 0) + 1)
       // A code in its own element since 2019, plain text before.
       const said = content(at(entry, "Sts", "Cd")) ?? content(entry["Sts"]) ?? content(at(entry, "Sts", "Prtry"))
       const name = said?.toUpperCase() ?? ""

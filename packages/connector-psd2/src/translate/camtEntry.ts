@@ -3,6 +3,7 @@
  * from it, since both parties are named and one of them is the account's own holder.
  */
 import type { Entry, Indicator, Party, Written } from "../Entry.ts"
+import * as Known from "../Known.ts"
 import { distinct, type Fields, inside, list, party, text, word } from "./Field.ts"
 
 /** An element's text, with or without attributes. */
@@ -51,6 +52,18 @@ const textsOf = (details: unknown): ReadonlyArray<string | undefined> => {
     text(at(details, "AddtlTxInf"))
   ]
 }
+
+/** What the standard has in an entry, over its versions. */
+const elements = new Set(
+  (
+    "NtryRef Amt CdtDbtInd RvslInd Sts BookgDt ValDt AcctSvcrRef Avlbty BkTxCd ComssnWvrInd AddtlInfInd AmtDtls Chrgs " +
+    "TechInptChanl Intrst CardTx NtryDtls AddtlNtryInf"
+  ).split(" ")
+)
+
+/** The paths of what stands in an entry and is not the standard's. */
+export const unknownIn = (entry: Fields): ReadonlyArray<string> =>
+  Object.keys(entry).flatMap((name) => (elements.has(name) ? [] : [`Ntry.${Known.nameOf(name)}`]))
 
 const instant = /T.+(?:Z|[+-]\d{2}:?\d{2})$/
 

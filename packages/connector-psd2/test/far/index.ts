@@ -25,14 +25,7 @@ const pages = ["/approve", "/authorize", "/oauth/authorize", "/ais/start"]
 
 const does = (act: () => void): Effect.Effect<void> => Effect.sync(act)
 
-export const farOf = ({
-  accounts,
-  inXml = false,
-  record,
-  refreshPath,
-  sessionPaths,
-  town: id
-}: Spoken): Effect.Effect<Far> =>
+const farOf = ({ accounts, inXml = false, record, refreshPath, sessionPaths, town: id }: Spoken): Effect.Effect<Far> =>
   Effect.sync(() => {
     const { bank, consents, expireAccess, faults, quirks } = town.institution(id)
     Object.assign(quirks, usual.get(id))
