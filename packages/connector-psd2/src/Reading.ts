@@ -48,7 +48,8 @@ export class Reading {
   }
 
   get recognising(): Recognising {
-    return { idOf: this.#habits.idOf, dayOf, overlap: this.#overlap }
+    const { idOf } = this.#habits
+    return { idOf: this.#place.ledger.believesIds ? idOf : () => undefined, dayOf, overlap: this.#overlap }
   }
 
   get balanceContext(): Context {

@@ -59,6 +59,11 @@ export class Ledger {
     return this.#trust.distrusted
   }
 
+  /** Whether any id of this bank is believed. */
+  get believesIds(): boolean {
+    return !this.#trust.isLost
+  }
+
   #add(one: Known): void {
     this.known.push(one)
     this.#rows.add(one.row)

@@ -20,7 +20,7 @@ export interface Known {
 }
 
 /** Days after which an entry is forgotten: no regular read reaches back as far. */
-export const rememberedDays = 100
+const rememberedDays = 100
 
 /** A field that is the hash of the row's own id is not written twice. */
 const same = "="

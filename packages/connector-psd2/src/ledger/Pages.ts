@@ -48,6 +48,7 @@ export const keyOf = ({
     amount.amount,
     amount.currency,
     balanceAfter?.amount,
+    balanceAfter?.indicator,
     ...texts
   ].join("\n")
 
@@ -135,7 +136,8 @@ const isSame = (a: Entry, b: Entry): boolean =>
   a.bookingDate === b.bookingDate &&
   (a.balanceAfter === undefined ||
     b.balanceAfter === undefined ||
-    String(a.balanceAfter.amount) === String(b.balanceAfter.amount))
+    (String(a.balanceAfter.amount) === String(b.balanceAfter.amount) &&
+      a.balanceAfter.indicator === b.balanceAfter.indicator))
 
 /** Which rows of a page, from and up to, are the rows that ended the one before; or all of it, after newer ones. */
 const overlapOf = (before: ReadonlyArray<Entry>, page: ReadonlyArray<Entry>): readonly [number, number] => {

@@ -18,7 +18,7 @@ const ours = /^(?:e-[0-9a-z]+-\d+$|pending:|balance:)/
 
 const unprintable = /[\p{Cc}\p{Zl}\p{Zp}]/u
 
-export const isPlausible = (id: string, pattern?: RegExp): boolean =>
+const isPlausible = (id: string, pattern?: RegExp): boolean =>
   id.length > 0 &&
   id.length <= 200 &&
   !placeholder.test(id) &&

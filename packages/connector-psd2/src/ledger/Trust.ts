@@ -18,7 +18,11 @@ export class Trust {
   }
 
   get distrusted(): ReadonlyArray<string> {
-    return this.#distrusted.has(all) ? [all] : [...this.#distrusted].slice(-remembered)
+    return this.isLost ? [all] : [...this.#distrusted].slice(-remembered)
+  }
+
+  get isLost(): boolean {
+    return this.#distrusted.has(all)
   }
 
   distrust(id: string): void {
@@ -42,7 +46,7 @@ export class Trust {
     })
     for (const id of repeated) this.distrust(id)
     if (repeated.size > 1 && repeated.size * 10 > met.size) this.distrustAll()
-    if (this.#distrusted.has(all)) return ids.map(() => undefined)
+    if (this.isLost) return ids.map(() => undefined)
     return this.#distrusted.size === 0
       ? ids
       : ids.map((id) => (id === undefined || this.#distrusted.has(id) ? undefined : id))

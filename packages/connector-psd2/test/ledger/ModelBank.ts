@@ -2,7 +2,6 @@
  * A bank in a few lines, behind the seam: a true ledger, and the habits that make it hard to copy. What an entry is
  * called, worded, dated and where it stands on a page can all change; its `key` never does and is on no wire.
  */
-import { CalendarDate } from "@paymirror/core"
 import * as Effect from "effect/Effect"
 import type { Dialect } from "../../src/Dialect.ts"
 import type { Entry, Page, Window } from "../../src/Entry.ts"
@@ -189,5 +188,3 @@ export class ModelBank {
     return this.booked.reduce((sum, { minor }) => sum + minor, 0)
   }
 }
-
-export const addDays = CalendarDate.addDays

@@ -60,7 +60,7 @@ export interface Asking {
   readonly maxPages?: number
 }
 
-export const reading = (dialect: Dialect, asking: Asking = {}) =>
+const reading = (dialect: Dialect, asking: Asking = {}) =>
   read(
     dialect,
     settingsOf({ institution: asking.institution ?? institution, maxPages: asking.maxPages ?? 1000, backoff: 1 }),

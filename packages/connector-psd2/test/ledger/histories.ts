@@ -6,9 +6,9 @@
 import { CalendarDate } from "@paymirror/core"
 import { type Habits, ModelBank, type Truth } from "./ModelBank.ts"
 
-export type Random = () => number
+type Random = () => number
 
-export const randomOf = (seed: number): Random => {
+const randomOf = (seed: number): Random => {
   let state = seed >>> 0
   return () => {
     state = (state + 0x6d2b79f5) >>> 0
@@ -21,7 +21,7 @@ export const randomOf = (seed: number): Random => {
 
 const pick = <A>(random: Random, list: ReadonlyArray<A>): A => list[Math.floor(random() * list.length)] as A
 
-export const habitsOf = (random: Random): Habits => {
+const habitsOf = (random: Random): Habits => {
   const ids = pick<Habits["ids"]>(random, [
     "stable",
     "stable",
