@@ -6,12 +6,12 @@ import { scrambled } from "./Purchases.ts"
 
 /** Days of history, and of one window: what the engine's side asks for in one go. */
 export const days = 730
-export const windowDays = 90
+const windowDays = 90
 
 const millisOfDay = 86_400_000
 
 export const dayOf = (epochDay: number): string => new Date(epochDay * millisOfDay).toISOString().slice(0, 10)
-export const epochDayOf = (day: string): number => Date.parse(day) / millisOfDay
+const epochDayOf = (day: string): number => Date.parse(day) / millisOfDay
 
 const cents = (n: number): string => `${10 + (n % 900)}.${String(n % 100).padStart(2, "0")}`
 
