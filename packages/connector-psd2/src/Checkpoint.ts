@@ -61,5 +61,5 @@ export const close = (place: Place, today: CalendarDate.CalendarDate, unread: Pa
   unread,
   minus: [...place.minus].toSorted(),
   distrusted: place.ledger.distrusted,
-  known: Memory.encode(place.ledger.known, Memory.since(today))
+  known: place.ledger.remembered(Memory.since(today))
 })

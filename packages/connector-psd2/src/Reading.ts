@@ -9,6 +9,8 @@ import type { Entry } from "./Entry.ts"
 import type { GrantedAccount } from "./Grant.ts"
 import { Agenda, type Task } from "./ledger/Agenda.ts"
 import type { Context } from "./ledger/BalanceChoice.ts"
+import { tolerance } from "./ledger/Matching.ts"
+import * as Memory from "./ledger/Memory.ts"
 import type { Recognising, Walked } from "./ledger/Pages.ts"
 import type { Now } from "./ledger/Window.ts"
 import type { Settings } from "./Options.ts"
@@ -38,6 +40,8 @@ export class Reading {
   /** Pending rows of the run, or nothing more where a window did not state them. */
   #pending: Map<string, CalendarDate.CalendarDate | undefined> | undefined = new Map()
   #overlap = 0
+  /** The first day of what was walked. */
+  #reach: CalendarDate.CalendarDate = "9999-12-31"
 
   constructor(settings: Settings, account: GrantedAccount, place: Checkpoint.Place, now: Now) {
     this.#settings = settings
@@ -74,6 +78,8 @@ export class Reading {
     this.#overlap = walked.overlap
     this.agenda.walked(task, walked.ambiguous)
     this.#held = [...this.#held, { task, walked }]
+    const from = walked.servedFrom !== undefined && walked.servedFrom > task.from ? walked.servedFrom : task.from
+    if (from < this.#reach) this.#reach = from
     return task.recent && !this.agenda.isRecentDone ? [] : this.release()
   }
 
@@ -126,6 +132,11 @@ export class Reading {
     }
     if (isLast) yield* this.#end()
     yield this.checkpoint
+    const oldest = held.map(({ task }) => task.from).toSorted()[0] ?? this.#now.today
+    this.#place.ledger.forget({
+      after: CalendarDate.toEpochDay(oldest) + tolerance,
+      before: Memory.since(this.#now.today)
+    })
   }
 
   #notice(entries: ReadonlyArray<Entry>): void {
@@ -189,5 +200,6 @@ export class Reading {
       this.#place.pending = days[0]
     }
     for (const range of this.agenda.gaps) yield Notice.gap(range)
+    yield { _tag: "Reach", stream, from: this.#reach }
   }
 }

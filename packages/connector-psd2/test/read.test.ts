@@ -162,7 +162,7 @@ describe("reading an account", () => {
       const { events } = yield* listen(bank.dialect)
       assert.deepStrictEqual(
         events.map(({ _tag }) => _tag),
-        ["Upsert", "PendingSnapshot", "Checkpoint", "Upsert", "Checkpoint"]
+        ["Upsert", "PendingSnapshot", "Reach", "Checkpoint", "Upsert", "Checkpoint"]
       )
     })
   )

@@ -65,6 +65,7 @@ export const make = (): Mirror => {
         quarantined.add(`${event.stream}: ${event.raw}`)
         return
       case "Drift":
+      case "Reach":
       case "Check":
       case "Checkpoint":
         return

@@ -3,6 +3,7 @@
  * harmless, and a read that is through ends in one. Absence is never deletion: a row goes only by a {@link Tombstone}, or, while it is pending, by a
  * {@link PendingSnapshot} that no longer names it.
  */
+import type { CalendarDate } from "./CalendarDate.ts"
 import type { Instant } from "./Instant.ts"
 import type { RowOf } from "./Row.ts"
 import type { StreamName } from "./StreamName.ts"
@@ -63,6 +64,16 @@ export interface Drift {
   readonly count: number
 }
 
+/**
+ * This read has heard every booked row of the stream from this day on; of earlier days it may have heard none, some or
+ * all. Where a history is cut off, this is what a stated balance can be held against.
+ */
+export interface Reach {
+  readonly _tag: "Reach"
+  readonly stream: StreamName
+  readonly from: CalendarDate
+}
+
 /** An invariant of the source that was held against its rows. */
 export interface Check {
   readonly _tag: "Check"
@@ -78,4 +89,12 @@ export interface Checkpoint<C = string> {
   readonly checkpoint: C
 }
 
-export type ReadEvent<C = string> = Upsert | Tombstone | PendingSnapshot | Quarantined | Drift | Check | Checkpoint<C>
+export type ReadEvent<C = string> =
+  | Upsert
+  | Tombstone
+  | PendingSnapshot
+  | Quarantined
+  | Drift
+  | Reach
+  | Check
+  | Checkpoint<C>

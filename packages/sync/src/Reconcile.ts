@@ -5,7 +5,7 @@
  * history from before, imported later, is part of that opening. A closing balance is that of its day: what was booked
  * after it does not count. A gap is raised and stays raised until the two agree; nothing is ever adjusted.
  */
-import type { StreamName } from "@paymirror/core"
+import type { CalendarDate, StreamName } from "@paymirror/core"
 import * as Effect from "effect/Effect"
 import * as SqlClient from "effect/sql/SqlClient"
 import { now } from "./clock.ts"
@@ -39,8 +39,12 @@ const figures = {
   }
 } as const
 
-/** Compares and raises or resolves. `undefined` where the provider has stated nothing yet. */
-export const reconcile = (account: number, stream: "balance" | "points", fromTheBeginning: boolean) =>
+/** Compares and raises or resolves. `reach`: the day from which the run heard all there is. `undefined` where the provider has stated nothing yet. */
+export const reconcile = (
+  account: number,
+  stream: "balance" | "points",
+  reach: CalendarDate.CalendarDate | "beginning" | undefined
+) =>
   Effect.gen(function* () {
     const sql = yield* SqlClient.SqlClient
     return yield* sql.withTransaction(
@@ -52,7 +56,7 @@ export const reconcile = (account: number, stream: "balance" | "points", fromThe
         const anchor =
           (yield* sql<Anchor>`
           SELECT opening, since FROM anchor WHERE account = ${account} AND stream = ${stream}`)[0] ??
-          (yield* drop(account, stream, said, fromTheBeginning ? undefined : at))
+          (yield* drop(account, stream, said, reach, at))
         const ledger = anchor.opening + (yield* sum(account, stream, anchor.since, until))
         const agrees = ledger === stated
         yield* sql`UPDATE discrepancy SET resolved_at = ${at}
@@ -86,23 +90,28 @@ const sum = (account: number, stream: "balance" | "points", since: string, until
     return rows[0]?.v ?? 0
   })
 
-/** Fixes the opening: zero for a whole history, else what the entries so far leave of the stated figure. */
+/**
+ * Fixes the opening: zero for a whole history, else what the entries so far leave of the stated figure. Entries count from
+ * the day the route reaches back to, so that one booked late counts, and older history that turns up later does not; a
+ * route that does not say counts from its first entry.
+ */
 const drop = (
   account: number,
   stream: "balance" | "points",
   { until, v: stated }: { readonly v: number; readonly until: string | null },
-  at: string | undefined
+  reach: CalendarDate.CalendarDate | "beginning" | undefined,
+  at: string
 ) =>
   Effect.gen(function* () {
     const sql = yield* SqlClient.SqlClient
     let anchor: Anchor = { opening: 0, since: "" }
-    if (at !== undefined) {
+    if (reach !== "beginning") {
       const first = yield* sql.unsafe<{ day: string | null }>(
         `SELECT min(${figures[stream].day}) AS day FROM row WHERE account = ? AND stream = ? AND gone IS NULL
           AND json_extract(body, '$.rowType') = 'entry'`,
         [account, stream]
       )
-      const since = first[0]?.day ?? at.slice(0, 10)
+      const since = reach ?? first[0]?.day ?? at.slice(0, 10)
       anchor = { opening: stated - (yield* sum(account, stream, since, until)), since }
     }
     yield* sql`INSERT INTO anchor (account, stream, opening, since) VALUES (${account}, ${stream}, ${anchor.opening}, ${anchor.since})`

@@ -2,7 +2,7 @@
  * What a run has heard and not yet committed. A batch grows until a checkpoint arrives and it holds enough rows; without
  * a checkpoint it is committed at ten times that size, which is safe because repeating is harmless, and keeps memory flat.
  */
-import type { ReadEvent, StreamName } from "@paymirror/core"
+import type { CalendarDate, ReadEvent, StreamName } from "@paymirror/core"
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
 import * as SqlClient from "effect/sql/SqlClient"
@@ -29,6 +29,8 @@ const reportedQuarantine = 1000
 export class RunBuffer {
   readonly counts: Commit.Counts = Commit.noCounts()
   readonly checks: Array<ReadEvent.Check> = []
+  /** The first day of which everything was heard, where the source cuts off what is older. */
+  readonly reach = new Map<StreamName.StreamName, CalendarDate.CalendarDate>()
   readonly quarantined: Array<{ readonly reason: string; readonly locator: ReadEvent.Locator }> = []
   private said: Array<Commit.SaidOf> = []
   private pending: Array<Commit.Snapshot> = []
@@ -96,6 +98,9 @@ export class RunBuffer {
         else known.seen += event.count
         return
       }
+      case "Reach":
+        if (event.from < (this.reach.get(event.stream) ?? "9999-12-31")) this.reach.set(event.stream, event.from)
+        return
       case "Check":
         this.checks.push(event)
         return

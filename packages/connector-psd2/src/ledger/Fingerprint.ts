@@ -12,7 +12,10 @@ export const normalise = (text: string): string => {
   return first >= 48 && first <= 57 ? flat.replace(leadingDate, "") : flat
 }
 
-/** 53 bits in base 36: enough to tell apart what falls into one group, and not a way back to the text. */
+const digits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
+const pairs = Array.from({ length: 4096 }, (_, index) => `${digits[index >> 6]}${digits[index & 63]}`)
+
+/** 54 bits in nine characters: enough to tell apart what falls into one group, and not a way back to the text. */
 export const hash = (text: string): string => {
   let a = 0xdeadbeef
   let b = 0x41c6ce57
@@ -23,7 +26,7 @@ export const hash = (text: string): string => {
   }
   a = Math.imul(a ^ (a >>> 16), 2246822507) ^ Math.imul(b ^ (b >>> 13), 3266489909)
   b = Math.imul(b ^ (b >>> 16), 2246822507) ^ Math.imul(a ^ (a >>> 13), 3266489909)
-  return (4294967296 * (2097151 & b) + (a >>> 0)).toString(36)
+  return `${pairs[a & 4095]}${pairs[(a >>> 12) & 4095]}${pairs[b & 4095]}${pairs[(b >>> 12) & 4095]}${digits[(a >>> 24) & 63]}`
 }
 
 /** The hash of an entry's words; of its merchant or parties only where it has no other. Empty for one without any. */

@@ -7,9 +7,10 @@
  * An id that meets another amount, or a day far from the one it had, is not believed; where the entry it belonged to is
  * missing at the same time nobody can tell an amendment from another entry, and it is put aside with that reason.
  */
+import { CalendarDate } from "@paymirror/core"
 import { hash } from "./Fingerprint.ts"
 import { atLast, covers, groupOf, Matching, push, surely, tolerance } from "./Matching.ts"
-import type { Known } from "./Memory.ts"
+import * as Memory from "./Memory.ts"
 import { isUnsteady, Trust } from "./Trust.ts"
 
 /** An entry of a read, judged and not yet placed. */
@@ -39,17 +40,31 @@ export interface Walked {
   readonly except?: ReadonlySet<number>
 }
 
+const years = new Map<number, string>()
+
+/** Days are few and entries are many. */
+const yearOf = (day: number): string => {
+  const known = years.get(day)
+  if (known !== undefined) return known
+  if (years.size > 10_000) years.clear()
+  const year = CalendarDate.fromEpochDay(day).slice(0, 4)
+  years.set(day, year)
+  return year
+}
+
 const reused = "its id belonged to another amount or a distant day, and the entry that had it is missing"
 
 export class Ledger {
-  readonly known: Array<Known>
+  known: Array<Memory.Known>
   readonly #trust: Trust
-  readonly #byId = new Map<string, Known>()
-  readonly #byGroup = new Map<string, Array<Known>>()
+  readonly #byId = new Map<string, Memory.Known>()
+  readonly #byGroup = new Map<string, Array<Memory.Known>>()
   readonly #rows = new Set<string>()
+  /** What is remembered since a day, written out, until that changes. */
+  #written: { readonly since: number; readonly text: string } | undefined
   readonly #numbers = new Map<string, number>()
 
-  constructor(known: ReadonlyArray<Known> = [], distrusted: ReadonlyArray<string> = []) {
+  constructor(known: ReadonlyArray<Memory.Known> = [], distrusted: ReadonlyArray<string> = []) {
     this.known = []
     this.#trust = new Trust(distrusted)
     for (const one of known) this.#add(one)
@@ -64,7 +79,32 @@ export class Ledger {
     return !this.#trust.isLost
   }
 
-  #add(one: Known): void {
+  /** What is remembered since a day, as text. */
+  remembered(since: number): string {
+    if (this.#written?.since !== since) this.#written = { since, text: Memory.encode(this.known, since) }
+    return this.#written.text
+  }
+
+  #touch(day: number): void {
+    if (this.#written !== undefined && day >= this.#written.since) this.#written = undefined
+  }
+
+  /** Lets go of a history that is read and too old to be remembered, so that a long one takes no more than a short one. */
+  forget(days: { readonly after: number; readonly before: number }): void {
+    const isOld = ({ day }: Memory.Known): boolean => day > days.after && day < days.before
+    const gone = this.known.filter(isOld)
+    if (gone.length === 0) return
+    this.known = this.known.filter((one) => !isOld(one))
+    for (const one of gone) {
+      this.#rows.delete(one.row)
+      if (this.#byId.get(one.id) === one) this.#byId.delete(one.id)
+      this.#byGroup.delete(groupOf(one))
+    }
+    this.#numbers.clear()
+  }
+
+  #add(one: Memory.Known): void {
+    this.#touch(one.day)
     this.known.push(one)
     this.#rows.add(one.row)
     if (one.id !== "") this.#byId.set(one.id, one)
@@ -76,8 +116,8 @@ export class Ledger {
     const ids = this.#trust.believed(entries)
     const matching = new Matching(entries, this.known, this.#byGroup, walked)
     const { places, taken } = matching
-    const clashes = new Map<number, Known>()
-    const moved = new Map<number, Known>()
+    const clashes = new Map<number, Memory.Known>()
+    const moved = new Map<number, Memory.Known>()
     let hits = 0
     for (const [index, seen] of entries.entries()) {
       const id = ids[index]
@@ -97,7 +137,7 @@ export class Ledger {
       matching.clear()
       hits = 0
     }
-    const follow = (isSure: (one: Known, seen: S) => boolean): void => {
+    const follow = (isSure: (one: Memory.Known, seen: S) => boolean): void => {
       for (const [index, one] of moved) {
         if (places[index] === undefined && !taken.has(one) && isSure(one, entries[index] as S))
           matching.take(index, one)
@@ -107,7 +147,7 @@ export class Ledger {
     matching.inGroups(surely)
     follow((one, seen) => one.text === seen.text)
     // Two ids hold two entries apart, unless ids stray in this very read.
-    const mayMove = (index: number, one: Known): boolean =>
+    const mayMove = (index: number, one: Memory.Known): boolean =>
       hits === 0 || ids[index] === undefined || clashes.size > 0 || one.id === ""
     matching.moved(mayMove)
     matching.inGroups(atLast)
@@ -153,8 +193,11 @@ export class Ledger {
     return met * 2 >= expected ? count : 0
   }
 
-  #update(one: Known, seen: Seen, id: string | undefined): void {
+  #update(one: Memory.Known, seen: Seen, id: string | undefined): void {
     const group = groupOf(one)
+    if (one.day !== seen.day || one.text !== seen.text || one.after !== seen.after || one.id !== (id ?? one.id)) {
+      this.#touch(Math.max(one.day, seen.day))
+    }
     one.day = seen.day
     one.text = seen.text
     one.after = seen.after
@@ -167,9 +210,12 @@ export class Ledger {
     if (now !== group && this.#byGroup.get(now)?.includes(one) !== true) push(this.#byGroup, now, one)
   }
 
-  /** A new row: the bank's id where it is believed, else the group and a number that was never used in it. */
-  #make(seen: Seen, id: string | undefined): Known {
-    let row = id === undefined ? undefined : seen.id
+  /**
+   * A new row: the bank's id where it is believed, else the group and a number that was never used in it. Some banks count
+   * anew every year, so the year is part of the row's id; ids that come back sooner are not believed.
+   */
+  #make(seen: Seen, id: string | undefined): Memory.Known {
+    let row = id === undefined ? undefined : `${seen.id ?? ""}@${yearOf(seen.day)}`
     if (row === undefined || this.#rows.has(row)) {
       const group = hash(groupOf(seen))
       let number = this.#numbers.get(group) ?? 1
@@ -178,7 +224,7 @@ export class Ledger {
       row = `e-${group}-${number}`
     }
     const { after, currency, day, minor, text } = seen
-    const one: Known = { row, day, minor, currency, text, id: id ?? "", after }
+    const one: Memory.Known = { row, day, minor, currency, text, id: id ?? "", after }
     this.#add(one)
     return one
   }

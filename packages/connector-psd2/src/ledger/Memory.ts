@@ -4,7 +4,6 @@
  * entry. No word of an entry is in it.
  */
 import { CalendarDate } from "@paymirror/core"
-import { hash } from "./Fingerprint.ts"
 
 export interface Known {
   /** The mirror's id of the row. Never given to another entry. */
@@ -22,9 +21,6 @@ export interface Known {
 /** Days after which an entry is forgotten: no regular read reaches back as far. */
 const rememberedDays = 100
 
-/** A field that is the hash of the row's own id is not written twice. */
-const same = "="
-
 const escape = (text: string): string => (/[\s%]/.test(text) ? encodeURIComponent(text) : text)
 
 const unescape = (text: string): string => (text.includes("%") ? decodeURIComponent(text) : text)
@@ -33,9 +29,8 @@ export const encode = (known: Iterable<Known>, since: number): string => {
   const lines: Array<string> = []
   for (const { after, currency, day, id, minor, row, text } of known) {
     if (day < since) continue
-    const idField = id !== "" && id === hash(row) ? same : id
     lines.push(
-      `${escape(row)} ${day.toString(36)} ${minor.toString(36)} ${currency} ${text} ${idField} ${after === undefined ? "" : after.toString(36)}`
+      `${escape(row)} ${day.toString(36)} ${minor.toString(36)} ${currency} ${text} ${id} ${after === undefined ? "" : after.toString(36)}`
     )
   }
   return lines.join("\n")
@@ -52,7 +47,7 @@ export const decode = (text: string): Array<Known> => {
       minor: Number.parseInt(minor, 36),
       currency,
       text: words,
-      id: id === same ? hash(unescape(row)) : id,
+      id,
       after: after === "" ? undefined : Number.parseInt(after, 36)
     }
     if (row !== "" && Number.isSafeInteger(one.day) && Number.isSafeInteger(one.minor)) known.push(one)

@@ -13,6 +13,8 @@ export interface Walked {
   readonly unknownFields: ReadonlyMap<string, number>
   readonly statesPending: boolean
   readonly lastCommitted: string | undefined
+  /** The bank served no earlier day, though one was asked for. */
+  readonly servedFrom: string | undefined
   /** Days of which it cannot be told whether rows repeat or are twins; their entries are not among `booked`. */
   readonly ambiguous: ReadonlyArray<string>
   /** Rows every page opens with that the one before it ended with. */
@@ -74,6 +76,10 @@ export const join = (pages: ReadonlyArray<Page>, options: Recognising, alone: bo
     unknownFields,
     statesPending: pages.every((page) => page.statesPending),
     lastCommitted: pages.findLast((page) => page.lastCommitted !== undefined)?.lastCommitted,
+    servedFrom: pages
+      .flatMap((page) => page.servedFrom ?? [])
+      .toSorted()
+      .at(-1),
     ambiguous: [...ambiguous],
     overlap,
     unclear

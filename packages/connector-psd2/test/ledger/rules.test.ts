@@ -199,7 +199,7 @@ describe("the ledger", () => {
     assert.strictEqual(aside.length, 1)
     assert.deepStrictEqual(
       rows.map(({ row }) => row),
-      ["TX-2", "TX-3"]
+      ["TX-2@1970", "TX-3@1970"]
     )
   })
 
@@ -218,7 +218,7 @@ describe("the ledger", () => {
     )
     assert.strictEqual(aside.length, 0)
     assert.strictEqual(new Set(rows.map(({ row }) => row)).size, 5)
-    assert.strictEqual(rows[1]?.row, "REF-77")
+    assert.strictEqual(rows[1]?.row, "REF-77@1970")
   })
 
   it("forgets what is older than any regular read, and keeps no word of it", () => {

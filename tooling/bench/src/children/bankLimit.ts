@@ -38,9 +38,10 @@ const fetched = (path: string): Promise<string> =>
 
 const rowOf = (wire: Wire["transactions"]["booked"][number]): LimitRow => {
   const { bankTransactionCode, bookingDate, transactionAmount, transactionId } = wire
+  const id = `${transactionId}@${bookingDate.slice(0, 4)}`
   const body = {
     rowType: "entry",
-    entryId: transactionId,
+    entryId: id,
     entryType: bankTransactionCode.startsWith("PMNT-RCDT") ? "transfer" : "payment",
     status: "BOOKED",
     amount: { amount: Math.round(Number(transactionAmount.amount) * 100), currency: transactionAmount.currency },
@@ -50,9 +51,9 @@ const rowOf = (wire: Wire["transactions"]["booked"][number]): LimitRow => {
     bookedDate: bookingDate
   }
   return {
-    key: `balance\n${transactionId}`,
+    key: `balance\n${id}`,
     stream: "balance",
-    id: transactionId,
+    id,
     body: JSON.stringify(body),
     version: null
   }
