@@ -95,6 +95,10 @@ export const find = (id: string): Entry | undefined => entries.find((entry) => e
 export const institutionOf = (entry: Entry, settings: Settings): Psd2.Institution | undefined =>
   entry.institutions.length === 0 ? undefined : bankOf(settings)
 
+/** The company that holds the money; `undefined` where the record of a bank only repeats its name, for want of a source. */
+export const moneyHolderOf = ({ legalEntity, name }: Psd2.Institution): string | undefined =>
+  legalEntity === name ? undefined : legalEntity
+
 /** What a connection's connector can do, narrowed to its bank. */
 export const manifestOf = (entry: Entry, settings: Settings): Manifest.Manifest => {
   const institution = institutionOf(entry, settings)

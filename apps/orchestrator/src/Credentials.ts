@@ -6,6 +6,7 @@
 import { ConnectorError } from "@paymirror/core"
 import type { Credentials as Psd2Credentials } from "@paymirror/connector-psd2"
 import { createPrivateKey, X509Certificate } from "node:crypto"
+import { isIP } from "node:net"
 import * as Config from "effect/Config"
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
@@ -21,7 +22,14 @@ interface Kind {
   /** In the settings folder. */
   readonly file: string
   readonly what: string
+  /** What is wrong with such a text. */
+  readonly refuse?: (text: string) => string | undefined
 }
+
+const algorithms = ["PS256", "ES256"] as const
+type Algorithm = (typeof algorithms)[number]
+
+const isAlgorithm = (text: string): text is Algorithm => algorithms.some((one) => one === text)
 
 const kinds = {
   licence: { variable: "PAYMIRROR_PSD2_LICENCE", holds: "text", file: "licence", what: "licence" },
@@ -54,7 +62,8 @@ const kinds = {
     variable: "PAYMIRROR_PSD2_OWN_ADDRESS",
     holds: "text",
     file: "own.address",
-    what: "this host's own IP address"
+    what: "this host's own IP address",
+    refuse: (text) => (isIP(text) === 0 ? "is not an IP address" : undefined)
   },
   clientId: { variable: "PAYMIRROR_PSD2_CLIENT_ID", holds: "text", file: "client.id", what: "client id" },
   clientKey: { variable: "PAYMIRROR_PSD2_CLIENT_KEY", holds: "key", file: "client.key", what: "client key" },
@@ -63,7 +72,8 @@ const kinds = {
     variable: "PAYMIRROR_PSD2_CLIENT_ALG",
     holds: "text",
     file: "client.alg",
-    what: "client key algorithm"
+    what: "client key algorithm",
+    refuse: (text) => (isAlgorithm(text) ? undefined : `is none of ${algorithms.join(", ")}`)
   },
   application: {
     variable: "PAYMIRROR_ENABLE_BANKING_APP",
@@ -144,7 +154,7 @@ const day = (instant: string): string => instant.slice(0, 10)
 const judge = (kind: Kind, text: string): Pick<Piece, "trouble" | "until"> => {
   if (text === "") return { trouble: "is empty", until: undefined }
   if (kind.holds === "key") return { trouble: isKey(text) ? undefined : "is not a private key", until: undefined }
-  if (kind.holds === "text") return { trouble: undefined, until: undefined }
+  if (kind.holds === "text") return { trouble: kind.refuse?.(text), until: undefined }
   const certificate = certificateOf(text)
   if (certificate === undefined) return { trouble: "is not a certificate", until: undefined }
   const until = certificate.validToDate.toISOString()
@@ -209,10 +219,9 @@ const pairs = (found: Pieces): Pieces => {
 export const pieces = (institution?: string) =>
   Effect.map(gather(institution), (found): ReadonlyArray<Piece> => Object.values(found))
 
-const algorithms = ["PS256", "ES256"] as const
-
 const assemble = (found: Pieces): Psd2Credentials => {
   const { application, applicationKey, clientAlg, clientId, clientKey, clientKeyId, licence } = found
+  const algorithm = clientAlg === undefined ? "" : value(clientAlg)
   const { sealCert, sealKey, transportCa, transportCert, transportKey } = found
   return {
     ...(licence && { licence: value(licence) }),
@@ -232,7 +241,7 @@ const assemble = (found: Pieces): Psd2Credentials => {
           id: value(clientId),
           key: clientKey.content,
           keyId: value(clientKeyId),
-          algorithm: algorithms.find((one) => one === (clientAlg === undefined ? "PS256" : value(clientAlg))) ?? "PS256"
+          algorithm: isAlgorithm(algorithm) ? algorithm : "PS256"
         }
       }),
     ...(application && applicationKey && { application: { id: value(application), key: applicationKey.content } })

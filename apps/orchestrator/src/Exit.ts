@@ -40,7 +40,7 @@ export const fromConnector = (error: ConnectorError.ConnectorError): Refusal => 
   switch (reason._tag) {
     case "ConsentRequired":
       return new Refusal({
-        message: `${error.message}. Link again: paymirror link ${error.connector}`,
+        message: `${error.message}. To try once more, run the command again.`,
         code: codes.personNeeded
       })
     case "InteractionRequired":

@@ -4,6 +4,7 @@
  */
 import type { Consent, Manifest, StreamName } from "@paymirror/core"
 import type { Institution } from "@paymirror/connector-psd2"
+import { moneyHolderOf } from "./Connectors.ts"
 
 export interface Asked {
   readonly manifest: Manifest.Manifest
@@ -21,9 +22,11 @@ const session = ({ manifest, streams, until }: Asked): string =>
 
 const paymentAccount = (asked: Asked, institution: Institution): string => {
   const { attendedOnly, manifest, streams, until } = asked
-  const { budget, consent, legalEntity, name } = institution
+  const { budget, consent, name } = institution
+  const holder = moneyHolderOf(institution)
   const sentences: ReadonlyArray<string> = [
-    `You let this paymirror read your own payment account at ${name}, held by ${legalEntity}: ${streams.join(", ")}.`,
+    `You let this paymirror read your own payment account at ${name}${holder === undefined ? "" : `, held by ${holder}`}: ${streams.join(", ")}.`,
+    holder === undefined ? "Which of its companies holds the money is not verified." : "",
     "This is account information only: it cannot pay, move money or change anything.",
     institution.dialect === "enable-banking"
       ? "Enable Banking stands in between, holds the licence, and sees the data on its way."

@@ -94,6 +94,9 @@ interface Refused {
   readonly why: string
 }
 
+const abroad = ({ institution, manifest }: Candidate, market: string): string =>
+  institution === undefined ? `does not serve ${market}` : `no bank of ${manifest.provider} in ${market} is known`
+
 /** Why a candidate cannot have this role at all, or the preference it stands under. */
 const standing = (
   { candidate, role, stream }: { candidate: Candidate; role: Role; stream: StreamName.StreamName },
@@ -101,7 +104,7 @@ const standing = (
 ): Refused | (Preference & { readonly place: number }) => {
   const { manifest, missing } = candidate
   const order = orderOf(market, stream)
-  if (!serves(candidate, market)) return { reason: "market_not_served", why: `does not serve ${market}` }
+  if (!serves(candidate, market)) return { reason: "market_not_served", why: abroad(candidate, market) }
   const never = order.never[manifest.route]
   if (never !== undefined) return { reason: "not_by_law", why: never }
   const capability = manifest.streams[stream]
@@ -207,9 +210,9 @@ const gather = (
   )
   const found = new Map<string, PassedOver>()
   for (const { candidate, reason, role, why } of passed) {
-    const abroad = reason === "market_not_served"
-    if (abroad && here.has(candidate.connector)) continue
-    const named = abroad ? { connector: candidate.connector } : who(candidate)
+    const elsewhere = reason === "market_not_served"
+    if (elsewhere && here.has(candidate.connector)) continue
+    const named = elsewhere ? { connector: candidate.connector } : who(candidate)
     const key = `${nameOf(named)}\n${why}`
     const roles = found.get(key)?.for ?? []
     found.set(key, { ...named, reason, why, for: roles.includes(role) ? roles : [...roles, role] })

@@ -3,23 +3,19 @@ import type { Consent } from "@paymirror/core"
 import { type Connection, Connections, Reminders } from "@paymirror/sync"
 import * as Effect from "effect/Effect"
 import * as Connectors from "./Connectors.ts"
+import { toLink } from "./toLink.ts"
 
 const day = (until: string): string => until.slice(0, 10)
 
 /** What to do, and by when. */
 export const reminderLine = (
   reminder: Consent.Reminder,
-  {
-    connectionId,
-    connector,
-    holderId,
-    settings
-  }: Pick<Connection, "connectionId" | "connector" | "holderId" | "settings">
+  connection: Pick<Connection, "connectionId" | "connector" | "consent" | "holderId" | "settings">
 ): string => {
-  const bank = settings["institution"]
-  const whose = `${holderId}'s consent at ${bank ?? connector}`
+  const { connectionId, connector, holderId, settings } = connection
+  const whose = `${holderId}'s consent at ${settings["institution"] ?? connector}`
   return reminder.of === "consent"
-    ? `${whose} ends on ${day(reminder.until)}. Renew it without a gap: paymirror link ${connector}${bank === undefined ? "" : ` --institution ${bank}`} --holder ${holderId}`
+    ? `${whose} ends on ${day(reminder.until)}. Renew it without a gap: ${toLink(connection)}`
     : `${whose} has to be confirmed by ${day(reminder.until)}: paymirror reconfirm ${connectionId}`
 }
 

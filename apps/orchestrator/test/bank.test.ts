@@ -116,6 +116,8 @@ describe("a host without what the law asks for", () => {
       at.lay("transport.crt", old.cert)
       at.lay("transport.key", other.key)
       at.lay("seal.crt", "not a certificate")
+      at.lay("client.alg", "HS256")
+      at.lay("own.address", "here")
       const doctor = await at.run("doctor", "--json")
       assert.strictEqual(doctor.code, 1)
       const { findings } = parsed(doctor) as { findings: ReadonlyArray<{ what: string; detail: string; ok: boolean }> }
@@ -124,6 +126,8 @@ describe("a host without what the law asks for", () => {
       assert.include(about("transport certificate")?.detail, "expired on")
       assert.include(about("transport key")?.detail, "not the key of its certificate")
       assert.include(about("seal certificate")?.detail, "not a certificate")
+      assert.include(about("client key algorithm")?.detail, "is none of PS256, ES256")
+      assert.include(about("this host's own IP address")?.detail, "is not an IP address")
       const secret = other.key.split("\n")[1] ?? ""
       assert.notInclude(doctor.out + doctor.err, secret)
       const ran = await at.run(...linkGerman(at, "john.doe@example.com"))

@@ -220,9 +220,12 @@ describe("the command line", () => {
   afterAll(() => at.remove())
 
   it("tells wrong use from refusal by its exit code", async () => {
-    assert.strictEqual((await at.run("bogus")).code, 2)
+    const [bogus, help] = await Promise.all([at.run("bogus"), at.run("--help")])
+    assert.deepStrictEqual([bogus.code, help.code], [2, 0])
     assert.strictEqual((await at.run("explain", "nobody")).code, 5)
-    assert.strictEqual((await at.run("--help")).code, 0)
+    const unread = await at.run("explain", "balance")
+    assert.strictEqual(unread.code, 5)
+    assert.include(unread.err, "paymirror routes --market CC")
   }, 60_000)
 })
 

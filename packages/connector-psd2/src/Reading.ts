@@ -132,11 +132,6 @@ export class Reading {
     }
     if (isLast) yield* this.#end()
     yield this.checkpoint
-    const oldest = held.map(({ task }) => task.from).toSorted()[0] ?? this.#now.today
-    this.#place.ledger.forget({
-      after: CalendarDate.toEpochDay(oldest) + tolerance,
-      before: Memory.since(this.#now.today)
-    })
   }
 
   #notice(entries: ReadonlyArray<Entry>): void {
@@ -165,6 +160,8 @@ export class Reading {
     const { aside, renamed, rows } = ledger.place(booked, {
       from: CalendarDate.toEpochDay(from),
       to: CalendarDate.toEpochDay(to),
+      // What is near the next window's edge may still move over it.
+      passing: { after: CalendarDate.toEpochDay(from) + tolerance, before: Memory.since(this.#now.today) },
       except: new Set(unclear.map(CalendarDate.toEpochDay))
     })
     for (const { row, seen } of rows) {

@@ -8,7 +8,9 @@ import * as Credentials from "../Credentials.ts"
 import { codes, Refusal } from "../Exit.ts"
 import * as Home from "../Home.ts"
 import { answer, root, withMirror } from "../root.ts"
+import { section, together } from "../Sections.ts"
 import { render } from "../Table.ts"
+import { toLink } from "../toLink.ts"
 
 interface Finding {
   readonly ok: boolean
@@ -56,10 +58,7 @@ const examine = Effect.gen(function* () {
     else if (one.status === "active")
       findings.push(good(name, `active, consent until ${one.consent?.expiresAt.slice(0, 10) ?? "?"}`))
     else if (one.status === "revoked") findings.push(good(name, "withdrawn"))
-    else {
-      const bank = institution === undefined ? "" : ` --institution ${institution}`
-      findings.push(bad(name, `Link again: paymirror link ${one.connector}${bank} (${one.detail ?? one.status})`))
-    }
+    else findings.push(bad(name, `${one.detail ?? one.status}. Link again: ${toLink(one)}`))
   }
   findings.push(...(yield* credentials(new Set(banks))))
   for (const run of yield* Mirror.lastRuns) {
@@ -97,15 +96,25 @@ export const doctor = Command.make(
     yield* answer(
       { sound, findings, connectors: Connectors.manifests.map(({ id, maturity, route }) => ({ id, route, maturity })) },
       (room) =>
-        render(
-          [
-            { title: "", of: (row) => (row.ok ? "ok" : "!!") },
-            { title: "what", of: (row) => row.what },
-            { title: "finding", of: (row) => row.detail }
-          ],
-          findings,
-          room
-        )
+        [
+          render(
+            [
+              { title: "", of: (row) => (row.ok ? "ok" : "!!") },
+              { title: "what", of: (row) => row.what },
+              { title: "finding", of: (row) => row.detail }
+            ],
+            findings,
+            room
+          ),
+          // A table cuts what to do about it.
+          ...section(
+            "What to do",
+            together(
+              findings.filter(({ ok }) => !ok).map(({ detail, what }) => ({ of: what, text: detail })),
+              room
+            )
+          )
+        ].join("\n")
     )
     if (!sound) return yield* new Refusal({ message: "Something needs attention.", code: codes.failed })
   })

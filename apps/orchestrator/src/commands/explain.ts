@@ -61,7 +61,7 @@ const account = (one: Routed, room: number): string =>
     `${one.displayName} of ${one.holderId}, ${one.currency}, ${one.market ?? "country unknown"}, held by ${one.legalEntity}`,
     one.routes.length === 0
       ? "  nothing is known of its country, so nothing can be said of its routes"
-      : describe(one.routes, room, true)
+      : describe(one.routes, room, one.holderId)
   ].join("\n")
 
 export const explain = Command.make(
@@ -79,6 +79,12 @@ export const explain = Command.make(
       })
     )
     if (found.rows.length > 0) return yield* answer(found, () => row(found))
+    if (ways.length === 0 && StreamName.streamNames.some((name) => name === id)) {
+      return yield* new Refusal({
+        message: `The mirror has no account yet, so nobody reads ${id}. Who could: paymirror routes --market CC`,
+        code: codes.inputRefused
+      })
+    }
     if (ways.length === 0) {
       return yield* new Refusal({
         message: `The mirror has no row and no account "${id}". Ids are in the last column of: paymirror show purchases`,

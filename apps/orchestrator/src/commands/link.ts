@@ -6,6 +6,7 @@ import * as Argument from "effect/cli/Argument"
 import * as Command from "effect/cli/Command"
 import * as Flag from "effect/cli/Flag"
 import * as Connectors from "../Connectors.ts"
+import { countryOf } from "../countryOf.ts"
 import { codes, Refusal, worst } from "../Exit.ts"
 import { grow } from "../grow.ts"
 import { linkAccount } from "../linkAccount.ts"
@@ -39,11 +40,11 @@ const bankOf = (given: {
       })
     )
   }
-  return Effect.succeed(
-    behind && Option.isSome(bank) && Option.isSome(market)
-      ? Connectors.behindAggregator(bank.value, market.value, Option.getOrUndefined(provider))
-      : set({ institution })
-  )
+  return behind && Option.isSome(bank) && Option.isSome(market)
+    ? Effect.map(countryOf(market.value), (country) =>
+        Connectors.behindAggregator(bank.value, country, Option.getOrUndefined(provider))
+      )
+    : Effect.succeed(set({ institution }))
 }
 
 export const link = Command.make(
@@ -60,11 +61,7 @@ export const link = Command.make(
       Flag.withDescription("With --institution enable-banking: the bank's name as it is listed there"),
       Flag.optional
     ),
-    market: Flag.String("market").pipe(
-      Flag.withDescription("With --bank: its country"),
-      Flag.map((text) => text.toUpperCase()),
-      Flag.optional
-    ),
+    market: Flag.String("market").pipe(Flag.withDescription("With --bank: its country"), Flag.optional),
     provider: Flag.String("provider").pipe(
       Flag.withDescription("With --bank: the word its accounts go by in the mirror"),
       Flag.optional

@@ -1,11 +1,12 @@
 /** `paymirror reconfirm`: the person says that reading may go on. An act of theirs towards this host, not the bank. */
-import { Connections } from "@paymirror/sync"
 import * as Effect from "effect/Effect"
 import * as Argument from "effect/cli/Argument"
 import * as Command from "effect/cli/Command"
 import { confirm } from "../confirm.ts"
+import { connectionOf } from "../connectionOf.ts"
 import { codes, Refusal } from "../Exit.ts"
 import { answer, withMirror } from "../root.ts"
+import { toLink } from "../toLink.ts"
 
 export const reconfirm = Command.make(
   "reconfirm",
@@ -17,19 +18,12 @@ export const reconfirm = Command.make(
   Effect.fn(function* ({ connection }) {
     const confirmed = yield* withMirror(
       Effect.gen(function* () {
-        const connections = yield* Connections
-        const found = yield* connections.get(connection)
-        if (found === undefined) {
-          return yield* new Refusal({
-            message: `There is no connection ${connection}. See: paymirror connections`,
-            code: codes.inputRefused
-          })
-        }
+        const found = yield* connectionOf(connection)
         const consent = yield* confirm(found)
         return (
           consent ??
           (yield* new Refusal({
-            message: `That consent is over. Link again: paymirror link ${found.connector}`,
+            message: `That consent is over. Link again: ${toLink(found)}`,
             code: codes.personNeeded
           }))
         )

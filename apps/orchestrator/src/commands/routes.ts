@@ -1,15 +1,17 @@
 /** `paymirror routes`: which connector serves which stream in a country, and what was passed over. */
-import type { StreamName } from "@paymirror/core"
+import { StreamName } from "@paymirror/core"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Command from "effect/cli/Command"
 import * as Flag from "effect/cli/Flag"
 import * as Connectors from "../Connectors.ts"
-import { codes, Refusal } from "../Exit.ts"
+import { countryOf } from "../countryOf.ts"
 import * as Poll from "../Poll.ts"
 import { answer, withMirror } from "../root.ts"
 import * as Routing from "../Routing.ts"
+import { section, together } from "../Sections.ts"
 import { render } from "../Table.ts"
+import { toLink } from "../toLink.ts"
 
 /** The routes of a market for anybody. */
 const anybody = (market: string, provider: string) =>
@@ -30,51 +32,32 @@ export const ofHolder = (market: string, provider: string, holder: string) =>
 const cell = (chosen: Routing.Chosen | undefined): string =>
   chosen === undefined ? "–" : `${Routing.nameOf(chosen)}${chosen.maturity === "illustrative" ? ", illustrative" : ""}`
 
-interface Line {
-  readonly streams: ReadonlyArray<StreamName.StreamName>
-  readonly text: string
-}
+/** A command stands in one line however long it is, so that it can be copied. */
+const commands = Number.POSITIVE_INFINITY
 
-/** The same words for several streams are said once. */
-const together = (
-  lines: ReadonlyArray<{ readonly stream: StreamName.StreamName; readonly text: string }>
-): ReadonlyArray<Line> =>
-  [...Map.groupBy(lines, ({ text }) => text)].map(([text, some]) => ({
-    text,
-    streams: some.map(({ stream }) => stream)
-  }))
+const called = (streams: ReadonlyArray<string>): string =>
+  streams.length === StreamName.streamNames.length ? "every stream" : streams.join(", ")
 
-const said = (lines: ReadonlyArray<Line>): ReadonlyArray<string> =>
-  lines.map(({ streams, text }) => `  ${streams.length === 7 ? "every stream" : streams.join(", ")}: ${text}`)
-
-const section = (title: string, lines: ReadonlyArray<string>): ReadonlyArray<string> =>
-  lines.length === 0 ? [] : ["", title, ...lines]
-
-/** Choices for a person to read. */
-export const describe = (choices: ReadonlyArray<Routing.Choice>, room: number, forPerson: boolean): string => {
-  const why = choices.flatMap(({ gap, history, live, stream }) => [
-    ...(live === undefined ? [] : [{ stream, text: `${Routing.nameOf(live)}: ${live.why}` }]),
+/** Choices for a person to read; `holderId` where they are somebody's. */
+export const describe = (choices: ReadonlyArray<Routing.Choice>, room: number, holderId?: string): string => {
+  const why = choices.flatMap(({ gap, history, live, stream: of }) => [
+    ...(live === undefined ? [] : [{ of, text: `${Routing.nameOf(live)}: ${live.why}` }]),
     ...(history === undefined || history.why === live?.why
       ? []
-      : [{ stream, text: `${Routing.nameOf(history)} for the past: ${history.why}` }]),
-    ...(gap === undefined ? [] : [{ stream, text: gap }])
+      : [{ of, text: `${Routing.nameOf(history)} for the past: ${history.why}` }]),
+    ...(gap === undefined ? [] : [{ of, text: gap }])
   ])
-  const passed = choices.flatMap(({ passedOver, stream }) =>
+  const passed = choices.flatMap(({ passedOver, stream: of }) =>
     passedOver.map((one) => ({
-      stream,
+      of,
       text: `${Routing.nameOf(one)}${one.for.length === 1 && one.for[0] === "history" ? " for the past" : ""}: ${one.why}`
     }))
   )
-  const unlinked = choices.flatMap(({ live, stream }) =>
-    forPerson && live !== undefined && live.connectionId === undefined
-      ? [
-          {
-            stream,
-            text: `paymirror link ${live.connector}${live.institution === undefined ? "" : ` --institution ${live.institution}`}`
-          }
-        ]
-      : []
-  )
+  const unlinked = choices.flatMap(({ live, stream: of }) => {
+    if (holderId === undefined || live === undefined || live.connectionId !== undefined) return []
+    const { connector, institution } = live
+    return [{ of, text: toLink({ connector, holderId, settings: institution === undefined ? {} : { institution } }) }]
+  })
   return [
     render(
       [
@@ -85,33 +68,30 @@ export const describe = (choices: ReadonlyArray<Routing.Choice>, room: number, f
       choices,
       room
     ),
-    ...section("Why", said(together(why))),
-    ...section("Passed over", said(together(passed))),
-    ...section("Not linked yet", said(together(unlinked)))
+    ...section("Why", together(why, room, called)),
+    ...section("Passed over", together(passed, room, called)),
+    ...section("Not linked yet", together(unlinked, commands, called))
   ].join("\n")
 }
 
 export const routes = Command.make(
   "routes",
   {
-    market: Flag.String("market").pipe(
-      Flag.withDescription("The account's country: US, DE, SE, GB, …"),
-      Flag.map((text) => text.toUpperCase())
-    ),
+    market: Flag.String("market").pipe(Flag.withDescription("The account's country: US, DE, SE, GB, …")),
     provider: Flag.String("provider").pipe(Flag.withDescription("Who holds the data"), Flag.withDefault("klarna")),
     holder: Flag.String("holder").pipe(
       Flag.withDescription("For this person, with what they have linked"),
       Flag.optional
     )
   },
-  Effect.fn(function* ({ holder, market, provider }) {
-    if (!/^[A-Z]{2}$/.test(market)) {
-      return yield* new Refusal({ message: `"${market}" is no country; write it as DE or US.`, code: codes.usage })
-    }
+  Effect.fn(function* ({ holder, market: country, provider }) {
+    const market = yield* countryOf(country)
     const choices = Option.isSome(holder)
       ? yield* withMirror(ofHolder(market, provider, holder.value))
       : yield* anybody(market, provider)
-    yield* answer({ market, provider, routes: choices }, (room) => describe(choices, room, Option.isSome(holder)))
+    yield* answer({ market, provider, routes: choices }, (room) =>
+      describe(choices, room, Option.getOrUndefined(holder))
+    )
   })
 ).pipe(
   Command.withDescription("Say which connector serves which stream, and why"),

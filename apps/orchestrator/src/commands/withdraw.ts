@@ -1,10 +1,9 @@
 /** `paymirror withdraw`: the end of a consent. One call, at once: no read begins after it, and the session is ended. */
-import { Connections } from "@paymirror/sync"
 import * as Effect from "effect/Effect"
 import * as Argument from "effect/cli/Argument"
 import * as Command from "effect/cli/Command"
+import { connectionOf } from "../connectionOf.ts"
 import { endConsent } from "../endConsent.ts"
-import { codes, Refusal } from "../Exit.ts"
 import { answer, withMirror } from "../root.ts"
 
 export const withdraw = Command.make(
@@ -15,19 +14,7 @@ export const withdraw = Command.make(
     )
   },
   Effect.fn(function* ({ connection }) {
-    const result = yield* withMirror(
-      Effect.gen(function* () {
-        const connections = yield* Connections
-        const found = yield* connections.get(connection)
-        if (found === undefined) {
-          return yield* new Refusal({
-            message: `There is no connection ${connection}. See: paymirror connections`,
-            code: codes.inputRefused
-          })
-        }
-        return yield* endConsent(found)
-      })
-    )
+    const result = yield* withMirror(Effect.flatMap(connectionOf(connection), endConsent))
     yield* answer(result, () =>
       result.revokedUpstream
         ? "Consent is withdrawn, the session has ended at the provider, and its tokens are destroyed. The rows read so far are kept."

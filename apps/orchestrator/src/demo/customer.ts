@@ -8,6 +8,7 @@ import * as Redacted from "effect/Redacted"
 import { linkAccount } from "../linkAccount.ts"
 import type { Person } from "../Person.ts"
 import type { Stage } from "./Stage.ts"
+import { wrap } from "../wrap.ts"
 import { say } from "./telling.ts"
 
 export interface Customer {
@@ -27,19 +28,10 @@ const exampleAddress = "203.0.113.7"
 
 const width = 96
 
-/** A long text in lines. */
-const wrapped = (text: string): ReadonlyArray<string> =>
-  text.split(" ").reduce<ReadonlyArray<string>>((lines, word) => {
-    const last = lines.at(-1) ?? ""
-    return last.length + word.length >= width || lines.length === 0
-      ? [...lines, word]
-      : [...lines.slice(0, -1), `${last} ${word}`]
-  }, [])
-
 const acting = (stage: Stage, { brief, customer, email = "", institution }: Customer): Person => ({
   say,
   agrees: (text) =>
-    Effect.as(brief === true ? Effect.void : Effect.forEach(wrapped(text), say, { discard: true }), true),
+    Effect.as(brief === true ? Effect.void : Effect.forEach(wrap(text, width), say, { discard: true }), true),
   enter: (step) =>
     Effect.succeed(Object.fromEntries(step.fields.map(({ name }) => [name, Redacted.make(email)] as const))),
   approve: () => Effect.sync(() => stage.banks.approve(institution, { customer })),

@@ -52,7 +52,7 @@ export const germany = (stage: Stage) =>
 
     yield* title(stage, "alex has an account in Germany too: who could read it?")
     const choices = yield* ofHolder("DE", "klarna", alex.holder)
-    yield* Console.log(describe(choices, 100, true).replaceAll(/^/gm, "  "))
+    for (const line of describe(choices, 98, alex.holder).split("\n")) yield* line === "" ? Console.log("") : say(line)
 
     yield* title(stage, "alex links it, and approves in the bank's app")
     const linked = yield* join(stage, alex)

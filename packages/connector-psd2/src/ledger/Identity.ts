@@ -38,6 +38,8 @@ export interface Walked {
   readonly to: number
   /** Days in between that were left out. */
   readonly except?: ReadonlySet<number>
+  /** Entries between these days are no longer needed once they are placed: a long history takes no more than a short one. */
+  readonly passing?: { readonly after: number; readonly before: number }
 }
 
 const years = new Map<number, string>()
@@ -55,7 +57,7 @@ const yearOf = (day: number): string => {
 const reused = "its id belonged to another amount or a distant day, and the entry that had it is missing"
 
 export class Ledger {
-  known: Array<Memory.Known>
+  readonly known: Array<Memory.Known>
   readonly #trust: Trust
   readonly #byId = new Map<string, Memory.Known>()
   readonly #byGroup = new Map<string, Array<Memory.Known>>()
@@ -87,20 +89,6 @@ export class Ledger {
 
   #touch(day: number): void {
     if (this.#written !== undefined && day >= this.#written.since) this.#written = undefined
-  }
-
-  /** Lets go of a history that is read and too old to be remembered, so that a long one takes no more than a short one. */
-  forget(days: { readonly after: number; readonly before: number }): void {
-    const isOld = ({ day }: Memory.Known): boolean => day > days.after && day < days.before
-    const gone = this.known.filter(isOld)
-    if (gone.length === 0) return
-    this.known = this.known.filter((one) => !isOld(one))
-    for (const one of gone) {
-      this.#rows.delete(one.row)
-      if (this.#byId.get(one.id) === one) this.#byId.delete(one.id)
-      this.#byGroup.delete(groupOf(one))
-    }
-    this.#numbers.clear()
   }
 
   #add(one: Memory.Known): void {
@@ -169,7 +157,7 @@ export class Ledger {
       }
       if (clash !== undefined) this.#trust.distrust(ids[index] as string)
       const believed = clash === undefined ? ids[index] : undefined
-      const one = place ?? this.#make(seen, believed)
+      const one = place ?? this.#make(seen, believed, walked.passing)
       if (place !== undefined) this.#update(place, seen, believed)
       rows.push({ row: one.row, seen })
     }
@@ -214,7 +202,7 @@ export class Ledger {
    * A new row: the bank's id where it is believed, else the group and a number that was never used in it. Some banks count
    * anew every year, so the year is part of the row's id; ids that come back sooner are not believed.
    */
-  #make(seen: Seen, id: string | undefined): Memory.Known {
+  #make(seen: Seen, id: string | undefined, passing: Walked["passing"]): Memory.Known {
     let row = id === undefined ? undefined : `${seen.id ?? ""}@${yearOf(seen.day)}`
     if (row === undefined || this.#rows.has(row)) {
       const group = hash(groupOf(seen))
@@ -225,7 +213,7 @@ export class Ledger {
     }
     const { after, currency, day, minor, text } = seen
     const one: Memory.Known = { row, day, minor, currency, text, id: id ?? "", after }
-    this.#add(one)
+    if (passing === undefined || day <= passing.after || day >= passing.before) this.#add(one)
     return one
   }
 }

@@ -42,6 +42,8 @@ export class Matching<S extends Seen> {
   readonly #groups: ReadonlyMap<string, ReadonlyArray<Known>>
   /** Those with a text, of the days that were walked; only looked for where something is left open. */
   readonly #known: ReadonlyArray<Known>
+  /** The days on which anything is known. */
+  readonly #days: ReadonlySet<number>
   readonly #walked: Walked
 
   constructor(
@@ -53,6 +55,7 @@ export class Matching<S extends Seen> {
     this.#entries = entries
     this.#known = known
     this.#groups = groups
+    this.#days = new Set(known.map(({ day }) => day))
     this.#walked = walked
     this.places = Array.from({ length: entries.length })
   }
@@ -79,7 +82,7 @@ export class Matching<S extends Seen> {
   inGroups(keys: ReadonlyArray<Key>): void {
     const open = new Map<string, Array<number>>()
     for (const [index, seen] of this.#entries.entries()) {
-      if (!this.#isOpen(index)) continue
+      if (!this.#isOpen(index) || !this.#days.has(seen.day)) continue
       const group = groupOf(seen)
       if (this.#groups.has(group)) push(open, group, index)
     }
