@@ -8,7 +8,7 @@ import * as Credentials from "../Credentials.ts"
 import { codes, Refusal } from "../Exit.ts"
 import * as Home from "../Home.ts"
 import { answer, root, withMirror } from "../root.ts"
-import { section, together } from "../Sections.ts"
+import { section } from "../Sections.ts"
 import { render } from "../Table.ts"
 import { toLink } from "../toLink.ts"
 
@@ -106,13 +106,10 @@ export const doctor = Command.make(
             findings,
             room
           ),
-          // A table cuts what to do about it.
+          // A table cuts what to do about it, and lines would break a command that is to be copied.
           ...section(
             "What to do",
-            together(
-              findings.filter(({ ok }) => !ok).map(({ detail, what }) => ({ of: what, text: detail })),
-              room
-            )
+            findings.filter(({ ok }) => !ok).map(({ detail, what }) => `  ${what}: ${detail}`)
           )
         ].join("\n")
     )
