@@ -2,6 +2,8 @@
  * The page at a bank where a person says who they are and approves or declines: one form, two buttons, readable without
  * styles or scripts. The bank of a sandbox asks for no password; choosing a customer stands for signing in.
  */
+import type { Answer } from "./BankServer.ts"
+
 export interface ApprovalPage {
   readonly bank: string
   readonly client: string
@@ -67,3 +69,14 @@ ${customers.map(({ id, name }) => `<option value="${escaped(id)}">${escaped(name
 /** Where the person cannot be sent back. */
 export const refusalPage = (bank: string, reason: string): string =>
   page(`Not possible · ${bank}`, `<h1>This is not possible</h1>\n<p role="alert">${escaped(reason)}</p>`)
+
+/** A page on its way to a browser: nothing of another origin runs in it, frames it, or hears where the person came from. */
+export const html = (status: number, body: string): Answer => ({
+  status,
+  body,
+  headers: {
+    "content-type": "text/html; charset=utf-8",
+    "content-security-policy": "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'",
+    "referrer-policy": "no-referrer"
+  }
+})

@@ -1,11 +1,8 @@
 /** How a Berlin Group 1.3 bank frames what it says: the request id given back, `tppMessages` where it declines. */
 import { randomUUID } from "node:crypto"
+import { answeringIn } from "../answering.ts"
 import type { Answer, Asked } from "../BankServer.ts"
-import { Declined } from "../Declined.ts"
-import { attended } from "../Gate.ts"
-import type { Quirks } from "../Quirks.ts"
-import { Refused } from "../../Refused.ts"
-import type { Answering } from "../Routes.ts"
+import type { Declined } from "../Declined.ts"
 
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
 
@@ -33,25 +30,5 @@ export const refusal = (asked: Asked, { code, headers, path, status, text }: Dec
       })
 })
 
-/** Wraps what answers a path, so that it may throw what it declines. */
-export const answering =
-  (quirks: Quirks, one: Answering): Answering =>
-  async (asked, parameters) => {
-    try {
-      const answer = await one(asked, parameters)
-      const json = typeof answer.body === "object"
-      return {
-        ...answer,
-        attended: attended(asked),
-        headers: {
-          ...framed(asked),
-          ...(json && quirks.wrongContentType ? { "content-type": "text/html; charset=utf-8" } : {}),
-          ...answer.headers
-        }
-      }
-    } catch (error) {
-      if (error instanceof Declined) return { ...refusal(asked, error), attended: attended(asked) }
-      if (error instanceof Refused) return refusal(asked, new Declined(409, { code: "STATUS_INVALID" }))
-      throw error
-    }
-  }
+/** Lets what answers a path throw what it declines. */
+export const answering = answeringIn({ framed, refusal })

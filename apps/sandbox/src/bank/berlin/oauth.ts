@@ -3,13 +3,13 @@
  * consent in the scope (`AIS:` and its id), PKCE with S256, and a token endpoint behind the client's certificate
  * (RFC 8705), whose identifier is the client's id. `berlin/Tokens.ts` remembers.
  */
-import { approvalPage, refusalPage } from "../approvalPage.ts"
+import { approvalPage, html, refusalPage } from "../approvalPage.ts"
 import type { Authorisation } from "../Approvals.ts"
 import type { Answer, Asked, Handler } from "../BankServer.ts"
 import { Refused } from "../../Refused.ts"
 import { metadataPath } from "./Berlin.ts"
 import type { Berlin } from "./Berlin.ts"
-import { candidates, html, rightsInWords } from "./pages.ts"
+import { candidates, rightsInWords } from "./pages.ts"
 import { accessSeconds } from "./Tokens.ts"
 import type { Issued } from "./Tokens.ts"
 

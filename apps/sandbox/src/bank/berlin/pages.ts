@@ -1,20 +1,10 @@
 /** The page a redirect leads to: who the person is, approve or decline, and back to where the client said. */
-import { approvalPage, refusalPage } from "../approvalPage.ts"
+import { approvalPage, html, refusalPage } from "../approvalPage.ts"
 import type { Authorisation } from "../Approvals.ts"
 import type { Answer, Asked, Handler } from "../BankServer.ts"
 import { Refused } from "../../Refused.ts"
 import { approvalPath } from "./Berlin.ts"
 import type { Berlin } from "./Berlin.ts"
-
-export const html = (status: number, body: string): Answer => ({
-  status,
-  body,
-  headers: {
-    "content-type": "text/html; charset=utf-8",
-    "content-security-policy": "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'",
-    "referrer-policy": "no-referrer"
-  }
-})
 
 const words: Readonly<Record<string, string>> = {
   accounts: "your accounts and their numbers",

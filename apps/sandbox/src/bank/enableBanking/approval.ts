@@ -1,5 +1,5 @@
 /** The page at the bank where a person answers an application of the aggregator, and what becomes of the answer. */
-import { approvalPage, refusalPage } from "../approvalPage.ts"
+import { approvalPage, html, refusalPage } from "../approvalPage.ts"
 import type { Answer, Handler } from "../BankServer.ts"
 import type { Approval } from "../Consents.ts"
 import { routes } from "../Routes.ts"
@@ -10,15 +10,6 @@ const path = "/ais/start"
 export const approvalUrl = (pagesUrl: string, { id }: Authorisation): string =>
   `${pagesUrl}${path}?authorization_id=${id}`
 
-const html = (status: number, body: string): Answer => ({
-  status,
-  body,
-  headers: {
-    "content-type": "text/html; charset=utf-8",
-    "content-security-policy": "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'",
-    "referrer-policy": "no-referrer"
-  }
-})
 const nothing = (): Answer => html(400, refusalPage("The bank", "There is nothing to approve here"))
 
 /** Where the person is sent; nowhere, where there is nothing to answer or nobody goes by that name. */

@@ -1,10 +1,7 @@
 /** How Klarna's v2 frames what it says: the request id given back, `apiClientMessages` where it declines, bare at 429. */
+import { answeringIn } from "../answering.ts"
 import type { Answer, Asked } from "../BankServer.ts"
-import { Declined } from "../Declined.ts"
-import { attended } from "../Gate.ts"
-import type { Quirks } from "../Quirks.ts"
-import { Refused } from "../../Refused.ts"
-import type { Answering } from "../Routes.ts"
+import type { Declined } from "../Declined.ts"
 
 const framed = ({ headers }: Asked): Readonly<Record<string, string>> => {
   const id = headers["x-request-id"]
@@ -30,18 +27,5 @@ export const refusal = (asked: Asked, { code, headers, path, status, text }: Dec
       })
 })
 
-/** Wraps what answers a path, so that it may throw what it declines. */
-export const answering =
-  (quirks: Quirks, one: Answering): Answering =>
-  async (asked, parameters) => {
-    try {
-      const answer = await one(asked, parameters)
-      const mistyped = quirks.wrongContentType && typeof answer.body === "object"
-      const type: Record<string, string> = mistyped ? { "content-type": "text/html; charset=utf-8" } : {}
-      return { ...answer, attended: attended(asked), headers: { ...framed(asked), ...type, ...answer.headers } }
-    } catch (error) {
-      if (error instanceof Declined) return { ...refusal(asked, error), attended: attended(asked) }
-      if (error instanceof Refused) return refusal(asked, new Declined(409, { code: "STATUS_INVALID" }))
-      throw error
-    }
-  }
+/** Lets what answers a path throw what it declines. */
+export const answering = answeringIn({ framed, refusal })

@@ -2,22 +2,12 @@
  * The authorisation server on the wire: discovery, keys, pushed requests, the approval page and the token endpoint. A
  * refusal the client gets is JSON with OAuth's words; one the person gets is a page.
  */
-import { approvalPage, refusalPage } from "../approvalPage.ts"
+import { approvalPage, html, refusalPage } from "../approvalPage.ts"
 import type { Answer, Asked, Handler } from "../BankServer.ts"
 import { Returned } from "./AuthorisationRequest.ts"
 import { authorisationPaths } from "./AuthorisationServer.ts"
 import type { AuthorisationServer } from "./AuthorisationServer.ts"
 import { OAuthError } from "./OAuthError.ts"
-
-const html = (status: number, body: string): Answer => ({
-  status,
-  body,
-  headers: {
-    "content-type": "text/html; charset=utf-8",
-    "content-security-policy": "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'",
-    "referrer-policy": "no-referrer"
-  }
-})
 
 const sent = (location: string): Answer => ({ status: 303, headers: { location, "referrer-policy": "no-referrer" } })
 
