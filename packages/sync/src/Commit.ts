@@ -4,7 +4,7 @@
  * the writer still holds the account and whether consent still stands; otherwise the batch is discarded whole.
  */
 import { Row } from "@paymirror/core"
-import type { Plan, ReadEvent, StreamName } from "@paymirror/core"
+import type { CalendarDate, Plan, ReadEvent, StreamName } from "@paymirror/core"
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
@@ -13,6 +13,7 @@ import type { SqlError } from "effect/sql/SqlError"
 import { type Kind, type Said, type Standing, decide } from "./decide.ts"
 import * as Lease from "./Lease.ts"
 import { PlanWriter } from "./PlanWriter.ts"
+import * as Reconcile from "./Reconcile.ts"
 import type { Outcome as RunOutcome } from "./Outcome.ts"
 import type { Seal } from "./Seal.ts"
 import { Bulk, type Value } from "./Bulk.ts"
@@ -54,6 +55,8 @@ export interface Batch {
   readonly quarantine: ReadonlyArray<SealedQuarantine>
   /** Rows of `said` that stood in quarantine until they were said. */
   readonly readable: ReadonlyArray<SaidOf>
+  /** The first day of which the run has heard everything, where it said so. */
+  readonly reach: { readonly stream: StreamName.StreamName; readonly from: CalendarDate.CalendarDate } | undefined
   readonly checkpoint: { readonly stream: StreamName.StreamName; readonly value: string } | undefined
 }
 
@@ -170,6 +173,8 @@ const write = (sql: SqlClient.SqlClient, writer: Writer, batch: Batch) =>
         .filter((said) => !refused.has(said))
         .map((said): Array<Value> => [writer.at, writer.account, said.stream, said.id])
     )
+    if (batch.reach !== undefined)
+      yield* Reconcile.reached(writer.account, batch.reach.stream, batch.reach.from, writer.at)
     if (batch.checkpoint !== undefined && invalid.length === 0) {
       yield* sql`INSERT INTO checkpoint (connection_id, account, stream, checkpoint, updated_at)
         VALUES (${writer.connectionId}, ${writer.account}, ${batch.checkpoint.stream}, ${batch.checkpoint.value}, ${writer.at})

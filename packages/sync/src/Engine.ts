@@ -219,7 +219,7 @@ const read = (input: RunInput, options: Options, lease: Lease.Lease, { account, 
         ? yield* Reconcile.reconcile(
             account.n,
             input.stream,
-            Manifest.reachesBeginning(connector.manifest, input.stream) ? "beginning" : buffer.reach.get(input.stream)
+            Manifest.reachesBeginning(connector.manifest, input.stream)
           )
         : undefined
     })

@@ -74,7 +74,7 @@ export const project = (accountId: string, on: CalendarDate.CalendarDate) =>
       })
       const outcome = yield* Commit.commit(
         { account: by.n, connectionId: by.connection_id, consentId: by.consent_id, lease, run: run.n, at, rank: 0 },
-        { said, pending: [], quarantine: [], readable: [], checkpoint: undefined }
+        { said, pending: [], quarantine: [], readable: [], reach: undefined, checkpoint: undefined }
       )
       const counts = outcome._tag === "Committed" ? outcome.counts : Commit.noCounts()
       yield* RunLog.finish(run, counts, RunLog.projected, undefined)

@@ -29,8 +29,8 @@ const reportedQuarantine = 1000
 export class RunBuffer {
   readonly counts: Commit.Counts = Commit.noCounts()
   readonly checks: Array<ReadEvent.Check> = []
-  /** The first day of which everything was heard, where the source cuts off what is older. */
-  readonly reach = new Map<StreamName.StreamName, CalendarDate.CalendarDate>()
+  /** The first day of which everything was heard, where that is not stored yet. */
+  private reach: CalendarDate.CalendarDate | undefined
   readonly quarantined: Array<{ readonly reason: string; readonly locator: ReadEvent.Locator }> = []
   private said: Array<Commit.SaidOf> = []
   private pending: Array<Commit.Snapshot> = []
@@ -99,7 +99,7 @@ export class RunBuffer {
         return
       }
       case "Reach":
-        if (event.from < (this.reach.get(event.stream) ?? "9999-12-31")) this.reach.set(event.stream, event.from)
+        if (event.stream === this.options.stream && event.from < (this.reach ?? "9999-12-31")) this.reach = event.from
         return
       case "Check":
         this.checks.push(event)
@@ -131,12 +131,13 @@ export class RunBuffer {
   /** Commits what was gathered. Gives an outcome where the run has to end because of it. */
   get commit(): Effect.Effect<Outcome | undefined, Commit.CommitError, Commit.CommitNeeds> {
     return Effect.gen({ self: this }, function* () {
-      const { said, pending, quarantine } = this
-      if (said.length === 0 && pending.length === 0 && quarantine.length === 0 && this.checkpoint === undefined)
-        return undefined
+      const { said, pending, quarantine, reach } = this
+      const isEmpty = said.length === 0 && pending.length === 0 && quarantine.length === 0
+      if (isEmpty && reach === undefined && this.checkpoint === undefined) return undefined
       this.said = []
       this.pending = []
       this.quarantine = []
+      this.reach = undefined
       const readable = new Map(this.readable)
       this.readable.clear()
       const at = yield* now
@@ -147,6 +148,7 @@ export class RunBuffer {
           pending,
           readable: [...readable.values()],
           quarantine: yield* Effect.forEach(quarantine, seal(this.options.writer.account)),
+          reach: reach === undefined ? undefined : { stream: this.options.stream, from: reach },
           checkpoint:
             this.checkpoint === undefined ? undefined : { stream: this.options.stream, value: this.checkpoint }
         }

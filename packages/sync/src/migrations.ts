@@ -90,6 +90,13 @@ const attendance = [
     told_at TEXT NOT NULL, PRIMARY KEY (consent_id, of, until, days))`
 ]
 
+/** How far an account's reads have reached back, until its ledger has an opening. */
+const reach = [
+  `CREATE TABLE reach (
+    account INTEGER NOT NULL, stream TEXT NOT NULL, since TEXT NOT NULL, heard_on TEXT NOT NULL,
+    PRIMARY KEY (account, stream))`
+]
+
 const run = (statements: ReadonlyArray<string>) =>
   Effect.gen(function* () {
     const sql = yield* SqlClient.SqlClient
@@ -98,5 +105,9 @@ const run = (statements: ReadonlyArray<string>) =>
 
 /** Brings the schema up to date. */
 export const migrate = Migrator.make({})({
-  loader: Migrator.fromRecord({ "0001_foundation": run(foundation), "0002_attendance": run(attendance) })
+  loader: Migrator.fromRecord({
+    "0001_foundation": run(foundation),
+    "0002_attendance": run(attendance),
+    "0003_reach": run(reach)
+  })
 })

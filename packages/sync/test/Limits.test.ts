@@ -22,7 +22,7 @@ const asVersionOne = (
   spent: ReadonlyArray<{ connectionId: string; account: number; stream: string; at: number }>
 ): void => {
   const database = new DatabaseSync(filename)
-  database.exec(`DROP TABLE spend; DROP TABLE provider_limit; DROP TABLE reminder;
+  database.exec(`DROP TABLE spend; DROP TABLE provider_limit; DROP TABLE reminder; DROP TABLE reach;
     CREATE TABLE spend (connection_id TEXT NOT NULL, account INTEGER NOT NULL, stream TEXT NOT NULL, at INTEGER NOT NULL);
     CREATE INDEX spend_of ON spend (connection_id, account, stream, at);
     DELETE FROM effect_sql_migrations WHERE migration_id > 1`)
@@ -106,10 +106,22 @@ describe("a limit the provider stated", () => {
     mirrored(({ run, script }) =>
       Effect.gen(function* () {
         script.says(limited("2038-01-19T03:14:07.000Z"))
-        assert.deepEqual((yield* run("card")).outcome, { _tag: "Throttled", until: "1970-01-03T00:00:00.000Z", by: "provider" })
+        assert.deepEqual((yield* run("card")).outcome, {
+          _tag: "Throttled",
+          until: "1970-01-03T00:00:00.000Z",
+          by: "provider"
+        })
         script.says(limited("1948-07-27T00:00:00.000Z"))
-        assert.deepEqual((yield* run("balance")).outcome, { _tag: "Throttled", until: "1970-01-01T00:01:00.000Z", by: "provider" })
-        assert.deepEqual((yield* run("balance")).outcome, { _tag: "Throttled", until: "1970-01-01T00:01:00.000Z", by: "provider" })
+        assert.deepEqual((yield* run("balance")).outcome, {
+          _tag: "Throttled",
+          until: "1970-01-01T00:01:00.000Z",
+          by: "provider"
+        })
+        assert.deepEqual((yield* run("balance")).outcome, {
+          _tag: "Throttled",
+          until: "1970-01-01T00:01:00.000Z",
+          by: "provider"
+        })
         assert.lengthOf(script.asked, 2)
       })
     )

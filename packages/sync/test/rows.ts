@@ -81,6 +81,12 @@ export const stated = (
 
 export const closing = (amount: number, version: string) => stated(amount, version, "closingBooked")
 
+export const reach = (from: string, stream: StreamName.StreamName = "balance"): ReadEvent.ReadEvent<number> => ({
+  _tag: "Reach",
+  stream,
+  from
+})
+
 export const pendingEntry = (id: string, amount: number): ReadEvent.ReadEvent<number> => ({
   _tag: "Upsert",
   stream: "balance",
