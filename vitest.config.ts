@@ -6,6 +6,8 @@ export default defineConfig({
   test: {
     include: ["packages/*/test/**/*.test.ts", "apps/*/test/**/*.test.ts", "tooling/*/test/**/*.test.ts"],
     reporters: results === undefined ? ["default"] : ["default", ["json", { outputFile: results }]],
+    // One core less, the default, leaves half of a small machine idle while tests wait for processes and sockets.
+    maxWorkers: "100%",
     testTimeout: 30_000,
     hookTimeout: 30_000
   }

@@ -141,7 +141,7 @@ export const linkAccount = (options: LinkOptions, person: Person) =>
     const streams = options.streams.filter((stream) => manifest.streams[stream] !== undefined)
     if (streams.length === 0) {
       return yield* new Refusal({
-        message: `${manifest.name} has none of ${options.streams.join(", ")}. See: paymirror routes`,
+        message: `${manifest.name} has none of ${options.streams.join(", ")}. See: paymirror routes --market CC`,
         code: codes.usage
       })
     }

@@ -65,7 +65,10 @@ export const start = async (options: SandboxOptions = {}): Promise<RunningSandbo
   const faults = new Faults()
   const ledger = new RequestLedger()
   const banks = await openBanks(world, options)
-  const server = await listen({ world, faults, ledger, banks }, options.port ?? 0)
+  const server = await listen({ world, faults, ledger, banks }, options.port ?? 0).catch(async (error: unknown) => {
+    await banks?.close()
+    throw error
+  })
   const { port } = server.address() as AddressInfo
   return {
     baseUrl: `http://127.0.0.1:${port}`,

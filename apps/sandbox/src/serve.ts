@@ -12,7 +12,9 @@ import * as NodeServices from "@effect/platform-node/NodeServices"
 import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
+import * as Runtime from "effect/Runtime"
 import * as Schema from "effect/Schema"
+import * as CliError from "effect/cli/CliError"
 import * as Command from "effect/cli/Command"
 import * as Flag from "effect/cli/Flag"
 import * as Sandbox from "./Sandbox.ts"
@@ -43,6 +45,28 @@ const writeCertificates = async (banks: Sandbox.Sandbox["banks"], given: string 
   await Promise.all(Object.entries(files).map(([name, pem]) => writeFile(join(directory, name), pem, { mode: 0o600 })))
   return directory
 }
+
+/** Told in a line: whoever started the program can do something about it. */
+class CannotStart extends Schema.TaggedError<CannotStart>()("CannotStart", { message: Schema.String }) {
+  override readonly [Runtime.errorReported] = false
+  override get [CliError.userMessage](): string {
+    return this.message
+  }
+}
+
+const text = (cause: unknown): string => (cause instanceof Error ? cause.message : String(cause))
+
+const running = (options: Sandbox.SandboxOptions) =>
+  Effect.acquireRelease(
+    Effect.tryPromise({
+      try: () => Sandbox.start(options),
+      catch: (cause) => {
+        const taken = text(cause).includes("EADDRINUSE") ? ". Name another port with --port." : ""
+        return new CannotStart({ message: `${text(cause)}${taken}` })
+      }
+    }),
+    (sandbox) => Effect.promise(() => sandbox.close())
+  )
 
 const serve = Command.make(
   "paymirror-sandbox",
@@ -85,7 +109,7 @@ const serve = Command.make(
     )
   },
   Effect.fn(function* ({ banks, certificates, empty, graceSeconds, port, rotation, seed, startAt }) {
-    const sandbox = yield* Sandbox.make({
+    const sandbox = yield* running({
       port,
       seed,
       startAt,
@@ -98,9 +122,10 @@ const serve = Command.make(
     yield* Console.log(`clock     ${startAt} (it stands still: POST /_sandbox/advance {"days": 1} moves it)`)
     if (sandbox.banks !== undefined) {
       for (const { baseUrl, id } of sandbox.banks.institutions) yield* Console.log(`${id.padEnd(16)}${baseUrl}`)
-      const directory = yield* Effect.promise(() =>
-        writeCertificates(sandbox.banks, Option.getOrUndefined(certificates))
-      )
+      const directory = yield* Effect.tryPromise({
+        try: () => writeCertificates(sandbox.banks, Option.getOrUndefined(certificates)),
+        catch: (cause) => new CannotStart({ message: `The certificates cannot be written: ${text(cause)}` })
+      })
       yield* Console.log(`certificates    ${directory}`)
     }
     return yield* Effect.never

@@ -53,7 +53,7 @@ export const connections = Command.make(
     ])
     yield* answer(rows, (room) =>
       rows.length === 0
-        ? "Nothing is linked. See: paymirror routes"
+        ? "Nothing is linked. See: paymirror routes --market CC"
         : [
             render(
               [

@@ -57,7 +57,7 @@ export const sync = Command.make(
         const connections = (yield* (yield* Connections).list).filter((one) => !Connectors.isExport(one.connector))
         if (connections.length === 0) {
           return yield* new Refusal({
-            message: "Nothing is linked yet. See: paymirror routes, paymirror link --help",
+            message: "Nothing is linked yet. See: paymirror routes --market CC, paymirror link --help",
             code: codes.usage
           })
         }

@@ -183,6 +183,12 @@ export const listen = async (options: BankServerOptions): Promise<BankServer> =>
   const demands = { requestCert: mutual, rejectUnauthorized: mutual && refusal === "handshake", ca: certificates.ca }
   const doors = createServer({ ...shown, ...demands }, serve("interface"))
   const pages = createServer(shown, serve("pages"))
-  const [baseUrl, pagesUrl] = await Promise.all([open(doors, options.port ?? 0), open(pages, options.pagesPort ?? 0)])
-  return { baseUrl, pagesUrl, close: async () => void (await Promise.all([close(doors), close(pages)])) }
+  const closeBoth = async () => void (await Promise.all([close(doors), close(pages)]))
+  try {
+    const baseUrl = await open(doors, options.port ?? 0)
+    return { baseUrl, pagesUrl: await open(pages, options.pagesPort ?? 0), close: closeBoth }
+  } catch (error) {
+    await closeBoth()
+    throw error
+  }
 }

@@ -212,6 +212,16 @@ const open = async (
   return { institutions: host.ids.map((id) => ({ id, ...parts })), close }
 }
 
+/** Where one bank cannot be opened, none stays open. */
+const allOrNone = async (opening: ReadonlyArray<Promise<Opened>>): Promise<ReadonlyArray<Opened>> => {
+  const settled = await Promise.allSettled(opening)
+  const opened = settled.flatMap((one) => (one.status === "fulfilled" ? [one.value] : []))
+  const failed = settled.find((one) => one.status === "rejected")
+  if (failed === undefined) return opened
+  await Promise.all(opened.map(({ close }) => close()))
+  throw failed.reason
+}
+
 /** Rejects where an institution is not known or a socket cannot be had. */
 export const start = async (options: TownOptions = {}): Promise<RunningBankSandbox> => {
   const clock = options.clock ?? new Clock(Date.parse(options.startAt ?? defaultStart))
@@ -221,7 +231,7 @@ export const start = async (options: TownOptions = {}): Promise<RunningBankSandb
   const certificates = await Certificates.make()
   const ledger = new RequestLedger()
   const chosen = hosts.filter(({ ids }) => ids.some((id) => wanted.includes(id)))
-  const opened = await Promise.all(chosen.map((host) => open(host, clock, options, { certificates, ledger })))
+  const opened = await allOrNone(chosen.map((host) => open(host, clock, options, { certificates, ledger })))
   const institutions = opened.flatMap((one) => one.institutions)
   const institution = (id: string): Institution => {
     const found = institutions.find((one) => one.id === id)

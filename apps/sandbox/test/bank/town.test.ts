@@ -1,6 +1,9 @@
 /** The banks of the town over the socket: consents, approval in each way, reading, and what is refused. */
+import { once } from "node:events"
+import { connect, createServer } from "node:net"
+import type { AddressInfo } from "node:net"
 import { assert, describe, it } from "@effect/vitest"
-import { Refused, Sandbox } from "../../src/index.ts"
+import { BankSandbox, Refused, Sandbox } from "../../src/index.ts"
 import { client } from "./client.ts"
 import { at, back, everything, klarnaEverything, open, organization, person, rowsAt, walk } from "./reading.ts"
 
@@ -198,5 +201,23 @@ describe("the town's commands", () => {
     const shown = (await (await fetch(`${sandbox.baseUrl}/_sandbox/${own}`)).json()) as unknown
     assert.strictEqual(rowsAt(shown, "accounts").length, 4)
     await sandbox.close()
+  })
+})
+
+describe("a bank whose port is taken", () => {
+  it("keeps all the others shut too", async () => {
+    const other = createServer().listen(0, "127.0.0.1")
+    await once(other, "listening")
+    const { port } = other.address() as AddressInfo
+    // Each bank has two doors, and Klarna's stand before Nordbank's.
+    const firstPort = port - 2
+    const failure = await BankSandbox.start({ institutions: ["klarna-de", "nordbank-de"], firstPort }).then(
+      () => "opened",
+      (error: unknown) => String(error)
+    )
+    assert.include(failure, `address already in use 127.0.0.1:${port}`)
+    const [refusal] = (await once(connect(firstPort, "127.0.0.1"), "error")) as [Error]
+    assert.include(refusal.message, "ECONNREFUSED")
+    other.close()
   })
 })
