@@ -39,7 +39,8 @@ export const nameOf = (key: string): string => (looksLikeAName.test(key) ? key :
 export const count = (known: Known, value: unknown, prefix: string, report: (path: string) => void): void => {
   if (typeof value !== "object" || value === null || known === closed) return
   if (Array.isArray(value)) {
-    for (const each of value) count(known, each, prefix, report)
+    // A list in a list is nothing that is known, however deep it goes.
+    for (const each of value) if (!Array.isArray(each)) count(known, each, prefix, report)
     return
   }
   if (known === leaf) return report(prefix.slice(0, -1))

@@ -4,6 +4,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { report } from "../src/translate/berlin.ts"
 import { accounts, balances, cardAccounts } from "../src/translate/berlinAccounts.ts"
 import { link } from "../src/translate/Report.ts"
+import { quarantined } from "../src/translate/notice.ts"
 import { report as reportV2 } from "../src/translate/klarna.ts"
 
 const amount = { currency: "EUR", amount: "-1.00" }
@@ -135,6 +136,15 @@ describe("fields and lists nobody knows", () => {
         [undefined, "it stands in a list nobody knows"]
       ]
     )
+  })
+})
+
+describe("a row that nests without an end", () => {
+  it("is set aside, and neither it nor its neighbours end the read", () => {
+    const nested = JSON.parse(`${"[".repeat(100_000)}${"]".repeat(100_000)}`) as unknown
+    const page = booked(nested, { transactionAmount: amount, entryDetails: nested }, { transactionAmount: amount })
+    assert.deepStrictEqual([page.entries.length, page.unreadable.length], [2, 1])
+    for (const { reason, wire } of page.unreadable) assert.strictEqual(quarantined(reason, wire, undefined).raw, "")
   })
 })
 

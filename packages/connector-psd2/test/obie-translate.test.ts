@@ -1,6 +1,8 @@
 /** UK Open Banking's wire, read: what recorded and invented answers become. */
 import { assert, describe, it } from "@effect/vitest"
 import { existsSync, readFileSync } from "node:fs"
+import * as Result from "effect/Result"
+import { nextLink } from "../src/dialects/obie/nextLink.ts"
 import { balances, transactions, type Transactions } from "../src/translate/obie.ts"
 import { accounts } from "../src/translate/obieAccount.ts"
 
@@ -209,5 +211,20 @@ describe("a balance of UK Open Banking", () => {
         ["closingAvailable", false]
       ]
     )
+  })
+})
+
+describe("a next link of UK Open Banking", () => {
+  const first = "https://bank.example/accounts/1/transactions?page=1"
+  const window = { from: "2026-03-01" }
+
+  it("may end its times with a quote, and is not held up by many of them (pitfall 20)", () => {
+    const link = (quotes: string) =>
+      nextLink(`/accounts/1/transactions?toBookingDateTime=2026-04-01T00:00:00${quotes}`, first, window)
+    assert.isTrue(Result.isSuccess(link('"')))
+    assert.notInclude(Result.getOrThrow(link('"')) ?? "", "%22")
+    const began = performance.now()
+    link(`${"'".repeat(200_000)}x`)
+    assert.isBelow(performance.now() - began, 2000)
   })
 })

@@ -36,12 +36,12 @@ export const is = (answer: string): boolean => {
   return /^\s*</.test(head) && Object.keys(messages).some((name) => head.includes(name))
 }
 
-const statuses: Readonly<Record<string, Entry["status"] | "skipped">> = {
-  BOOK: "booked",
-  PDNG: "pending",
-  INFO: "skipped",
-  FUTR: "skipped"
-}
+const statuses: ReadonlyMap<string, Entry["status"] | "skipped"> = new Map([
+  ["BOOK", "booked"],
+  ["PDNG", "pending"],
+  ["INFO", "skipped"],
+  ["FUTR", "skipped"]
+])
 
 /** The reports of a message, or why it is none. */
 const reportsIn = (answer: string): { readonly reports: ReadonlyArray<unknown>; readonly kind: string } | string => {
@@ -74,7 +74,7 @@ export const page = (answer: string, asked: Asked = { pending: false }): Page =>
       // A code in its own element since 2019, plain text before.
       const said = content(at(entry, "Sts", "Cd")) ?? content(entry["Sts"]) ?? content(at(entry, "Sts", "Prtry"))
       const name = said?.toUpperCase() ?? ""
-      const status = statuses[name]
+      const status = statuses.get(name)
       if (status === "skipped") {
         skipped.set(name, (skipped.get(name) ?? 0) + 1)
         continue

@@ -18,9 +18,12 @@ export const amountOf = (value: unknown): Written | undefined => {
   return amount === undefined || currency === undefined ? undefined : { amount, currency }
 }
 
-const indicators: Readonly<Record<string, Indicator>> = { CRDT: "credit", DBIT: "debit" }
+const indicators: ReadonlyMap<string | undefined, Indicator> = new Map([
+  ["CRDT", "credit"],
+  ["DBIT", "debit"]
+])
 
-export const indicatorOf = (value: unknown): Indicator | undefined => indicators[content(value) ?? ""]
+export const indicatorOf = (value: unknown): Indicator | undefined => indicators.get(content(value))
 
 export const dateOf = (value: unknown): string | undefined => content(at(value, "Dt")) ?? content(at(value, "DtTm"))
 
@@ -65,7 +68,7 @@ const elements = new Set(
 export const unknownIn = (entry: Fields): ReadonlyArray<string> =>
   Object.keys(entry).flatMap((name) => (elements.has(name) ? [] : [`Ntry.${Known.nameOf(name)}`]))
 
-const instant = /T.+(?:Z|[+-]\d{2}:?\d{2})$/
+const instant = /^.{10}T.{1,30}(?:Z|[+-]\d{2}:?\d{2})$/
 
 export const readEntry = (entry: Fields, status: Entry["status"]): Entry | string => {
   const amount = amountOf(entry["Amt"])

@@ -10,8 +10,17 @@ export const quarantined = (reason: string, wire: unknown, id: string | undefine
   stream,
   reason,
   locator: id === undefined ? {} : { id },
-  raw: typeof wire === "string" ? wire : JSON.stringify(wire)
+  raw: rawOf(wire)
 })
+
+/** Nested deeper than can be written down, it is nobody's entry. */
+const rawOf = (wire: unknown): string => {
+  try {
+    return typeof wire === "string" ? wire : JSON.stringify(wire)
+  } catch {
+    return ""
+  }
+}
 
 export const drift = (kind: ReadEvent.Drift["kind"], path: string, count: number): ReadEvent.Drift => ({
   _tag: "Drift",

@@ -26,7 +26,7 @@ export const nextLink = (
   }
   for (const name of times) {
     const time = next.searchParams.get(name)
-    if (time !== null) next.searchParams.set(name, time.replace(/["']+$/, ""))
+    if (time !== null) next.searchParams.set(name, time.replace(/["']{1,2}$/, ""))
   }
   const slid =
     next.searchParams.has("fromBookingDateTime") &&
