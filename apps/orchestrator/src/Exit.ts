@@ -56,7 +56,7 @@ export const fromConnector = (error: ConnectorError.ConnectorError): Refusal => 
       })
     case "UnexpectedResponse":
       return new Refusal({
-        message: `${error.message}. What could be read is in the mirror; \`paymirror doctor\` shows drift.`,
+        message: `${error.message}. Nothing was linked. If you named an address (--base-url), look whether it is the right one.`,
         code: codes.failed
       })
     case "ConfigurationRequired":

@@ -15,6 +15,7 @@ import type * as Terminal from "effect/Terminal"
 import * as Prompt from "effect/cli/Prompt"
 import { codes, Refusal } from "./Exit.ts"
 import * as Loopback from "./Loopback.ts"
+import { wrap } from "./wrap.ts"
 
 type Step<Tag extends Link.LinkStep<unknown>["_tag"]> = Extract<Link.LinkStep<unknown>, { _tag: Tag }>
 type Asking<A> = Effect.Effect<A, Refusal | Terminal.QuitError, Prompt.Environment>
@@ -122,7 +123,7 @@ export const atTerminal = (options: {
     say,
     agrees: (text) =>
       Effect.andThen(
-        say(text),
+        say(wrap(text, process.stderr.columns ?? text.length).join("\n")),
         options.agreed ? Effect.succeed(true) : Prompt.run(Prompt.Confirm({ message: "Do you agree?" }))
       ),
     enter: (step) => enter(step, options.handOver),

@@ -1,18 +1,21 @@
-/** Rows as a table that fits the terminal: the widest text column gives way, numbers stand to the right. */
+/** Rows as a table that fits the terminal: the widest column that may be cut gives way, numbers stand to the right. */
 
 export interface Column<A> {
   readonly title: string
   readonly of: (row: A) => string
   readonly right?: boolean
+  /** Never cut: half of an id or a day says nothing, or something wrong. */
+  readonly whole?: boolean
 }
 
 const narrowest = 8
 
-const fit = (widths: Array<number>, room: number): ReadonlyArray<number> => {
+const fit = (widths: Array<number>, whole: ReadonlyArray<boolean>, room: number): ReadonlyArray<number> => {
   const total = (): number => widths.reduce((sum, width) => sum + width, 0) + 2 * (widths.length - 1)
   while (total() > room) {
-    const widest = widths.indexOf(Math.max(...widths))
-    const width = widths[widest] ?? 0
+    const yielding = widths.map((width, index) => (whole[index] === true ? 0 : width))
+    const widest = yielding.indexOf(Math.max(...yielding))
+    const width = yielding[widest] ?? 0
     if (width <= narrowest) break
     widths[widest] = Math.max(narrowest, width - (total() - room))
   }
@@ -31,6 +34,7 @@ export const render = <A>(columns: ReadonlyArray<Column<A>>, rows: ReadonlyArray
   const texts = rows.map((row) => columns.map((column) => printable(column.of(row))))
   const widths = fit(
     columns.map((column, index) => Math.max(column.title.length, ...texts.map((row) => row[index]?.length ?? 0))),
+    columns.map(({ whole }) => whole === true),
     room
   )
   const line = (cells: ReadonlyArray<string>): string =>

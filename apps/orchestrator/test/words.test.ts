@@ -7,6 +7,7 @@ import * as Connectors from "../src/Connectors.ts"
 import { countryOf } from "../src/countryOf.ts"
 import { notice } from "../src/Notice.ts"
 import { routes } from "../src/Routing.ts"
+import { render } from "../src/Table.ts"
 import { toLink } from "../src/toLink.ts"
 
 const psd2 = Connectors.find("psd2") ?? Connectors.missing("psd2")
@@ -36,6 +37,19 @@ describe("at 80 columns", () => {
     const ids = psd2.institutions.map(({ id }) => id).join(", ")
     assert.include(flowing(said), `${ids}: ${licence}`)
     assert.include(flowing(said), `${ids}: ${certificate}`)
+  })
+
+  it("a table cuts what is long, never an id that has to be typed", () => {
+    const id = "01a20636-e8e9-747a-8f0b-e82cdbcd4fa2"
+    const [, , row = ""] = render(
+      [
+        { title: "over", of: () => "a bank with a long name ".repeat(3) },
+        { title: "id", of: () => id, whole: true }
+      ],
+      [undefined],
+      60
+    ).split("\n")
+    assert.strictEqual(row, `a bank with a long na…  ${id}`)
   })
 
   it("routes say every reason in full", () => {

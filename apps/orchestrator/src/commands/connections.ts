@@ -60,9 +60,11 @@ export const connections = Command.make(
                 { title: "holder", of: (row: Listed) => row.holderId },
                 { title: "over", of: (row) => row.institution ?? row.connector },
                 { title: "status", of: (row) => (row.attendedOnly ? `${row.status}, attended only` : row.status) },
-                { title: "until", of: (row) => day(row.consentUntil) },
-                { title: "confirm by", of: (row) => day(row.reconfirmBy) },
-                { title: "connection id", of: (row) => row.connectionId }
+                { title: "until", of: (row) => day(row.consentUntil), whole: true },
+                ...(rows.some(({ reconfirmBy }) => reconfirmBy !== undefined)
+                  ? [{ title: "confirm by", of: (row: Listed) => day(row.reconfirmBy), whole: true }]
+                  : []),
+                { title: "connection id", of: (row) => row.connectionId, whole: true }
               ],
               rows,
               room

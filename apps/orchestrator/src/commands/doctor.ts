@@ -29,7 +29,7 @@ const credentials = (institutions: ReadonlySet<string>) =>
     if (pieces.size === 0) return [good("credentials", `none for banks in ${yield* Credentials.folder}`)]
     return [...pieces.values()].map(({ trouble, until, what, where }) =>
       trouble === undefined
-        ? good(what, `${where}${until === undefined ? "" : `, until ${until.slice(0, 10)}`}`)
+        ? good(what, `${until === undefined ? "" : `until ${until.slice(0, 10)}, `}${where}`)
         : bad(what, `${where}: ${trouble}`)
     )
   })
