@@ -265,6 +265,7 @@ describe("the demo", () => {
       "Done."
     ])
       assert.include(ran.out, line)
+    assert.notMatch(ran.out, / $/m)
   }, 60_000)
 
   it("stays up, polling, and ends cleanly on Ctrl-C", async () => {
