@@ -9,7 +9,7 @@ import * as Effect from "effect/Effect"
 import type { Call, Dialect, Failure } from "./Dialect.ts"
 import type { BankBalance } from "./Entry.ts"
 import type { Grant, GrantedAccount } from "./Grant.ts"
-import { consentRequired, unavailable, unexpected } from "./Http.ts"
+import { consentRequired, unavailable, unexpected } from "./Failure.ts"
 import type { GetPage } from "./ledger/Walk.ts"
 import { Refusal } from "./Refusal.ts"
 

@@ -1,9 +1,9 @@
 /**
  * One call of a bank: announced to the budget, marked as attended or not, sent to one of the bank's hosts and no other,
- * read to its end within a time limit, and its refusal sorted. No redirect is followed, and no request, header or body
+ * read to its end within a time limit and a size, and its refusal sorted. No redirect is followed, and no request, header or body
  * ends up in an error.
  */
-import { ConnectorError, Instant, type Access } from "@paymirror/core"
+import { type Access, type ConnectorError, Instant } from "@paymirror/core"
 import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
@@ -13,8 +13,10 @@ import * as FetchHttpClient from "effect/http/FetchHttpClient"
 import * as HttpClient from "effect/http/HttpClient"
 import type * as HttpClientError from "effect/http/HttpClientError"
 import * as HttpClientRequest from "effect/http/HttpClientRequest"
+import { isSafe } from "./Address.ts"
+import * as Body from "./body.ts"
 import type { Call, Failure } from "./Dialect.ts"
-import { id } from "./Manifest.ts"
+import { configuration, consentRequired, rateLimited, unavailable, unexpected } from "./Failure.ts"
 import type { Settings } from "./Options.ts"
 import { codesOf, isKnown, meaningOf, Refusal, wordIn } from "./Refusal.ts"
 
@@ -27,14 +29,6 @@ export interface Answer {
   /** The body, where it is JSON. */
   readonly json: unknown
 }
-
-export const fail = (reason: ConnectorError.Reason): ConnectorError.ConnectorError =>
-  new ConnectorError.ConnectorError({ connector: id, reason })
-export const consentRequired = (detail: string) => fail(new ConnectorError.ConsentRequired({ detail }))
-export const unexpected = (detail: string) => fail(new ConnectorError.UnexpectedResponse({ detail }))
-export const configuration = (detail: string) => fail(new ConnectorError.ConfigurationRequired({ detail }))
-export const unavailable = (detail: string, answerLost = false) =>
-  fail(new ConnectorError.ProviderUnavailable({ detail, answerLost }))
 
 /** What Node says when nothing was sent: no name, no route, no listener, no handshake. Anything else may have arrived. */
 const neverSent =
@@ -58,19 +52,6 @@ const transport = (error: HttpClientError.HttpClientError): ConnectorError.Conne
     : unavailable("the connection ended before the answer was complete", true)
 }
 
-const hour = 3_600_000
-const day = 24 * hour
-
-/**
- * When to come back: seconds or an HTTP date; an hour where the bank says nothing that can be read. Never later than a
- * day from now, whatever a header claims.
- */
-export const until = (retryAfter: string | undefined, now: number): Instant.Instant => {
-  const text = retryAfter?.trim() ?? ""
-  const at = /^\d+$/.test(text) ? now + Number(text) * 1000 : Date.parse(text)
-  return Instant.fromEpochMillis(Number.isNaN(at) || at <= now ? now + hour : Math.min(at, now + day))
-}
-
 const parse = (text: string): unknown => {
   try {
     return JSON.parse(text)
@@ -78,6 +59,9 @@ const parse = (text: string): unknown => {
     return undefined
   }
 }
+
+/** What a window holds can be asked for in smaller ones. */
+const tooLarge = new Refusal("too_much", `the answer is larger than ${Body.largest / 1024 / 1024} MiB`)
 
 /** The token or the consent must not leave the bank's hosts. */
 const withoutRedirects = <A, E>(effect: Effect.Effect<A, E>): Effect.Effect<A, E> =>
@@ -109,16 +93,17 @@ export type PresenceHeaders = (presence: Access.Presence) => Readonly<Record<str
 
 export const make = (http: HttpClient.HttpClient, settings: Settings, presenceHeaders: PresenceHeaders): Http => {
   const allowed = new Set(settings.hosts)
-  const send: Http["send"] = Effect.fnUntraced(
-    function* (request: HttpClientRequest.HttpClientRequest) {
-      const host = URL.parse(request.url)?.host
-      if (host === undefined || !allowed.has(host))
+  const once = Effect.fnUntraced(
+    function* (request: HttpClientRequest.HttpClientRequest): Effect.fn.Return<Answer, Failure> {
+      const address = URL.parse(request.url)
+      if (address === null || !isSafe(address) || !allowed.has(address.host))
         return yield* unexpected("the bank names a host that is not its own")
       const response = yield* http.execute(request).pipe(Effect.mapError(transport))
       const { headers, status } = response
-      const text = yield* response.text.pipe(
+      const text = yield* Body.textOf(response).pipe(
         Effect.catch((error) => (status < 300 ? Effect.fail(transport(error)) : Effect.succeed("")))
       )
+      if (text === undefined) return yield* Effect.fail(tooLarge)
       if (status === 0 || (status >= 300 && status < 400)) {
         return yield* unexpected("the bank redirects elsewhere, which is not followed")
       }
@@ -133,10 +118,12 @@ export const make = (http: HttpClient.HttpClient, settings: Settings, presenceHe
     withoutRedirects,
     Effect.provideService(HttpClient.TracerPropagationEnabled, false)
   )
+  const send: Http["send"] = (request) =>
+    Effect.mapError(once(request), (failure) => (failure._tag === "Refusal" ? unexpected(failure.detail) : failure))
   const read: Http["read"] = (call, resource, request, { first = true } = {}) => {
     const { presence } = call.access
     const asked = presence === undefined ? request : HttpClientRequest.setHeaders(request, presenceHeaders(presence))
-    return (first ? Effect.andThen(call.access.spend(resource), send(asked)) : send(asked)).pipe(
+    return (first ? Effect.andThen(call.access.spend(resource), once(asked)) : once(asked)).pipe(
       Effect.flatMap((answer) =>
         answer.status < 300 ? Effect.succeed(answer) : Effect.flatMap(refused(call, answer), Effect.fail)
       ),
@@ -162,7 +149,7 @@ const refused = ({ grant }: Call, { headers, json, status }: Answer): Effect.Eff
     const said = named === undefined ? `the bank answered ${status}` : `the bank answered ${status} ${named}`
     switch (meaning) {
       case "rate":
-        return fail(new ConnectorError.RateLimited({ until: until(headers["retry-after"], now) }))
+        return rateLimited(headers["retry-after"], now)
       case "later":
         return unavailable(said)
       case "configuration":
@@ -172,7 +159,7 @@ const refused = ({ grant }: Call, { headers, json, status }: Answer): Effect.Eff
       case "consent":
         // Neither nothing nor a word of the bank's own tells a token that ran out from a consent that did.
         if (status === 401 && !codes.some(isKnown)) {
-          const isNew = now - Instant.toEpochMillis(grant.authorisedAt) < settling
+          const isNew = Math.abs(now - Instant.toEpochMillis(grant.authorisedAt)) < settling
           const mayPass = named === undefined && isNew
           if (mayPass && grant.refreshToken === undefined) return unavailable(said)
           if (grant.accessToken !== undefined) return new Refusal("token", said, mayPass)

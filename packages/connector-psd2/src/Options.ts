@@ -1,5 +1,6 @@
 /** How a caller sets the connector up, and what follows from it. What cannot work is refused at once, not at the first call. */
 import * as Duration from "effect/Duration"
+import { isSafe } from "./Address.ts"
 import type { Credentials } from "./Credentials.ts"
 import type { Institution, Quirks } from "./Institution.ts"
 import { find } from "./institutions/index.ts"
@@ -44,8 +45,7 @@ const url = (text: string, what: string): URL => {
   const parsed = URL.parse(text)
   if (parsed === null || !["http:", "https:"].includes(parsed.protocol))
     throw new RangeError(`${what} is not an http(s) address`)
-  if (parsed.protocol === "http:" && !["127.0.0.1", "localhost", "[::1]"].includes(parsed.hostname))
-    throw new RangeError(`${what} must be https`)
+  if (!isSafe(parsed)) throw new RangeError(`${what} must be https`)
   return parsed
 }
 
@@ -62,6 +62,8 @@ export const settings = (options: Options): Settings => {
     ...(options.issuer !== undefined && { issuer: options.issuer }),
     quirks: { ...known.quirks, ...options.quirks }
   }
+  if (options.redirectUrl !== undefined && URL.parse(options.redirectUrl) === null)
+    throw new RangeError("redirectUrl is no address")
   const addresses = [base, ...(institution.issuer === undefined ? [] : [institution.issuer])]
   return {
     institution,

@@ -8,7 +8,7 @@ import type { ConnectorError } from "@paymirror/core"
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
 import type { KeyPair } from "./Credentials.ts"
-import { configuration } from "./Http.ts"
+import { configuration } from "./Failure.ts"
 
 export interface Seal {
   /** The headers to add to a request that goes out with these headers and this body. */

@@ -10,18 +10,13 @@ import * as HttpClient from "effect/http/HttpClient"
 import { Checkpoint } from "./Checkpoint.ts"
 import { missing } from "./Credentials.ts"
 import { dialects } from "./dialects/index.ts"
-import { Grant } from "./Grant.ts"
-import { configuration } from "./Http.ts"
+import { Grant, ofInstitution } from "./Grant.ts"
+import { configuration } from "./Failure.ts"
 import { manifestOf } from "./Manifest.ts"
 import { type Options, settings as settingsOf } from "./Options.ts"
 import { read } from "./read.ts"
 
-export { type Credentials, type KeyPair, missing } from "./Credentials.ts"
-export type { Institution, Quirks } from "./Institution.ts"
-export { type BehindEnableBanking, viaEnableBanking } from "./institutions/enableBanking.ts"
-export { find, institutions } from "./institutions/index.ts"
-export { type NextGenPsd2, nextGenPsd2 } from "./institutions/nextGenPsd2.ts"
-export { manifest, manifestOf } from "./Manifest.ts"
+export * from "./banks.ts"
 export { Grant, type Options }
 
 const listed = (things: ReadonlyArray<string>): string =>
@@ -35,7 +30,6 @@ export const layer = (options: Options): Layer.Layer<Connector.Connector, never,
   const settings = settingsOf(options)
   const { credentials, institution } = settings
   const make = dialects[institution.dialect]
-  if (make === undefined) throw new RangeError(`${institution.name} speaks a dialect that cannot be read yet`)
   const lacking = missing(institution, credentials)
   return Connector.layer({
     manifest: { ...manifestOf(institution), hosts: settings.hosts },
@@ -55,11 +49,14 @@ export const layer = (options: Options): Layer.Layer<Connector.Connector, never,
         read: (stream, input) => read(dialect, settings, stream, input),
         // Some banks end the consent before by themselves, others keep both.
         supersede: (replaced, by) =>
-          Redacted.value(replaced.consentId) === Redacted.value(by.consentId) ? Effect.void : dialect.revoke(replaced),
+          Redacted.value(replaced.consentId) === Redacted.value(by.consentId)
+            ? Effect.void
+            : Effect.flatMap(ofInstitution(replaced, institution), dialect.revoke),
         // A grant that is gone or unreadable leaves nothing to end.
         revoke: (session) =>
           session.current.pipe(
-            Effect.flatMap(({ grant }) => dialect.revoke(grant)),
+            Effect.flatMap(({ grant }) => ofInstitution(grant, institution)),
+            Effect.flatMap(dialect.revoke),
             Effect.catch((error) => (error.reason._tag === "ConsentRequired" ? Effect.void : Effect.fail(error)))
           )
       }

@@ -6,7 +6,7 @@ import { type Account, type ConnectorError, type Link, Money } from "@paymirror/
 import * as Effect from "effect/Effect"
 import type { BankAccount } from "./Entry.ts"
 import type { Grant } from "./Grant.ts"
-import { consentRequired } from "./Http.ts"
+import { consentRequired } from "./Failure.ts"
 import type { Institution } from "./Institution.ts"
 
 const statusOf = (said: string | undefined): Account.AccountStatus => {

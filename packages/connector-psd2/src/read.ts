@@ -11,7 +11,7 @@ import * as Stream from "effect/Stream"
 import * as Caller from "./Caller.ts"
 import * as Checkpoint from "./Checkpoint.ts"
 import type { Dialect } from "./Dialect.ts"
-import type { Grant } from "./Grant.ts"
+import { type Grant, ofInstitution } from "./Grant.ts"
 import * as Windows from "./ledger/Window.ts"
 import { walk } from "./ledger/Walk.ts"
 import type { Settings } from "./Options.ts"
@@ -35,15 +35,18 @@ const minutes = 60_000
 
 const begin = (dialect: Dialect, settings: Settings, { access, account, checkpoint, session }: Input) =>
   Effect.gen(function* () {
+    const { institution } = settings
+    yield* ofInstitution((yield* session.current).grant, institution)
     const caller = yield* Caller.make({ dialect, session, access, account })
     const now = yield* Clock.currentTimeMillis
     const today = Instant.utcDate(Instant.fromEpochMillis(now))
-    const { history } = settings.institution
+    const { history } = institution
     const authorisedAt = Instant.toEpochMillis(caller.grant.authorisedAt)
     const floor = Windows.floorOf(Instant.utcDate(caller.grant.authorisedAt), history.days)
     const reading = new Reading(settings, caller.account, Checkpoint.open(Option.getOrUndefined(checkpoint), floor), {
       today,
-      fresh: now - authorisedAt < history.freshMinutes * minutes,
+      // An approval in the future is one of a clock that was set back, and says nothing.
+      fresh: Math.abs(now - authorisedAt) < history.freshMinutes * minutes,
       attended: access.presence !== undefined
     })
     const windows: Events = Stream.flatMap(

@@ -1,9 +1,12 @@
 /** Pages of entries from NextGenPSD2 banks over the sandbox's TLS: each manner of a bank, and what becomes of it. */
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
+import * as Redacted from "effect/Redacted"
 import type { Failure } from "../src/Dialect.ts"
 import type { Page } from "../src/Entry.ts"
-import { first, open, type Setup } from "./berlinTown.ts"
+import type { Grant } from "../src/Grant.ts"
+import { first, open, recordOf, type Setup } from "./berlinTown.ts"
+import { scripted } from "./scripted.ts"
 
 const window = { from: "2026-01-01" }
 
@@ -204,6 +207,28 @@ describe("pitfall 14, on the wire: balances", () => {
       assert.isTrue(balances.some(({ creditLimitIncluded }) => creditLimitIncluded === true))
       assert.isAbove(balances.filter(({ type }) => type === "interimAvailable").length, 1)
       assert.isTrue(balances.some(({ type }) => type === "closingBooked"))
+    }).pipe(Effect.scoped)
+  )
+})
+
+describe("an answer", () => {
+  it.live("of more than is read at once is for a smaller window, and one about nothing of that kind is an error", () =>
+    Effect.gen(function* () {
+      const { dialect } = yield* scripted(recordOf("nordbank-de"), {
+        "GET /v1/accounts/r/transactions": { body: "x".repeat(33 * 1024 * 1024) },
+        "DELETE /v1/consents/c": { body: "x".repeat(33 * 1024 * 1024) }
+      })
+      const grant: Grant = {
+        institution: "nordbank-de",
+        market: "DE",
+        consentId: Redacted.make("c"),
+        accounts: [{ identification: "i", currency: "EUR", resourceId: "r", kind: "payment" }],
+        authorisedAt: "2026-01-01T00:00:00.000Z"
+      }
+      const call = { grant, access: { spend: () => Effect.void } }
+      const failure = yield* Effect.flip(dialect.page(call, first(grant), window, undefined))
+      assert.strictEqual(meaning(failure), "too_much")
+      assert.strictEqual(meaning(yield* Effect.flip(dialect.revoke(grant))), "UnexpectedResponse")
     }).pipe(Effect.scoped)
   )
 })

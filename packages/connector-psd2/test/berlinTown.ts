@@ -117,7 +117,7 @@ export const open = (id: string, { bank, bare, polls, record, ...options }: Setu
       layer({ transport: bare === true ? { ...transport, certificate: "", key: Redacted.make("") } : transport })
     )
     const recording = HttpClient.tapRequest(http, (request) => Effect.sync(() => sent.push(sentOf(request))))
-    const dialect = (dialects[institution.dialect] ?? assert.fail("no dialect"))(recording, settings)
+    const dialect = dialects[institution.dialect](recording, settings)
     const real = yield* Clock.Clock
     const clock: Clock.Clock = Object.assign(Object.create(Object.getPrototypeOf(real)), real, {
       currentTimeMillisUnsafe: () => town.clock.now,

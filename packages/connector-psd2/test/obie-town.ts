@@ -134,7 +134,7 @@ export const open = (id: string, { bank, published, record, ...options }: Setup 
     const sent: Array<Sent> = []
     const over = describing(yield* Effect.provide(HttpClient.HttpClient, layer(credentials)), published)
     const http = HttpClient.tapRequest(over, (request) => Effect.sync(() => sent.push(sentOf(request))))
-    const make = dialects[institution.dialect] ?? assert.fail("no dialect")
+    const make = dialects[institution.dialect]
     /** The connector as it is after a restart: nothing of the conversation but its state. */
     const restarted = () => make(http, settings)
     const dialect = restarted()

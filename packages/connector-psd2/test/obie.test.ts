@@ -86,6 +86,20 @@ for (const { account, before, file, id } of banks) {
       }).pipe(Effect.scoped)
     )
 
+    it.live("is asked for nothing older than ninety days in a window that begins there", () =>
+      Effect.gen(function* () {
+        const { linked, page, sent } = yield* open(id)
+        const { grant } = yield* linked
+        for (const [from, asked] of [
+          ["2026-03-03", "2026-03-03"],
+          ["2026-03-04", "2026-03-03"]
+        ] as const) {
+          yield* page(grant, first(grant), { from })
+          assert.strictEqual(sent.at(-1)?.url.searchParams.get("fromBookingDateTime")?.slice(0, 10), asked)
+        }
+      }).pipe(Effect.scoped)
+    )
+
     it.live("states its balance in words everybody else uses", () =>
       Effect.gen(function* () {
         const { call, dialect, host, linked, timed } = yield* open(id)

@@ -98,6 +98,33 @@ describe("reading an account", () => {
     })
   )
 
+  it.effect("of another bank's consent is not read, and nothing of that consent is sent", () =>
+    Effect.gen(function* () {
+      yield* start
+      const bank = new Scripted()
+      bank.rows = rows
+      const { failure } = yield* listen(bank.dialect, { grant: { ...grant, institution: "another-de" } })
+      assert.strictEqual(failure?.reason._tag, "ConfigurationRequired")
+      assert.deepStrictEqual(bank.asked, [])
+    })
+  )
+
+  it.effect(
+    "alone asks for nothing older than ninety days, also where the clock was set back behind the approval",
+    () =>
+      Effect.gen(function* () {
+        yield* start
+        const bank = new Scripted()
+        bank.rows = rows
+        yield* listen(bank.dialect, { grant: { ...grant, authorisedAt: "2024-07-02T12:00:00.000Z" } })
+        assert.isAbove(bank.asked.length, 0)
+        assert.deepStrictEqual(
+          bank.asked.filter(({ window: { from } }) => from < "2024-04-01"),
+          []
+        )
+      })
+  )
+
   it.effect("that is no longer shared needs another consent, and is looked for once", () =>
     Effect.gen(function* () {
       yield* start
@@ -198,6 +225,8 @@ describe("a host without what a bank asks for", () => {
 
   it("cannot set up a bank nobody knows", () => {
     assert.throws(() => layer({ institution: "no-such-bank" }), RangeError)
+    const known = { institution: "klarna-de", baseUrl: "https://bank.example" }
+    assert.throws(() => layer({ ...known, redirectUrl: "back" }), RangeError)
     assert.isDefined(find("klarna-de"))
   })
 })

@@ -4,7 +4,6 @@ import type { AddressInfo } from "node:net"
 import * as Effect from "effect/Effect"
 import * as FetchHttpClient from "effect/http/FetchHttpClient"
 import * as HttpClient from "effect/http/HttpClient"
-import { assert } from "@effect/vitest"
 import { dialects } from "../src/dialects/index.ts"
 import type { Institution } from "../src/Institution.ts"
 import { settings as settingsOf } from "../src/Options.ts"
@@ -62,6 +61,6 @@ export const scripted = (institution: Institution, script: Script, host: Host = 
       ...(ownAddress !== undefined && { ownAddress })
     })
     const client = yield* Effect.provide(HttpClient.HttpClient, FetchHttpClient.layer)
-    const dialect = (dialects[institution.dialect] ?? assert.fail("no dialect"))(client, settings)
+    const dialect = dialects[institution.dialect](client, settings)
     return { asked, baseUrl, dialect }
   })

@@ -10,7 +10,7 @@ import { make as obie } from "./obie/index.ts"
 
 export type Make = (http: HttpClient.HttpClient, settings: Settings) => Dialect
 
-export const dialects: Readonly<Partial<Record<DialectName, Make>>> = {
+export const dialects: Readonly<Record<DialectName, Make>> = {
   berlin,
   klarna,
   obie,

@@ -35,7 +35,7 @@ export const institutions: ReadonlyArray<Institution> = [
     name: "Revolut (EEA)",
     market: "LT",
     // [unverified]
-    legalEntity: "Revolut (Lithuania)",
+    legalEntity: "Revolut (EEA)",
     consent: { maxDays: 180 }
   })
 ]

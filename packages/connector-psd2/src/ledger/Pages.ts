@@ -32,6 +32,12 @@ export interface Recognising {
   readonly overlap?: number | undefined
 }
 
+/** Some banks write an amount as text on one page and as a number on the next. */
+const same = (amount: string | number): string => {
+  const number = Number(amount)
+  return Number.isNaN(number) ? String(amount) : String(number)
+}
+
 /** All that is told of an entry and stays the same within a walk. */
 export const keyOf = ({
   amount,
@@ -47,9 +53,9 @@ export const keyOf = ({
     entryReference,
     bookingDate,
     valueDate,
-    amount.amount,
+    same(amount.amount),
     amount.currency,
-    balanceAfter?.amount,
+    balanceAfter && same(balanceAfter.amount),
     balanceAfter?.indicator,
     ...texts
   ].join("\n")
@@ -137,12 +143,12 @@ const unrepeated = (
 }
 
 const isSame = (a: Entry, b: Entry): boolean =>
-  String(a.amount.amount) === String(b.amount.amount) &&
+  same(a.amount.amount) === same(b.amount.amount) &&
   a.amount.currency === b.amount.currency &&
   a.bookingDate === b.bookingDate &&
   (a.balanceAfter === undefined ||
     b.balanceAfter === undefined ||
-    (String(a.balanceAfter.amount) === String(b.balanceAfter.amount) &&
+    (same(a.balanceAfter.amount) === same(b.balanceAfter.amount) &&
       a.balanceAfter.indicator === b.balanceAfter.indicator))
 
 /** Which rows of a page, from and up to, are the rows that ended the one before; or all of it, after newer ones. */

@@ -40,7 +40,7 @@ export interface Past {
 }
 
 /** Days the law lets a person be shown without approving anew. */
-const regularDays = 90
+export const regularDays = 90
 const overlapDays = 14
 const wholeEvery = 7
 

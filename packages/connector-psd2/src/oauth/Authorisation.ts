@@ -9,7 +9,7 @@ import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
 import * as Oidc from "openid-client"
-import { unexpected } from "../Http.ts"
+import { unexpected } from "../Failure.ts"
 import type { Server } from "./Server.ts"
 
 /** How the answer comes back: with `iss` beside it, inside a signed answer, or with an identity token that vouches for it. */

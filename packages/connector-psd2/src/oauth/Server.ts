@@ -9,7 +9,8 @@ import type * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Oidc from "openid-client"
 import type { Credentials } from "../Credentials.ts"
-import { configuration, consentRequired, fail, type Http, unavailable, unexpected, until } from "../Http.ts"
+import { configuration, consentRequired, unavailable, unexpected, rateLimited } from "../Failure.ts"
+import type { Http } from "../Http.ts"
 import { wordIn } from "../Refusal.ts"
 import { fetchOver } from "./fetch.ts"
 import { keyOnce } from "./keys.ts"
@@ -44,8 +45,7 @@ const word = (text: string): string => wordIn([text]) ?? "an error"
 const refusedByServer = (error: Oidc.ResponseBodyError, now: number): ConnectorError.ConnectorError => {
   const said = `the authorisation server answered ${error.status} ${word(error.error)}`
   if (error.status === 429) {
-    const after = error.response.headers.get("retry-after") ?? undefined
-    return fail(new ConnectorError.RateLimited({ until: until(after, now) }))
+    return rateLimited(error.response.headers.get("retry-after") ?? undefined, now)
   }
   if (error.status >= 500 || ["temporarily_unavailable", "server_error"].includes(error.error)) return unavailable(said)
   if (["invalid_grant", "consent_invalid", "interaction_required"].includes(error.error)) return consentRequired(said)
@@ -69,7 +69,7 @@ const sorted = (error: unknown, now: number): ConnectorError.ConnectorError => {
   }
   if (!(error instanceof Error)) return unexpected("the authorisation failed")
   const status = statusOf(error)
-  if (status === 429) return fail(new ConnectorError.RateLimited({ until: until(undefined, now) }))
+  if (status === 429) return rateLimited(undefined, now)
   if (status !== undefined && status >= 500) return unavailable(`the authorisation server answered ${status}`)
   const code = "code" in error && typeof error.code === "string" ? error.code : error.name
   // It was answered with a success that cannot be read: whatever it granted is lost.

@@ -7,7 +7,8 @@ import * as Effect from "effect/Effect"
 import * as HttpClientRequest from "effect/http/HttpClientRequest"
 import * as Result from "effect/Result"
 import type { CustomFetch, FetchBody } from "openid-client"
-import { type Http, unexpected } from "../Http.ts"
+import { unexpected } from "../Failure.ts"
+import type { Http } from "../Http.ts"
 
 const bodyOf = (body: FetchBody): string | undefined =>
   typeof body === "string" ? body : body instanceof URLSearchParams ? body.toString() : undefined

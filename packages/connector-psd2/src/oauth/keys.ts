@@ -6,7 +6,7 @@ import type { ConnectorError } from "@paymirror/core"
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
 import { importPKCS8 } from "jose"
-import { configuration } from "../Http.ts"
+import { configuration } from "../Failure.ts"
 
 export type Algorithm = "PS256" | "ES256" | "RS256"
 

@@ -46,10 +46,15 @@ const written = (text: string | undefined): CalendarDate.CalendarDate | undefine
 
 /**
  * The day an entry is filed under: when it was booked; where the bank does not say, when it counts, and at last when it
- * happened. A booking date that is there and no date is not passed over.
+ * was made. A booking date that is there and no date is not passed over.
  */
-export const dayOf = ({ bookingDate, happenedAt, valueDate }: Entry): CalendarDate.CalendarDate | undefined =>
-  bookingDate === undefined ? (written(valueDate) ?? written(happenedAt)) : written(bookingDate)
+export const dayOf = ({
+  bookingDate,
+  entryDate,
+  happenedAt,
+  valueDate
+}: Entry): CalendarDate.CalendarDate | undefined =>
+  bookingDate === undefined ? (written(valueDate) ?? written(entryDate) ?? written(happenedAt)) : written(bookingDate)
 
 const signed = (money: Money.Money, direction: Indicator): Money.Money =>
   direction === "debit" && money.amount !== 0 ? { amount: -money.amount, currency: money.currency } : money

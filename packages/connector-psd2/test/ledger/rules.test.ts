@@ -135,6 +135,7 @@ describe("a row", () => {
   it("without a booking date is filed under its value date, and claims no booking date", () => {
     const { bookedDate, entryDate } = row({ bookingDate: undefined, valueDate: "2024-06-02" })
     assert.deepStrictEqual([bookedDate, entryDate], [undefined, "2024-06-02"])
+    assert.strictEqual(row({ bookingDate: undefined, entryDate: "2024-06-03" }).entryDate, "2024-06-03")
   })
 
   it("is put aside without any date, with one that cannot be read, in another currency", () => {

@@ -9,7 +9,7 @@ import * as Redacted from "effect/Redacted"
 import type { Dialect } from "../../Dialect.ts"
 import type { BankAccount } from "../../Entry.ts"
 import type { Grant } from "../../Grant.ts"
-import { consentRequired, unexpected } from "../../Http.ts"
+import { consentRequired, unexpected } from "../../Failure.ts"
 import type { Institution } from "../../Institution.ts"
 
 export interface Asked {

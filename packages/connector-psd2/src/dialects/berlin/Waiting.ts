@@ -7,7 +7,7 @@ import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import * as ConsentStatus from "../../ConsentStatus.ts"
-import { consentRequired, fail } from "../../Http.ts"
+import { consentRequired, fail } from "../../Failure.ts"
 
 /** What has to survive between two questions. None of it opens anything without the host's certificate. */
 export const Waiting = {

@@ -8,7 +8,7 @@ import * as Effect from "effect/Effect"
 import * as HttpClientRequest from "effect/http/HttpClientRequest"
 import * as Redacted from "effect/Redacted"
 import type { Grant } from "../../Grant.ts"
-import { configuration } from "../../Http.ts"
+import { configuration } from "../../Failure.ts"
 import type { Settings } from "../../Options.ts"
 import * as Seal from "../../Seal.ts"
 

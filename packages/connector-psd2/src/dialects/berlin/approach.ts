@@ -6,8 +6,9 @@
 import type { ConnectorError, Link } from "@paymirror/core"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
+import { isSafe } from "../../Address.ts"
 import type { Grant } from "../../Grant.ts"
-import { configuration, unexpected } from "../../Http.ts"
+import { configuration, unexpected } from "../../Failure.ts"
 import type { Settings } from "../../Options.ts"
 import * as Authorisation from "../../oauth/Authorisation.ts"
 import type { Server } from "../../oauth/Server.ts"
@@ -33,9 +34,7 @@ export const minutesFor = { decoupled: 10, redirect: 60, oauth2: 60 } as const
 /** An address a person's browser may be sent to. */
 const browsable = (href: string): URL | undefined => {
   const url = URL.parse(href)
-  if (url === null) return undefined
-  const local = url.protocol === "http:" && ["127.0.0.1", "localhost", "[::1]"].includes(url.hostname)
-  return url.protocol === "https:" || local ? url : undefined
+  return url !== null && isSafe(url) ? url : undefined
 }
 
 export const noReturn = configuration("an address to send the person back to (redirectUrl)")

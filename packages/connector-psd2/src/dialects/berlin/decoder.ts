@@ -3,7 +3,8 @@ import type { ConnectorError } from "@paymirror/core"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
-import { type Answer, unexpected } from "../../Http.ts"
+import { unexpected } from "../../Failure.ts"
+import type { Answer } from "../../Http.ts"
 import { refusedHost } from "../refusedHost.ts"
 
 export const decoder = <S extends Schema.ConstraintDecoder<unknown>>(schema: S, what: string) => {

@@ -2,8 +2,7 @@
  * Enable Banking: one bank behind the aggregator, for hosts without a licence of their own. A session is the consent;
  * accounts are found again by their hash. There is no token of the person's to renew: a session that is over is over.
  */
-import { type Access, CalendarDate, type ConnectorError, Instant } from "@paymirror/core"
-import * as Clock from "effect/Clock"
+import type { Access, ConnectorError } from "@paymirror/core"
 import * as Effect from "effect/Effect"
 import * as HttpClientRequest from "effect/http/HttpClientRequest"
 import * as Option from "effect/Option"
@@ -12,10 +11,12 @@ import * as Schema from "effect/Schema"
 import * as Api from "../../Api/enableBanking.ts"
 import * as ConsentStatus from "../../ConsentStatus.ts"
 import type { Call, Failure } from "../../Dialect.ts"
-import type { BankAccount, Entry, Window } from "../../Entry.ts"
-import { type Answer, configuration, consentRequired, make as makeHttp, unexpected } from "../../Http.ts"
+import type { BankAccount } from "../../Entry.ts"
+import { configuration, consentRequired, unexpected } from "../../Failure.ts"
+import { type Answer, make as makeHttp } from "../../Http.ts"
 import * as Translate from "../../translate/enableBanking.ts"
 import type { Make } from "../index.ts"
+import { isWithin, today, widened } from "../widened.ts"
 import { conversation } from "./Conversation.ts"
 import { applicationToken } from "./token.ts"
 
@@ -35,9 +36,6 @@ const attendedOnly = (failure: Failure): Failure =>
         "this bank answers only while the person is there, named by address and browser (PSU_HEADER_NOT_PROVIDED)"
       )
     : failure
-
-const isWithin = ({ bookingDate }: Entry, { from, to }: Window): boolean =>
-  bookingDate === undefined || (bookingDate >= from && (to === undefined || bookingDate <= to))
 
 export const make: Make = (client, settings) => {
   const http = makeHttp(client, settings, presenceHeaders)
@@ -84,12 +82,12 @@ export const make: Make = (client, settings) => {
         return read === undefined ? Effect.fail(unexpected("the balances cannot be read")) : Effect.succeed(read)
       }),
     page: Effect.fnUntraced(function* (call, { resourceId }, window, next) {
-      const today = Instant.utcDate(Instant.fromEpochMillis(yield* Clock.currentTimeMillis))
-      // The aggregator takes days to be in UTC, the bank has its own: one more is asked for at either end.
-      const to = window.to === undefined ? undefined : CalendarDate.addDays(window.to, 1)
+      const now = yield* today
+      // The aggregator takes days to be in UTC, the bank has its own.
+      const { from, to } = widened(window, now)
       const query = new URLSearchParams({
-        date_from: CalendarDate.addDays(window.from, -1),
-        ...(to !== undefined && to < today && { date_to: to }),
+        date_from: from,
+        ...(to !== undefined && to < now && { date_to: to }),
         ...(next !== undefined && { continuation_key: next })
       })
       const path = `${Api.paths.transactions(resourceId)}?${query.toString()}`

@@ -9,7 +9,7 @@ import * as Redacted from "effect/Redacted"
 import { SignJWT } from "jose"
 import * as Api from "../../Api/enableBanking.ts"
 import type { Credentials } from "../../Credentials.ts"
-import { configuration } from "../../Http.ts"
+import { configuration } from "../../Failure.ts"
 import { keyOnce } from "../../oauth/keys.ts"
 
 const lifetime = 600

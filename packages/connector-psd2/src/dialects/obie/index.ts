@@ -1,6 +1,7 @@
 /** UK Open Banking 3.1 and 4.0, Revolut's among them: FAPI to get in, one resource each for accounts, balances, transactions. */
 import * as Effect from "effect/Effect"
-import { configuration, make as makeHttp } from "../../Http.ts"
+import { configuration } from "../../Failure.ts"
+import { make as makeHttp } from "../../Http.ts"
 import { discover, remembered } from "../../oauth/Server.ts"
 import type { Make } from "../index.ts"
 import { consent } from "./Consent.ts"

@@ -1,25 +1,22 @@
 /**
- * Reading accounts, balances and transactions of a UK bank under the person's token. Banks filter by a time without a
- * zone, so a day more is asked for at either end, and what was booked outside the days that were wanted is left to the
- * window it belongs to.
+ * Reading accounts, balances and transactions of a UK bank under the person's token. The standard has banks filter by a
+ * time whose zone is ignored.
  */
-import { CalendarDate } from "@paymirror/core"
 import * as Effect from "effect/Effect"
 import * as HttpClientRequest from "effect/http/HttpClientRequest"
 import * as Result from "effect/Result"
 import * as Api from "../../Api/obie.ts"
 import type { Call, Dialect, Failure } from "../../Dialect.ts"
-import type { BankAccount, Entry, Page, Window } from "../../Entry.ts"
-import { consentRequired, type Http, unexpected } from "../../Http.ts"
+import type { BankAccount, Page } from "../../Entry.ts"
+import { consentRequired, unexpected } from "../../Failure.ts"
+import type { Http } from "../../Http.ts"
 import * as Translate from "../../translate/obie.ts"
 import { accounts as accountsIn, type Accounts, type ListedAccount } from "../../translate/obieAccount.ts"
+import { isWithin, today, widened } from "../widened.ts"
 import { carrying } from "./headers.ts"
 import { nextLink } from "./nextLink.ts"
 
 type Reading = Pick<Dialect, "accounts" | "balances" | "page">
-
-const isWithin = ({ bookingDate }: Entry, { from, to }: Window): boolean =>
-  bookingDate === undefined || (bookingDate >= from && (to === undefined || bookingDate <= to))
 
 /** More pages of accounts than this is not a list of one person's accounts. */
 const mostPages = 20
@@ -65,9 +62,10 @@ export const reading = (http: Http): Reading => {
     balances: (call, account) => balancesOf(call, account.resourceId),
     page: Effect.fnUntraced(function* (call, account, window, next) {
       const path = `${settings.base}${Api.paths.transactions(account.resourceId)}`
+      const { from, to } = widened(window, yield* today)
       const query = new URLSearchParams({
-        fromBookingDateTime: `${CalendarDate.addDays(window.from, -1)}T00:00:00Z`,
-        ...(window.to !== undefined && { toBookingDateTime: `${CalendarDate.addDays(window.to, 1)}T23:59:59Z` })
+        fromBookingDateTime: `${from}T00:00:00Z`,
+        ...(to !== undefined && { toBookingDateTime: `${to}T23:59:59Z` })
       })
       const asked = next === undefined ? Result.succeed(`${path}?${query.toString()}`) : nextLink(next, path, window)
       if (Result.isFailure(asked)) return yield* Effect.fail(asked.failure)
