@@ -4,7 +4,7 @@
  */
 import * as Csv from "@paymirror/connector-csv"
 import * as KlarnaUs from "@paymirror/connector-klarna-us"
-import * as Psd2 from "@paymirror/connector-psd2"
+import * as Psd2 from "@paymirror/connector-psd2/banks"
 import { Connector, ConnectorError } from "@paymirror/core"
 import type { Manifest } from "@paymirror/core"
 import * as NodeFileSystem from "@effect/platform-node/NodeFileSystem"
@@ -60,10 +60,12 @@ const psd2 = (settings: Settings): Layer.Layer<Connector.Connector, ConnectorErr
       const institution = bankOf(settings)
       if (institution === undefined) return yield* configuration("the bank of this connection is not known")
       const { credentials, ownAddress } = yield* Credentials.load(institution.id, Psd2.manifest.id)
-      const node = yield* Effect.promise(() => import("@paymirror/connector-psd2/node"))
+      const [{ layer }, node] = yield* Effect.promise(() =>
+        Promise.all([import("@paymirror/connector-psd2"), import("@paymirror/connector-psd2/node")])
+      )
       return yield* Effect.try({
         try: () =>
-          Psd2.layer({
+          layer({
             institution,
             credentials,
             ...(baseUrl !== undefined && { baseUrl }),

@@ -4,7 +4,7 @@
  * before both. Keys are read when a connector is built, are redacted from then on, and are never printed.
  */
 import { ConnectorError } from "@paymirror/core"
-import type { Credentials as Psd2Credentials } from "@paymirror/connector-psd2"
+import type { Credentials as Psd2Credentials } from "@paymirror/connector-psd2/banks"
 import { createPrivateKey, X509Certificate } from "node:crypto"
 import { isIP } from "node:net"
 import * as Config from "effect/Config"

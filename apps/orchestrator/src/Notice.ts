@@ -3,7 +3,7 @@
  * and the connector keep; a change of it is a new version.
  */
 import type { Consent, Manifest, StreamName } from "@paymirror/core"
-import type { Institution } from "@paymirror/connector-psd2"
+import type { Institution } from "@paymirror/connector-psd2/banks"
 import { moneyHolderOf } from "./Connectors.ts"
 
 export interface Asked {

@@ -5,7 +5,7 @@
  */
 import { Consent, Instant } from "@paymirror/core"
 import type { Access, StreamName } from "@paymirror/core"
-import type { Institution } from "@paymirror/connector-psd2"
+import type { Institution } from "@paymirror/connector-psd2/banks"
 import { Connections, type Report } from "@paymirror/sync"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"

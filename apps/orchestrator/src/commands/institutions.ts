@@ -1,5 +1,5 @@
 /** `paymirror institutions`: the banks that are known, how sure that is, and what this host lacks for each. */
-import type { Institution } from "@paymirror/connector-psd2"
+import type { Institution } from "@paymirror/connector-psd2/banks"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Command from "effect/cli/Command"
