@@ -13,7 +13,7 @@ import type { SqlError } from "effect/sql/SqlError"
 import { type Kind, type Said, type Standing, decide } from "./decide.ts"
 import * as Lease from "./Lease.ts"
 import { PlanWriter } from "./PlanWriter.ts"
-import * as Reconcile from "./Reconcile.ts"
+import * as Reach from "./Reach.ts"
 import type { Outcome as RunOutcome } from "./Outcome.ts"
 import type { Seal } from "./Seal.ts"
 import { Bulk, type Value } from "./Bulk.ts"
@@ -142,13 +142,15 @@ const write = (sql: SqlClient.SqlClient, writer: Writer, batch: Batch) =>
 
     const counts = noCounts()
     const invalid: Array<Invalid> = []
-    const touched = yield* look(sql, bulk, writer, batch.said)
+    const said = yield* inPrecedence(writer, batch, counts)
+    const touched = yield* look(sql, bulk, writer, said)
     let judged = 0
     for (const snapshot of batch.pending) {
-      for (; judged < snapshot.after; judged += 1) judge(touched, batch.said[judged] as SaidOf, counts, invalid)
+      for (; judged < Math.min(snapshot.after, said.length); judged += 1)
+        judge(touched, said[judged] as SaidOf, counts, invalid)
       yield* settle(sql, writer, snapshot, touched, counts)
     }
-    for (; judged < batch.said.length; judged += 1) judge(touched, batch.said[judged] as SaidOf, counts, invalid)
+    for (; judged < said.length; judged += 1) judge(touched, said[judged] as SaidOf, counts, invalid)
 
     yield* writeRows(sql, bulk, writer, touched.values())
     yield* bulk.write(
@@ -173,8 +175,6 @@ const write = (sql: SqlClient.SqlClient, writer: Writer, batch: Batch) =>
         .filter((said) => !refused.has(said))
         .map((said): Array<Value> => [writer.at, writer.account, said.stream, said.id])
     )
-    if (batch.reach !== undefined)
-      yield* Reconcile.reached(writer.account, batch.reach.stream, batch.reach.from, writer.at)
     if (batch.checkpoint !== undefined && invalid.length === 0) {
       yield* sql`INSERT INTO checkpoint (connection_id, account, stream, checkpoint, updated_at)
         VALUES (${writer.connectionId}, ${writer.account}, ${batch.checkpoint.stream}, ${batch.checkpoint.value}, ${writer.at})
@@ -184,6 +184,35 @@ const write = (sql: SqlClient.SqlClient, writer: Writer, batch: Batch) =>
     }
     return { _tag: "Committed", counts, invalid } as const
   })
+
+/** What was said, without what a live route has heard already; and what files had said of days that it has heard now. */
+const inPrecedence = (writer: Writer, { reach, said }: Batch, counts: Counts) =>
+  Effect.gen(function* () {
+    if (writer.rank === 0) {
+      const heard = yield* Reach.since(writer.account, "balance")
+      if (heard === undefined) return said
+      const older = said.filter(({ origin, row, stream }) => origin !== "reported" || !Reach.covers(heard, stream, row))
+      counts.kept += said.length - older.length
+      return older
+    }
+    if (reach === undefined) return said
+    if (!(yield* Reach.heard(writer.account, reach.stream, reach.from, writer.at))) return said
+    const superseded = yield* Reach.fromFiles(writer.account, reach.stream, reach.from)
+    return [...said, ...superseded.map((id) => takenOver(writer, reach.stream, id))]
+  })
+
+const takenOver = (writer: Writer, stream: StreamName.StreamName, id: string): SaidOf => ({
+  key: keyOf(stream, id),
+  stream,
+  id,
+  row: undefined,
+  body: undefined,
+  version: undefined,
+  pending: false,
+  gone: "the live route has these days now",
+  rank: writer.rank,
+  origin: "reported"
+})
 
 /** Why nothing may be written any more; ask inside the transaction that writes. */
 export const whyLost = (sql: SqlClient.SqlClient, writer: Writer) =>

@@ -5,10 +5,11 @@
  * history from before, imported later, is part of that opening. A closing balance is that of its day: what was booked
  * after it does not count. A gap is raised and stays raised until the two agree; nothing is ever adjusted.
  */
-import { type CalendarDate, Instant, type StreamName } from "@paymirror/core"
+import type { StreamName } from "@paymirror/core"
 import * as Effect from "effect/Effect"
 import * as SqlClient from "effect/sql/SqlClient"
 import { now } from "./clock.ts"
+import * as Reach from "./Reach.ts"
 
 export interface Reconciliation {
   readonly stream: "balance" | "points"
@@ -38,26 +39,6 @@ const figures = {
     day: "substr(json_extract(body, '$.createdAt'), 1, 10)"
   }
 } as const
-
-/**
- * A run has heard everything since a day. Runs that follow each other without a day between them reach as far back as the
- * widest of them; that is kept until the ledger has an opening, and of no use afterwards.
- */
-export const reached = (
-  account: number,
-  stream: StreamName.StreamName,
-  from: CalendarDate.CalendarDate,
-  at: Instant.Instant
-) =>
-  Effect.gen(function* () {
-    const sql = yield* SqlClient.SqlClient
-    if ((yield* sql`SELECT since FROM anchor WHERE account = ${account} AND stream = ${stream}`).length > 0) return
-    yield* sql`INSERT INTO reach (account, stream, since, heard_on)
-      VALUES (${account}, ${stream}, ${from}, ${Instant.utcDate(at)})
-      ON CONFLICT (account, stream) DO UPDATE SET heard_on = excluded.heard_on,
-        since = CASE WHEN reach.since < excluded.since AND excluded.since <= reach.heard_on
-          THEN reach.since ELSE excluded.since END`
-  })
 
 /** Compares and raises or resolves. `isWhole`: the route reaches the first entry. `undefined` where the provider has stated nothing yet. */
 export const reconcile = (account: number, stream: "balance" | "points", isWhole: boolean) =>
@@ -122,18 +103,16 @@ const drop = (
     const sql = yield* SqlClient.SqlClient
     let anchor: Anchor = { opening: 0, since: "" }
     if (!isWhole) {
-      const reach = yield* sql<{ since: string }>`
-        SELECT since FROM reach WHERE account = ${account} AND stream = ${stream}`
+      const reach = yield* Reach.since(account, stream)
       const first = yield* sql.unsafe<{ day: string | null }>(
         `SELECT min(${figures[stream].day}) AS day FROM row WHERE account = ? AND stream = ? AND gone IS NULL
           AND json_extract(body, '$.rowType') = 'entry'`,
         [account, stream]
       )
-      const since = reach[0]?.since ?? first[0]?.day ?? at.slice(0, 10)
+      const since = reach ?? first[0]?.day ?? at.slice(0, 10)
       anchor = { opening: stated - (yield* sum(account, stream, since, until)), since }
     }
     yield* sql`INSERT INTO anchor (account, stream, opening, since) VALUES (${account}, ${stream}, ${anchor.opening}, ${anchor.since})`
-    yield* sql`DELETE FROM reach WHERE account = ${account} AND stream = ${stream}`
     return anchor
   })
 

@@ -23,6 +23,7 @@ const asVersionOne = (
 ): void => {
   const database = new DatabaseSync(filename)
   database.exec(`DROP TABLE spend; DROP TABLE provider_limit; DROP TABLE reminder; DROP TABLE reach;
+    ALTER TABLE anchor DROP COLUMN fixed_on; ALTER TABLE anchor DROP COLUMN last_row;
     CREATE TABLE spend (connection_id TEXT NOT NULL, account INTEGER NOT NULL, stream TEXT NOT NULL, at INTEGER NOT NULL);
     CREATE INDEX spend_of ON spend (connection_id, account, stream, at);
     DELETE FROM effect_sql_migrations WHERE migration_id > 1`)
