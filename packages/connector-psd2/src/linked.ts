@@ -2,8 +2,9 @@
  * The end of a link conversation, for every dialect: the accounts a consent opens, as the host will find them again, and
  * the grant that reads them. An account in something that is no currency is left out; there is no row it could have.
  */
-import { type Account, type ConnectorError, type Link, Money } from "@paymirror/core"
+import { type Access, type Account, type ConnectorError, type Link, Money } from "@paymirror/core"
 import * as Effect from "effect/Effect"
+import type { Dialect } from "./Dialect.ts"
 import type { BankAccount } from "./Entry.ts"
 import type { Grant } from "./Grant.ts"
 import { consentRequired } from "./Failure.ts"
@@ -34,10 +35,13 @@ const identified = (accounts: ReadonlyArray<BankAccount>): ReadonlyArray<readonl
   ])
 }
 
+/** A grant before its accounts are known. */
+export type Approved = Omit<Grant, "institution" | "market" | "accounts">
+
 /** What a bank listed, as the step that ends the conversation. */
 export const linked = (
   institution: Institution,
-  grant: Omit<Grant, "institution" | "market" | "accounts">,
+  grant: Approved,
   listed: ReadonlyArray<BankAccount>
 ): Effect.Effect<Link.LinkStep<Grant>, ConnectorError.ConnectorError> => {
   const accounts = identified(listed.filter(({ currency }) => Money.currencies.has(currency)))
@@ -68,3 +72,21 @@ export const linked = (
     ...(grant.validUntil !== undefined && { validUntil: grant.validUntil })
   })
 }
+
+/**
+ * Lists what a fresh consent opens, and ends the conversation with it. The person is at the other end of that, so nothing
+ * is counted.
+ */
+export const opened = (
+  accounts: Dialect["accounts"],
+  institution: Institution,
+  grant: Approved,
+  presence: Access.Presence | undefined
+): Effect.Effect<Link.LinkStep<Grant>, ConnectorError.ConnectorError> =>
+  accounts({
+    grant: { ...grant, institution: institution.id, market: institution.market, accounts: [] },
+    access: { spend: () => Effect.void, ...(presence !== undefined && { presence }) }
+  }).pipe(
+    Effect.catchTag("Refusal", ({ detail }) => Effect.fail(consentRequired(`the new consent is refused: ${detail}`))),
+    Effect.flatMap((listed) => linked(institution, grant, listed))
+  )

@@ -3,7 +3,7 @@ import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
 import { first, open, presence, recordOf, redirectUrl } from "./berlinTown.ts"
-import { scripted } from "./scripted.ts"
+import { type Script, type Scripted, scripted } from "./scripted.ts"
 
 const start = { _tag: "Start" } as const
 const poll = { _tag: "Poll" } as const
@@ -87,14 +87,26 @@ describe("a bank that redirects", () => {
     }).pipe(Effect.scoped)
   )
 
-  it.live("ends the conversation where the person declines", () =>
+  it.live("is not linked by a question, however often: an approval counts for whoever comes back with it", () =>
     Effect.gen(function* () {
       const { link, town } = yield* open("nordbank-de")
+      const step = yield* link(start)
+      assert(step._tag === "Redirect")
+      yield* Effect.promise(() => town.visit(step.url))
+      town.advance({ seconds: 2 })
+      assert.strictEqual((yield* link(poll, step.state))._tag, "Redirect")
+    }).pipe(Effect.scoped)
+  )
+
+  it.live("ends the conversation where the person declines, and the consent with it", () =>
+    Effect.gen(function* () {
+      const { link, sent, town } = yield* open("nordbank-de")
       const step = yield* link(start)
       assert(step._tag === "Redirect")
       const url = yield* Effect.promise(() => town.visit(step.url, { decision: "deny" }))
       const error = yield* Effect.flip(link({ _tag: "Redirected", url }, step.state))
       assert.strictEqual(error.reason._tag, "ConsentRequired")
+      assert.strictEqual(sent.at(-1)?.method, "DELETE")
     }).pipe(Effect.scoped)
   )
 
@@ -103,12 +115,10 @@ describe("a bank that redirects", () => {
       const { link, town } = yield* open("nordbank-de")
       const step = yield* link(start)
       assert(step._tag === "Redirect")
-      const waiting = yield* link(poll, step.state)
-      assert.strictEqual(waiting._tag, "Approve")
       assert.notMatch(step.state, /192\.0\.2\.7|Browser|PSDSE|BEGIN/)
-      yield* Effect.promise(() => town.visit(step.url))
-      town.advance({ seconds: 2 })
-      assert.strictEqual((yield* link(poll, waiting._tag === "Approve" ? waiting.state : ""))._tag, "Linked")
+      assert.deepStrictEqual(yield* link(poll, step.state), step)
+      const url = yield* Effect.promise(() => town.visit(step.url))
+      assert.strictEqual((yield* link({ _tag: "Redirected", url }, step.state))._tag, "Linked")
       for (const state of ["", "{}", "prompted"]) {
         assert.strictEqual((yield* Effect.flip(link(poll, state))).reason._tag, "UnexpectedResponse")
       }
@@ -284,6 +294,66 @@ const created = (links: object, headers: Readonly<Record<string, string>> = {}, 
 })
 const consents = "POST /v1/consents"
 const account = { resourceId: "r", iban: "DE75200400600123456700", currency: "EUR" }
+
+describe("a consent that comes to nothing", () => {
+  const deleted = "DELETE /v1/consents/c-1"
+  const askedOf = (script: Script, id = "nordbank-de") =>
+    Effect.gen(function* () {
+      const { asked, dialect } = yield* scripted(recordOf(id), { [deleted]: { status: 204 }, ...script })
+      const error = yield* Effect.flip(dialect.link({ answer: start, state: "" }))
+      return { error, asked: asked.map(({ what }) => what) }
+    })
+  const valid = { [consents]: created({}, {}, "valid"), "GET /v1/consents/c-1": { body: { consentStatus: "valid" } } }
+
+  it.live("is ended at the bank, and why it did stays the reason", () =>
+    Effect.gen(function* () {
+      const empty = yield* askedOf({ ...valid, "GET /v1/accounts": { body: { accounts: [] } } })
+      assert.strictEqual(empty.error.reason._tag, "ConsentRequired")
+      assert.strictEqual(empty.asked.at(-1), deleted)
+      const unclear = yield* askedOf({ [consents]: created({}), [deleted]: { status: 500 } })
+      assert.strictEqual(unclear.error.reason._tag, "UnexpectedResponse")
+      assert.strictEqual(unclear.asked.at(-1), deleted)
+    }).pipe(Effect.scoped)
+  )
+
+  it.live("is ended where the time to approve is over, or it would open the account to nobody's knowledge", () =>
+    Effect.gen(function* () {
+      const { host, link, town } = yield* open("nordbank-de", { bank: { unknownStatus: "underReview" } })
+      const step = yield* link(start)
+      assert(step._tag === "Redirect")
+      const url = yield* Effect.promise(() => town.visit(step.url))
+      const waiting = yield* link({ _tag: "Redirected", url }, step.state)
+      assert(waiting._tag === "Approve")
+      town.advance({ minutes: 61 })
+      host.faults.failNext(1, 503)
+      const silence = yield* Effect.flip(link(poll, waiting.state))
+      assert.strictEqual(silence.reason._tag, "ProviderUnavailable")
+      assert.strictEqual(host.consents.all.at(-1)?.status, "valid")
+      const late = yield* Effect.flip(link(poll, waiting.state))
+      assert.strictEqual(late.reason._tag, "InteractionRequired")
+      assert.strictEqual(host.consents.all.at(-1)?.status, "terminated")
+    }).pipe(Effect.scoped)
+  )
+
+  it.live("is not ended by an outage, and the next question takes it up", () =>
+    Effect.gen(function* () {
+      let accounts: Scripted = { status: 503 }
+      const { asked, dialect } = yield* scripted(recordOf("nordbank-de"), {
+        ...valid,
+        [consents]: created({}, { "ASPSP-SCA-Approach": "DECOUPLED" }),
+        "GET /v1/consents/c-1/status": { body: { consentStatus: "valid" } },
+        "GET /v1/accounts": () => accounts
+      })
+      const step = yield* dialect.link({ answer: start, state: "" })
+      assert(step._tag === "Approve")
+      const answer = { answer: poll, state: step.state }
+      assert.strictEqual((yield* Effect.flip(dialect.link(answer))).reason._tag, "ProviderUnavailable")
+      assert.isFalse(asked.some(({ what }) => what === deleted))
+      accounts = { body: { accounts: [account] } }
+      assert.strictEqual((yield* dialect.link(answer))._tag, "Linked")
+    }).pipe(Effect.scoped)
+  )
+})
 
 describe("the approach is the bank's choice", () => {
   it.live("also where a bank known for a redirect asks in its app, or one known for its app redirects", () =>

@@ -74,7 +74,7 @@ describe("linking", () => {
 
   it.live("says what to do where the person declines, does not answer within ten minutes, or is not known", () =>
     Effect.gen(function* () {
-      const { link, linked, town } = yield* open("klarna-de")
+      const { host, link, linked, town } = yield* open("klarna-de")
       const declined = yield* Effect.flip(linked({ psuId: "john.doe+reject@example.com" }))
       assert.strictEqual(declined.reason._tag, "ConsentRequired")
       const asked = yield* link(start)
@@ -87,6 +87,7 @@ describe("linking", () => {
       const late = yield* Effect.flip(link(poll, still.state))
       assert.include(["InteractionRequired", "ConsentRequired"], late.reason._tag)
       assert.include(late.message, "again")
+      assert.isTrue(host.consents.all.every(({ status }) => ["terminated", "rejected", "expired"].includes(status)))
       const unknown = yield* Effect.flip(linked({ psuId: "nobody@example.com" }))
       assert.notInclude(unknown.message, "nobody")
     }).pipe(Effect.scoped)

@@ -207,13 +207,26 @@ for (const { account, before, file, id } of banks) {
       }).pipe(Effect.scoped)
     )
 
-    it.live("takes a code once", () =>
+    it.live("keeps no consent that opens nothing: it is ended with the conversation", () =>
       Effect.gen(function* () {
-        const { back, start, visit } = yield* open(id)
+        const { back, host, start, visit } = yield* open(id)
         const asked = yield* start
         const returned = yield* visit(asked.url)
-        yield* back(returned, asked.state)
+        host.faults.add({ fault: { kind: "fail", status: 500 }, path: `${before}/accounts`, times: "always" })
+        yield* Effect.flip(back(returned, asked.state))
+        assert.strictEqual(host.consents.all.at(-1)?.status, "terminated")
+      }).pipe(Effect.scoped)
+    )
+
+    it.live("takes a code once", () =>
+      Effect.gen(function* () {
+        const { back, host, start, visit } = yield* open(id)
+        const asked = yield* start
+        const returned = yield* visit(asked.url)
+        const { grant } = yield* back(returned, asked.state)
         assert.strictEqual(reasonOf(yield* Effect.flip(back(returned, asked.state))), "ConsentRequired")
+        // Whoever repeats an address ends nobody's consent.
+        assert.notStrictEqual(host.consents.find(Redacted.value(grant.consentId))?.status, "terminated")
       }).pipe(Effect.scoped)
     )
 

@@ -3,14 +3,13 @@
  * back, a signed request object (pushed where the bank takes pushed ones), the issuer of the answer checked against
  * mix-up, the code exchanged at once and once. What has to survive until the person returns is in {@link Conversation}.
  */
-import { type ConnectorError, Instant } from "@paymirror/core"
-import * as Clock from "effect/Clock"
+import type { ConnectorError } from "@paymirror/core"
 import * as Effect from "effect/Effect"
-import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
 import * as Oidc from "openid-client"
 import { unexpected } from "../Failure.ts"
 import type { Server } from "./Server.ts"
+import { taken, type Tokens } from "./Tokens.ts"
 
 /** How the answer comes back: with `iss` beside it, inside a signed answer, or with an identity token that vouches for it. */
 type Mode = "query" | "jwt" | "hybrid"
@@ -24,15 +23,6 @@ export const Conversation = Schema.Struct({
   mode: Schema.Literals(["query", "jwt", "hybrid"])
 })
 export type Conversation = typeof Conversation.Type
-
-export interface Tokens {
-  readonly accessToken: Redacted.Redacted<string>
-  /** Absent where the server does not say: then it is used until it is refused. */
-  readonly accessExpiresAt?: Instant.Instant
-  readonly refreshToken?: Redacted.Redacted<string>
-  /** Claims of the identity token, checked. */
-  readonly claims: Readonly<Record<string, unknown>>
-}
 
 /** How long the person may take to reach the bank. The profile allows an hour. */
 const requestSeconds = 1800
@@ -123,21 +113,6 @@ export const begin = (
   })
 }
 
-/** No token is believed to last longer than a year, whatever a server claims. */
-const longest = 366 * 86_400
-
-const taken = (
-  answer: Oidc.TokenEndpointResponse & Oidc.TokenEndpointResponseHelpers
-): Effect.Effect<Tokens, ConnectorError.ConnectorError> =>
-  Effect.map(Clock.currentTimeMillis, (now) => ({
-    accessToken: Redacted.make(answer.access_token),
-    ...(answer.expires_in !== undefined && {
-      accessExpiresAt: Instant.fromEpochMillis(now + Math.floor(Math.min(answer.expires_in, longest)) * 1000)
-    }),
-    ...(answer.refresh_token !== undefined && { refreshToken: Redacted.make(answer.refresh_token) }),
-    claims: { ...answer.claims() }
-  }))
-
 /** What the person came back with, on the address that is registered: only its parameters are taken. */
 const returnedTo = (redirectUrl: string, returned: string): URL | undefined => {
   const url = URL.parse(returned)
@@ -148,11 +123,16 @@ const returnedTo = (redirectUrl: string, returned: string): URL | undefined => {
   return current
 }
 
+export interface Vouched {
+  /** Claims of the identity token, checked. */
+  readonly claims: Readonly<Record<string, unknown>>
+}
+
 /** Checks what the person came back with and exchanges the code. */
 export const finish = (
   server: Server,
   answer: { readonly redirectUrl: string; readonly returned: string; readonly conversation: Conversation }
-): Effect.Effect<Tokens, ConnectorError.ConnectorError> =>
+): Effect.Effect<Tokens & Vouched, ConnectorError.ConnectorError> =>
   Effect.gen(function* () {
     const { issuer, mode, nonce, state, verifier } = answer.conversation
     if (issuer !== server.metadata.issuer) {
@@ -160,7 +140,7 @@ export const finish = (
     }
     const url = returnedTo(answer.redirectUrl, answer.returned)
     if (url === undefined) return yield* unexpected("what the person came back with is not an address")
-    const tokens = yield* server.call((configuration) => {
+    const granted = yield* server.call((configuration) => {
       inMode(configuration, mode)
       return Oidc.authorizationCodeGrant(configuration, url, {
         expectedState: state,
@@ -168,18 +148,5 @@ export const finish = (
         ...(nonce !== undefined && { expectedNonce: nonce })
       })
     })
-    return yield* taken(tokens)
+    return { ...(yield* taken(granted)), claims: { ...granted.claims() } }
   })
-
-/** Exchanges a refresh token. Sent once; whether to try again is the session's decision. */
-export const refresh = (
-  server: Server,
-  refreshToken: Redacted.Redacted<string>
-): Effect.Effect<Tokens, ConnectorError.ConnectorError> =>
-  server
-    .call((configuration) => Oidc.refreshTokenGrant(configuration, Redacted.value(refreshToken)))
-    .pipe(Effect.flatMap(taken))
-
-/** The host's own token, which opens no account. */
-export const ownToken = (server: Server, scope: string): Effect.Effect<Tokens, ConnectorError.ConnectorError> =>
-  server.call((configuration) => Oidc.clientCredentialsGrant(configuration, { scope })).pipe(Effect.flatMap(taken))

@@ -1,21 +1,20 @@
 /**
  * An authorisation server of a bank: its published metadata and `openid-client` set up for it, with the host's key and
- * the clock of the program. What the library throws becomes the connector's error, without a word of the bank's that
- * could name a person. Which grants to ask for is not decided here.
+ * the clock of the program. Which grants to ask for is not decided here.
  */
-import { ConnectorError } from "@paymirror/core"
+import type { ConnectorError } from "@paymirror/core"
 import * as Clock from "effect/Clock"
 import type * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Oidc from "openid-client"
 import type { Credentials } from "../Credentials.ts"
-import { configuration, consentRequired, unavailable, unexpected, rateLimited } from "../Failure.ts"
+import { configuration, unavailable } from "../Failure.ts"
 import type { Http } from "../Http.ts"
-import { wordIn } from "../Refusal.ts"
 import { fetchOver } from "./fetch.ts"
 import { keyOnce } from "./keys.ts"
+import { sorted } from "./thrown.ts"
 
-export type Client = NonNullable<Credentials["client"]>
+type Client = NonNullable<Credentials["client"]>
 
 export interface Server {
   readonly metadata: Oidc.ServerMetadata
@@ -32,51 +31,6 @@ const trusted = new Set(["PS256", "ES256", "EdDSA", "Ed25519"])
 
 const offered = (algorithms: ReadonlyArray<string> | undefined): Array<string> =>
   (algorithms ?? ["PS256", "ES256"]).filter((algorithm) => trusted.has(algorithm))
-
-const connectorErrorIn = (error: unknown, depth = 0): ConnectorError.ConnectorError | undefined =>
-  error instanceof ConnectorError.ConnectorError
-    ? error
-    : error instanceof Error && depth < 8
-      ? connectorErrorIn(error.cause, depth + 1)
-      : undefined
-
-const word = (text: string): string => wordIn([text]) ?? "an error"
-
-const refusedByServer = (error: Oidc.ResponseBodyError, now: number): ConnectorError.ConnectorError => {
-  const said = `the authorisation server answered ${error.status} ${word(error.error)}`
-  if (error.status === 429) {
-    return rateLimited(error.response.headers.get("retry-after") ?? undefined, now)
-  }
-  if (error.status >= 500 || ["temporarily_unavailable", "server_error"].includes(error.error)) return unavailable(said)
-  if (["invalid_grant", "consent_invalid", "interaction_required"].includes(error.error)) return consentRequired(said)
-  return ["invalid_client", "unauthorized_client"].includes(error.error) ? configuration(said) : unexpected(said)
-}
-
-const statusOf = (error: Error): number | undefined =>
-  error.cause instanceof Response ? error.cause.status : undefined
-
-/** `openid-client` puts what it was given into its errors; none of that goes on. */
-const sorted = (error: unknown, now: number): ConnectorError.ConnectorError => {
-  const own = connectorErrorIn(error)
-  if (own !== undefined) return own
-  if (error instanceof Oidc.ResponseBodyError) return refusedByServer(error, now)
-  if (error instanceof Oidc.AuthorizationResponseError) {
-    const said = `the authorisation came back with ${word(error.error)}`
-    return ["temporarily_unavailable", "server_error"].includes(error.error) ? unavailable(said) : consentRequired(said)
-  }
-  if (error instanceof Oidc.WWWAuthenticateChallengeError) {
-    return configuration(`the authorisation server answered ${error.status} to the host's own credentials`)
-  }
-  if (!(error instanceof Error)) return unexpected("the authorisation failed")
-  const status = statusOf(error)
-  if (status === 429) return rateLimited(undefined, now)
-  if (status !== undefined && status >= 500) return unavailable(`the authorisation server answered ${status}`)
-  const code = "code" in error && typeof error.code === "string" ? error.code : error.name
-  // It was answered with a success that cannot be read: whatever it granted is lost.
-  return code === "OAUTH_PARSE_ERROR" || (status !== undefined && status < 300)
-    ? unavailable("the authorisation server answered, but the answer cannot be read", true)
-    : unexpected(`the authorisation was not accepted (${word(code)})`)
-}
 
 const attempt = <A>(
   use: (context: Context.Context<never>, now: number) => Promise<A>
@@ -98,7 +52,7 @@ const nothingSpent = (error: ConnectorError.ConnectorError): ConnectorError.Conn
   error.reason._tag === "ProviderUnavailable" ? unavailable(error.reason.detail) : error
 
 /** Reads the metadata at an issuer, or at the address of the metadata itself (one that holds `/.well-known/`). */
-export const discover = (
+const discover = (
   http: Http,
   client: Client,
   at: URL,
@@ -146,7 +100,7 @@ export const discover = (
 const hour = 3_600_000
 
 /** The same server, its metadata read again after an hour. */
-export const remembered = (
+const remembered = (
   discovery: Effect.Effect<Server, ConnectorError.ConnectorError>
 ): Effect.Effect<Server, ConnectorError.ConnectorError> => {
   let known: { readonly server: Server; readonly at: number } | undefined
@@ -158,3 +112,25 @@ export const remembered = (
     return server
   })
 }
+
+/** Reads a server's metadata as this host's client there. */
+export const reader = (http: Http, algorithm: "oidc" | "oauth2") => {
+  const { client } = http.settings.credentials
+  return (at: URL): Effect.Effect<Server, ConnectorError.ConnectorError> =>
+    client === undefined
+      ? Effect.fail(configuration("a client registered at the bank's authorisation server, and its key"))
+      : discover(http, client, at, algorithm)
+}
+
+/** The bank's own, by its record. */
+export const own = (
+  { settings: { institution } }: Http,
+  read: ReturnType<typeof reader>
+): Effect.Effect<Server, ConnectorError.ConnectorError> =>
+  remembered(
+    Effect.suspend(() =>
+      institution.issuer === undefined
+        ? Effect.fail(configuration(`${institution.name} has not published its issuer: name it with issuer`))
+        : read(new URL(institution.issuer))
+    )
+  )

@@ -6,10 +6,7 @@ import { type Access, type ConnectorError, Instant, type Link } from "@paymirror
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
-import type { Dialect } from "../../Dialect.ts"
-import type { BankAccount } from "../../Entry.ts"
-import type { Grant } from "../../Grant.ts"
-import { consentRequired, unexpected } from "../../Failure.ts"
+import { unexpected } from "../../Failure.ts"
 import type { Institution } from "../../Institution.ts"
 
 export interface Asked {
@@ -20,7 +17,7 @@ export interface Asked {
 const iban = { name: "iban", label: "IBAN", secret: false } as const
 
 /** Nothing where the bank can do without. */
-export const fieldsOf = ({ quirks }: Institution, psuLabel: string): ReadonlyArray<Link.PromptField> => [
+const fieldsOf = ({ quirks }: Institution, psuLabel: string): ReadonlyArray<Link.PromptField> => [
   ...(quirks?.psuIdHeader === undefined ? [] : [{ name: "psuId", label: psuLabel, secret: false }]),
   ...(quirks?.access === "named" ? [iban] : [])
 ]
@@ -39,7 +36,7 @@ const isIban = (text: string): boolean => {
 }
 
 /** What was entered, or the name of the field that cannot be right. */
-export const read = (
+const read = (
   fields: ReadonlyArray<Link.PromptField>,
   values: Readonly<Record<string, Redacted.Redacted<string>>>
 ): Asked | string => {
@@ -65,9 +62,9 @@ export const validTo = ({ consent }: Institution): Effect.Effect<string> =>
 export const endOf = (day: string | null | undefined): Instant.Instant | undefined =>
   typeof day === "string" && !day.startsWith("9999") ? Instant.parse(`${day.slice(0, 10)}T23:59:59Z`) : undefined
 
-export const prompted = "prompted"
+const prompted = "prompted"
 
-export const prompt = (
+const prompt = (
   { name }: Institution,
   fields: ReadonlyArray<Link.PromptField>,
   wrong?: string
@@ -81,20 +78,31 @@ export const prompt = (
   state: prompted
 })
 
-/** The accounts a fresh consent opens. The person is at the other end of the conversation, so nothing is counted. */
-export const listed = (
-  accounts: Dialect["accounts"],
-  { id, market }: Institution,
-  grant: Omit<Grant, "institution" | "market" | "accounts">,
-  presence: Access.Presence | undefined
-): Effect.Effect<ReadonlyArray<BankAccount>, ConnectorError.ConnectorError> =>
-  accounts({
-    grant: { ...grant, institution: id, market, accounts: [] },
-    access: { spend: () => Effect.void, ...(presence !== undefined && { presence }) }
-  }).pipe(
-    Effect.catchTag("Refusal", ({ detail }) => Effect.fail(consentRequired(`the new consent is refused: ${detail}`)))
-  )
-
 export const foreign: Effect.Effect<never, ConnectorError.ConnectorError> = Effect.fail(
   unexpected("the answer belongs to no conversation that was begun here; start linking again")
 )
+
+/** The steps before a consent is asked for: what has to be known is prompted for, and begun with. Nothing for later ones. */
+export const opening = <G>(
+  institution: Institution,
+  psuLabel: string,
+  begin: (
+    asked: Asked,
+    presence: Access.Presence | undefined
+  ) => Effect.Effect<Link.LinkStep<G>, ConnectorError.ConnectorError>
+) => {
+  const fields = fieldsOf(institution, psuLabel)
+  return ({
+    answer,
+    presence,
+    state
+  }: Link.LinkInput): Effect.Effect<Link.LinkStep<G>, ConnectorError.ConnectorError> | undefined => {
+    if (answer._tag === "Start") {
+      return fields.length === 0 ? begin({}, presence) : Effect.succeed(prompt(institution, fields))
+    }
+    if (answer._tag !== "Entered") return undefined
+    const asked = state === prompted ? read(fields, answer.values) : undefined
+    if (asked === undefined) return foreign
+    return typeof asked === "string" ? Effect.succeed(prompt(institution, fields, asked)) : begin(asked, presence)
+  }
+}

@@ -14,10 +14,11 @@ import * as ConsentStatus from "../../ConsentStatus.ts"
 import type { Dialect } from "../../Dialect.ts"
 import type { Grant } from "../../Grant.ts"
 import { consentRequired, unexpected } from "../../Failure.ts"
-import { linked } from "../../linked.ts"
+import { type Approved, opened } from "../../linked.ts"
 import type { Settings } from "../../Options.ts"
 import * as Authorisation from "../../oauth/Authorisation.ts"
 import type { Server } from "../../oauth/Server.ts"
+import { orEnded } from "../ending.ts"
 import * as Asking from "./Asking.ts"
 import { approaches, decodeState, minutesFor, noReturn, type State } from "./approach.ts"
 import type { Asker, Consents } from "./Consents.ts"
@@ -34,14 +35,15 @@ const label = "Your user name or customer number at the bank (never a password)"
 export const link = (options: {
   readonly settings: Settings
   readonly consents: Consents
-  /** The bank's authorisation server, at the address a consent names or at its issuer. */
-  readonly server: (at?: URL) => Failing<Server>
+  /** The bank's authorisation server. */
+  readonly server: Failing<Server>
+  /** The same, where a consent names it. */
+  readonly serverAt: (at: URL) => Failing<Server>
   readonly accounts: Dialect["accounts"]
 }): Dialect["link"] => {
-  const { accounts, consents, server, settings } = options
+  const { accounts, consents, server, serverAt, settings } = options
   const { institution, redirectUrl } = settings
-  const fields = Asking.fieldsOf(institution, label)
-  const { approve, proceed } = approaches(settings, consents, server)
+  const { approve, proceed } = approaches(settings, consents, serverAt)
 
   const begin = Effect.fnUntraced(function* (asked: Asking.Asked, presence: Access.Presence | undefined) {
     if (institution.approval !== "decoupled" && redirectUrl === undefined) return yield* noReturn
@@ -49,22 +51,24 @@ export const link = (options: {
     const said = yield* consents.create(asker, yield* Asking.validTo(institution))
     const { consentId, consentStatus } = said.answer
     const deadline = yield* Waiting.minutes(minutesFor[institution.approval])
-    return ConsentStatus.of("berlin", consentStatus) === "valid"
-      ? yield* finish(consentId, {}, presence)
-      : yield* proceed({ consentId, deadline, state: asker.state }, said, asker)
+    const going =
+      ConsentStatus.of("berlin", consentStatus) === "valid"
+        ? finish(consentId, {}, presence)
+        : proceed({ consentId, deadline, state: asker.state }, said, asker)
+    return yield* going.pipe(orEnded(consents.end(consentId, {}), { resumable: false }))
   })
 
   /** The consent as the bank has it now, which may not be as it was asked for, and what it opens. */
   const finish = (consentId: string, tokens: Tokens, presence: Access.Presence | undefined): Failing<Step> =>
     Effect.gen(function* () {
       const validUntil = Asking.endOf((yield* consents.read(consentId, tokens)).validUntil)
-      const grant: Omit<Grant, "institution" | "market" | "accounts"> = {
+      const grant: Approved = {
         consentId: Redacted.make(consentId),
         authorisedAt: Instant.fromEpochMillis(yield* Clock.currentTimeMillis),
         ...(validUntil !== undefined && { validUntil }),
         ...tokens
       }
-      return yield* linked(institution, grant, yield* Asking.listed(accounts, institution, grant, presence))
+      return yield* opened(accounts, institution, grant, presence)
     })
 
   const poll = (state: State, presence: Access.Presence | undefined): Failing<Step> =>
@@ -72,7 +76,7 @@ export const link = (options: {
       standing: consents.standing(state.consentId, state.authorisationId, {}),
       again: (waits) => approve(waits),
       finish: finish(state.consentId, {}, presence)
-    })
+    }).pipe(orEnded(consents.end(state.consentId, {}), { resumable: true }))
 
   const withCode = Effect.fnUntraced(function* (
     { consentId }: State,
@@ -82,7 +86,17 @@ export const link = (options: {
   ) {
     if (redirectUrl === undefined) return yield* noReturn
     const answer = { redirectUrl, returned, conversation }
-    const { claims: _, ...tokens } = yield* Authorisation.finish(yield* server(), answer)
+    const { claims: _, ...tokens } = yield* Authorisation.finish(yield* server, answer)
+    return yield* approved(consentId, tokens, presence).pipe(
+      orEnded(consents.end(consentId, tokens), { resumable: false })
+    )
+  })
+
+  const approved = Effect.fnUntraced(function* (
+    consentId: string,
+    tokens: Tokens,
+    presence: Access.Presence | undefined
+  ): Effect.fn.Return<Step, ConnectorError.ConnectorError> {
     // Some of a bank's machines learn of the approval later than the one that sent the person back.
     const { consent } = yield* consents.standing(consentId, undefined, tokens).pipe(
       Effect.repeat({
@@ -106,30 +120,28 @@ export const link = (options: {
     if (institution.approval !== "oauth2" && returned?.get("state") !== state.state) {
       return yield* unexpected("the person came back with the address of another conversation")
     }
-    if (returned?.has("error") === true)
-      return yield* consentRequired("the person did not approve; start linking again")
-    const { askedAt: _, ...unasked } = state
-    return yield* poll(unasked, presence)
+    if (returned?.has("error") === true) {
+      return yield* Effect.fail(consentRequired("the person did not approve; start linking again")).pipe(
+        orEnded(consents.end(state.consentId, {}), { resumable: false })
+      )
+    }
+    const { askedAt: _, url: __, ...returning } = state
+    return yield* poll(returning, presence)
   })
 
-  return ({ answer, presence, state }) => {
-    if (answer._tag === "Start") {
-      return fields.length === 0 ? begin({}, presence) : Effect.succeed(Asking.prompt(institution, fields))
-    }
-    if (answer._tag === "Entered") {
-      const asked = state === Asking.prompted ? Asking.read(fields, answer.values) : undefined
-      if (asked === undefined) return Asking.foreign
-      return typeof asked === "string"
-        ? Effect.succeed(Asking.prompt(institution, fields, asked))
-        : begin(asked, presence)
-    }
+  const opening = Asking.opening(institution, label, begin)
+
+  return (input) => {
+    const first = opening(input)
+    if (first !== undefined) return first
+    const { answer, presence, state } = input
     const open = decodeState(state)
     if (Option.isNone(open)) return Asking.foreign
     if (answer._tag === "Redirected") return back(open.value, answer.url, presence)
     if (answer._tag !== "Poll") return Asking.foreign
-    // Without the code that comes back with the person, an approval gives no token.
-    return open.value.oauth !== undefined && open.value.url !== undefined
-      ? Effect.succeed({ _tag: "Redirect", url: open.value.url, state })
-      : poll(open.value, presence)
+    // Somebody who was sent away has to come back with what ties their return to this conversation, and with the code.
+    return open.value.url === undefined
+      ? poll(open.value, presence)
+      : Effect.succeed({ _tag: "Redirect", url: open.value.url, state })
   }
 }

@@ -72,13 +72,15 @@ export const ask = <S extends Waits, A>(
     // A host whose clock was set back asks again rather than never.
     if (since >= 0 && since < pollAfterSeconds * 1000 - 250) return options.again(waits)
     const asked: S = { ...waits, askedAt: Instant.fromEpochMillis(now) }
+    const deadline = Instant.toEpochMillis(waits.deadline)
     const standing = yield* options.standing.pipe(
+      // Once the time is over, what became of it is for the bank to say and not for its silence.
       Effect.catchIf(
-        ({ reason }) => reason._tag === "ProviderUnavailable",
+        ({ reason }) => reason._tag === "ProviderUnavailable" && now < deadline,
         () => Effect.succeed<Standing>({ consent: "unknown" })
       )
     )
-    switch (ConsentStatus.approval(standing.consent, now, Instant.toEpochMillis(waits.deadline))) {
+    switch (ConsentStatus.approval(standing.consent, now, deadline)) {
       case "approved":
         return yield* options.finish
       case "refused":

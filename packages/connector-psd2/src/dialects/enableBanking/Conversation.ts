@@ -16,8 +16,9 @@ import { configuration, consentRequired, unavailable, unexpected } from "../../F
 import type { Answer } from "../../Http.ts"
 import { linked } from "../../linked.ts"
 import type { Settings } from "../../Options.ts"
-import { codesOf, meaningOf } from "../../Refusal.ts"
+import { codesOf } from "../../Refusal.ts"
 import * as Translate from "../../translate/enableBanking.ts"
+import { ended, orEnded } from "../ending.ts"
 import { refusedHost } from "../refusedHost.ts"
 
 type Failing<A> = Effect.Effect<A, ConnectorError.ConnectorError>
@@ -67,6 +68,9 @@ export const conversation = (
       })
     )
 
+  const end = (session: string): Failing<void> =>
+    Effect.flatMap(send(HttpClientRequest.delete(`${settings.base}${Api.paths.session(session)}`)), ended)
+
   const begin = Effect.gen(function* () {
     const aspsp = institution.quirks?.aspsp
     if (aspsp === undefined) return yield* configuration("the bank's name and country at the aggregator")
@@ -98,7 +102,7 @@ export const conversation = (
       const session = yield* post(Api.paths.sessions, { code }, decodeSession)
       const ends = session.access?.valid_until
       const validUntil = typeof ends === "string" ? Instant.parse(ends, "Z") : undefined
-      return yield* linked(
+      const granted = linked(
         institution,
         {
           consentId: Redacted.make(session.session_id),
@@ -107,6 +111,7 @@ export const conversation = (
         },
         session.accounts.map(Translate.account).filter((account) => account !== undefined)
       )
+      return yield* granted.pipe(orEnded(end(session.session_id), { resumable: false }))
     })
 
   return {
@@ -117,14 +122,7 @@ export const conversation = (
         ? finish(answer.url, open.value.state)
         : Effect.succeed({ _tag: "Redirect", url: open.value.url, state })
     },
-    revoke: ({ consentId }) =>
-      Effect.flatMap(
-        send(HttpClientRequest.delete(`${settings.base}${Api.paths.session(Redacted.value(consentId))}`)),
-        (answer) =>
-          answer.status < 300 || meaningOf(answer.status, codesOf(answer.json)) === "consent" || answer.status === 404
-            ? Effect.void
-            : refusedHost(answer)
-      )
+    revoke: ({ consentId }) => end(Redacted.value(consentId))
   }
 }
 

@@ -14,12 +14,13 @@ import * as Api from "../../Api/klarna.ts"
 import * as ConsentStatus from "../../ConsentStatus.ts"
 import type { Dialect } from "../../Dialect.ts"
 import type { Grant } from "../../Grant.ts"
-import type { Answer, Http } from "../../Http.ts"
-import { linked } from "../../linked.ts"
+import type { Http } from "../../Http.ts"
+import { type Approved, opened } from "../../linked.ts"
 import * as Asking from "../berlin/Asking.ts"
 import { decoder } from "../berlin/decoder.ts"
 import * as Waiting from "../berlin/Waiting.ts"
 import { presenceHeaders, type Wire } from "../berlin/Wire.ts"
+import { ended, orEnded } from "../ending.ts"
 
 type Failing<A> = Effect.Effect<A, ConnectorError.ConnectorError>
 type Step = Link.LinkStep<Grant>
@@ -42,12 +43,13 @@ export const make = (
   http: Http,
   wire: Wire,
   accounts: Dialect["accounts"]
-): { readonly link: Dialect["link"]; readonly end: (grant: Grant) => Failing<Answer> } => {
+): { readonly link: Dialect["link"]; readonly end: (consentId: string) => Failing<void> } => {
   const { settings } = http
   const { institution, ownAddress } = settings
-  const fields = Asking.fieldsOf(institution, "The e-mail address of your Klarna account")
   const at = (...path: ReadonlyArray<string>): string =>
     `${settings.base}${Api.paths.consents}${path.map((part) => `/${encodeURIComponent(part)}`).join("")}`
+  const end = (consentId: string): Failing<void> =>
+    wire.request({ method: "DELETE", url: at(consentId) }).pipe(Effect.flatMap(http.send), Effect.flatMap(ended))
   const get = (url: string) => wire.request({ method: "GET", url }).pipe(Effect.flatMap(http.send))
 
   const requestFor = ({ iban }: Asking.Asked, validTo: string): Api.ConsentRequest => ({
@@ -82,13 +84,18 @@ export const make = (
         body: requestFor(asked, yield* Asking.validTo(institution))
       })
       .pipe(Effect.flatMap(http.send), Effect.flatMap(created))
+    return yield* authorise(consentId, { ...person, ...(presence !== undefined && presenceHeaders(presence)) }).pipe(
+      orEnded(end(consentId), { resumable: false })
+    )
+  })
+
+  const authorise = Effect.fnUntraced(function* (
+    consentId: string,
+    headers: Readonly<Record<string, string>>
+  ): Effect.fn.Return<Step, ConnectorError.ConnectorError> {
     // Its only method is chosen by itself, so there is nothing to say.
     const { authorisationId, psuMessage, scaStatus } = yield* wire
-      .request({
-        method: "POST",
-        url: at(consentId, "authorisations"),
-        headers: { ...person, ...(presence !== undefined && presenceHeaders(presence)) }
-      })
+      .request({ method: "POST", url: at(consentId, "authorisations"), headers })
       .pipe(Effect.flatMap(http.send), Effect.flatMap(started))
     if (typeof scaStatus === "string" && ConsentStatus.scaOf(scaStatus) === "failed") {
       return yield* Waiting.refused
@@ -118,35 +125,28 @@ export const make = (
     Effect.gen(function* () {
       const { validTo } = yield* get(at(consentId)).pipe(Effect.flatMap(consentOf))
       const validUntil = Asking.endOf(validTo)
-      const grant: Omit<Grant, "institution" | "market" | "accounts"> = {
+      const grant: Approved = {
         consentId: Redacted.make(consentId),
         authorisedAt: Instant.fromEpochMillis(yield* Clock.currentTimeMillis),
         ...(validUntil !== undefined && { validUntil })
       }
-      return yield* linked(institution, grant, yield* Asking.listed(accounts, institution, grant, presence))
+      return yield* opened(accounts, institution, grant, presence)
     })
 
+  const opening = Asking.opening(institution, "The e-mail address of your Klarna account", begin)
+
   return {
-    end: ({ consentId }) =>
-      wire.request({ method: "DELETE", url: at(Redacted.value(consentId)) }).pipe(Effect.flatMap(http.send)),
-    link: ({ answer, presence, state }) => {
-      if (answer._tag === "Start") {
-        return fields.length === 0 ? begin({}, presence) : Effect.succeed(Asking.prompt(institution, fields))
-      }
-      if (answer._tag === "Entered") {
-        const asked = state === Asking.prompted ? Asking.read(fields, answer.values) : undefined
-        if (asked === undefined) return Asking.foreign
-        return typeof asked === "string"
-          ? Effect.succeed(Asking.prompt(institution, fields, asked))
-          : begin(asked, presence)
-      }
-      const open = decodeState(state)
-      if (Option.isNone(open) || answer._tag !== "Poll") return Asking.foreign
+    end,
+    link: (input) => {
+      const first = opening(input)
+      if (first !== undefined) return first
+      const open = decodeState(input.state)
+      if (Option.isNone(open) || input.answer._tag !== "Poll") return Asking.foreign
       return Waiting.ask<State, Step>(open.value, {
         standing: standing(open.value),
         again: (waits) => approve(waits),
-        finish: finish(open.value, presence)
-      })
+        finish: finish(open.value, input.presence)
+      }).pipe(orEnded(end(open.value.consentId), { resumable: true }))
     }
   }
 }

@@ -1,14 +1,12 @@
 /** Klarna's XS2A v2: openFinance 2 as Klarna deviates from it. Reads are those of the Berlin Group's family. */
-import * as Effect from "effect/Effect"
+import * as Redacted from "effect/Redacted"
 import * as Api from "../../Api/klarna.ts"
 import { make as makeHttp } from "../../Http.ts"
 import { accounts, balances } from "../../translate/berlinAccounts.ts"
 import { report } from "../../translate/klarna.ts"
-import { isOver } from "../berlin/index.ts"
 import * as Reading from "../berlin/read.ts"
 import * as Wire from "../berlin/Wire.ts"
 import type { Make } from "../index.ts"
-import { refusedHost } from "../refusedHost.ts"
 import * as Consent from "./Consent.ts"
 
 const spelling: Reading.Spelling = {
@@ -26,9 +24,6 @@ export const make: Make = (client, settings) => {
   return {
     ...reading,
     link,
-    revoke: (grant) =>
-      Effect.flatMap(end(grant), (answer) =>
-        answer.status < 300 || isOver(answer) ? Effect.void : refusedHost(answer)
-      )
+    revoke: (grant) => end(Redacted.value(grant.consentId))
   }
 }

@@ -12,11 +12,13 @@ import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
 import type { Dialect } from "../../Dialect.ts"
 import type { Grant } from "../../Grant.ts"
-import { configuration, consentRequired, unexpected } from "../../Failure.ts"
+import { configuration, unexpected } from "../../Failure.ts"
 import type { Http } from "../../Http.ts"
-import { linked } from "../../linked.ts"
+import { type Approved, opened } from "../../linked.ts"
 import * as Authorisation from "../../oauth/Authorisation.ts"
 import type { Server } from "../../oauth/Server.ts"
+import { renewed, type Tokens } from "../../oauth/Tokens.ts"
+import { orEnded } from "../ending.ts"
 import * as Staged from "./Staged.ts"
 
 type Failing<A> = Effect.Effect<A, ConnectorError.ConnectorError>
@@ -82,28 +84,28 @@ export const consent = (
         returned,
         conversation
       })
-      const { claims, ...access } = tokens
+      return yield* approved(consentId, tokens, presence).pipe(orEnded(staged.end(consentId), { resumable: false }))
+    })
+
+  const approved = (
+    consentId: string,
+    { claims, ...access }: Tokens & Authorisation.Vouched,
+    presence: Access.Presence | undefined
+  ): Failing<Link.LinkStep<Grant>> =>
+    Effect.gen(function* () {
       const vouched = claims["openbanking_intent_id"]
       if (vouched !== undefined && vouched !== consentId) {
         return yield* unexpected("the identity token vouches for another consent")
       }
       const expires = yield* staged.approved(consentId, presence)
       const validUntil = expires === undefined ? undefined : Instant.parse(expires, "Z")
-      const grant: Omit<Grant, "institution" | "market" | "accounts"> = {
+      const grant: Approved = {
         consentId: Redacted.make(consentId),
         authorisedAt: Instant.fromEpochMillis(yield* Clock.currentTimeMillis),
         ...(validUntil !== undefined && { validUntil }),
         ...access
       }
-      const listed = yield* accounts({
-        grant: { ...grant, institution: institution.id, market: institution.market, accounts: [] },
-        access: { spend: () => Effect.void, ...(presence !== undefined && { presence }) }
-      }).pipe(
-        Effect.catchTag("Refusal", ({ detail }) =>
-          Effect.fail(consentRequired(`the new consent is refused: ${detail}`))
-        )
-      )
-      return yield* linked(institution, grant, listed)
+      return yield* opened(accounts, institution, grant, presence)
     })
 
   return {
@@ -114,15 +116,7 @@ export const consent = (
         ? finish(open.value, answer.url, presence)
         : Effect.succeed({ _tag: "Redirect", url: open.value.url, state })
     },
-    renew: (grant) =>
-      Effect.gen(function* () {
-        if (grant.refreshToken === undefined) {
-          return yield* consentRequired("the access ran out, and the bank gave nothing to renew it with")
-        }
-        const { claims: _, ...tokens } = yield* Authorisation.refresh(yield* server, grant.refreshToken)
-        const { accessExpiresAt: __, ...kept } = grant
-        return { ...kept, ...tokens }
-      }),
+    renew: renewed(server),
     revoke: ({ consentId }) => staged.end(Redacted.value(consentId))
   }
 }

@@ -13,9 +13,9 @@ import * as Api from "../../Api/obie.ts"
 import * as ConsentStatus from "../../ConsentStatus.ts"
 import { consentRequired, unexpected } from "../../Failure.ts"
 import type { Answer, Http } from "../../Http.ts"
-import * as Authorisation from "../../oauth/Authorisation.ts"
 import type { Server } from "../../oauth/Server.ts"
-import { codesOf, meaningOf } from "../../Refusal.ts"
+import { ownToken } from "../../oauth/Tokens.ts"
+import { ended } from "../ending.ts"
 import { refusedHost } from "../refusedHost.ts"
 import { carrying, presenceHeaders } from "./headers.ts"
 
@@ -44,16 +44,10 @@ const day = 86_400_000
 /** To the second, with an offset, as the standard's own examples are. */
 const time = (millis: number): string => `${Instant.fromEpochMillis(millis).slice(0, 19)}+00:00`
 
-/** A consent that is not there, or is over. A bank may call it a bad request, and must then say which. */
-const isGone = ({ json, status }: Answer): boolean =>
-  status === 404 ||
-  status === 410 ||
-  (status === 400 && ["consent", "unknown_account"].includes(meaningOf(status, codesOf(json))))
-
 export const make = ({ send, settings }: Http, server: Failing<Server>): Staged => {
   const asHost = (request: HttpClientRequest.HttpClientRequest, presence: Presence): Failing<Answer> =>
     Effect.gen(function* () {
-      const { accessToken } = yield* Authorisation.ownToken(yield* server, "accounts")
+      const { accessToken } = yield* ownToken(yield* server, "accounts")
       const carried = carrying(settings, accessToken)(request)
       return yield* send(
         presence === undefined ? carried : HttpClientRequest.setHeaders(carried, presenceHeaders(presence))
@@ -90,9 +84,6 @@ export const make = ({ send, settings }: Http, server: Failing<Server>): Staged 
             : Effect.succeed(ExpirationDateTime ?? undefined)
         })
       ),
-    end: (id) =>
-      Effect.flatMap(asHost(HttpClientRequest.delete(addressOf(id)), undefined), (answer) =>
-        answer.status < 300 || isGone(answer) ? Effect.void : refusedHost(answer)
-      )
+    end: (id) => Effect.flatMap(asHost(HttpClientRequest.delete(addressOf(id)), undefined), ended)
   }
 }
