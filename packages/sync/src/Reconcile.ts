@@ -3,9 +3,9 @@
  * against a booked balance, never one that looks ahead or holds a credit line. Where the route reaches the whole history
  * the ledger starts at zero; elsewhere the first comparison fixes the opening, and every later one must agree with it;
  * history from before, imported later, is part of that opening. A closing balance is that of its day: what was booked
- * after it does not count. A gap is raised and stays raised until the two agree; nothing is ever adjusted.
+ * after it does not count. Only an entry booked while the opening was fixed corrects it. A gap is raised and stays raised until the two agree; nothing is ever adjusted.
  */
-import type { StreamName } from "@paymirror/core"
+import { CalendarDate, Instant, type StreamName } from "@paymirror/core"
 import * as Effect from "effect/Effect"
 import * as SqlClient from "effect/sql/SqlClient"
 import { now } from "./clock.ts"
@@ -52,9 +52,11 @@ export const reconcile = (account: number, stream: "balance" | "points", isWhole
         const at = yield* now
         const anchor =
           (yield* sql<Anchor>`
-          SELECT opening, since FROM anchor WHERE account = ${account} AND stream = ${stream}`)[0] ??
+          SELECT opening, since, fixed_on, last_row FROM anchor WHERE account = ${account} AND stream = ${stream}`)[0] ??
           (yield* drop(account, stream, said, isWhole, at))
-        const ledger = anchor.opening + (yield* sum(account, stream, anchor.since, until))
+        const entries = yield* sum(account, stream, anchor.since, until)
+        const surplus = anchor.opening + entries - stated
+        const ledger = entries + (yield* corrected(account, stream, anchor, surplus, at))
         const agrees = ledger === stated
         yield* sql`UPDATE discrepancy SET resolved_at = ${at}
           WHERE account = ${account} AND stream = ${stream} AND name = 'ledger' AND resolved_at IS NULL
@@ -70,7 +72,44 @@ interface Anchor {
   readonly opening: number
   /** The first day whose entries count; empty where all do. */
   readonly since: string
+  /** The day it was fixed, and the newest row of the mirror then; absent where all entries count. */
+  readonly fixed_on: string | null
+  readonly last_row: number | null
 }
+
+/** Days in which what was missed when the opening was fixed is heard: as many as a read looks back. */
+const youngDays = 14
+
+/**
+ * The opening, less what was booked while it was fixed. A balance is asked for after the entries and may know of one that
+ * they did not show yet; that one is heard soon afterwards, dated before, and is exactly what is too much. Nothing else
+ * moves an opening, and an entry that a comparison agreed with never does.
+ */
+const corrected = (
+  account: number,
+  stream: "balance" | "points",
+  { fixed_on: fixedOn, last_row: lastRow, opening, since }: Anchor,
+  surplus: number,
+  at: Instant.Instant
+) =>
+  Effect.gen(function* () {
+    if (fixedOn === null || lastRow === null) return opening
+    if (CalendarDate.daysBetween(fixedOn, Instant.utcDate(at)) > youngDays) return opening
+    const sql = yield* SqlClient.SqlClient
+    const { day, ledger } = figures[stream]
+    const heard = yield* sql.unsafe<{ v: number }>(`${ledger} AND n > ? AND ${day} >= ? AND ${day} <= ? GROUP BY n`, [
+      account,
+      lastRow,
+      since,
+      fixedOn
+    ])
+    const all = heard.reduce((total, { v }) => total + v, 0)
+    const isExplained = surplus === 0 || surplus === all || heard.some(({ v }) => v === surplus)
+    if (heard.length === 0 || !isExplained) return opening
+    yield* sql`UPDATE anchor SET opening = ${opening - surplus}, last_row = (SELECT max(n) FROM row)
+      WHERE account = ${account} AND stream = ${stream}`
+    return opening - surplus
+  })
 
 /** What was booked from a day on, up to another: both included, and whatever bears no day. */
 const sum = (account: number, stream: "balance" | "points", since: string, until: string | null) =>
@@ -101,7 +140,7 @@ const drop = (
 ) =>
   Effect.gen(function* () {
     const sql = yield* SqlClient.SqlClient
-    let anchor: Anchor = { opening: 0, since: "" }
+    let anchor: Anchor = { opening: 0, since: "", fixed_on: null, last_row: null }
     if (!isWhole) {
       const reach = yield* Reach.since(account, stream)
       const first = yield* sql.unsafe<{ day: string | null }>(
@@ -110,9 +149,16 @@ const drop = (
         [account, stream]
       )
       const since = reach ?? first[0]?.day ?? at.slice(0, 10)
-      anchor = { opening: stated - (yield* sum(account, stream, since, until)), since }
+      const last = yield* sql<{ n: number }>`SELECT coalesce(max(n), 0) AS n FROM row`
+      anchor = {
+        opening: stated - (yield* sum(account, stream, since, until)),
+        since,
+        fixed_on: at.slice(0, 10),
+        last_row: last[0]?.n ?? 0
+      }
     }
-    yield* sql`INSERT INTO anchor (account, stream, opening, since) VALUES (${account}, ${stream}, ${anchor.opening}, ${anchor.since})`
+    yield* sql`INSERT INTO anchor (account, stream, opening, since, fixed_on, last_row)
+      VALUES (${account}, ${stream}, ${anchor.opening}, ${anchor.since}, ${anchor.fixed_on}, ${anchor.last_row})`
     return anchor
   })
 

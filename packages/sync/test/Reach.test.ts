@@ -149,4 +149,45 @@ describe("a balance over a route that cuts off what is older", () => {
       bank
     )
   )
+
+  it.effect(
+    "takes an entry that was booked while the opening was fixed out of it again, and no other",
+    mirrored(
+      ({ run, script }) =>
+        Effect.gen(function* () {
+          yield* TestClock.setTime(Date.parse("2026-03-10T09:00:00Z"))
+          // The balance knows of a kiosk's -299 that the pages did not show.
+          script.says(entry("e1", 500, "2026-03-01"), stated(10_201, stamp(1)), reach("2026-01-01"))
+          assert.deepInclude((yield* run("balance")).reconciliation, { agrees: true })
+          yield* TestClock.adjust("6 hours")
+          script.says(entry("kiosk", -299, "2026-03-10"), entry("late", -70, "2026-02-10"), stated(10_131, stamp(2)))
+          assert.deepInclude((yield* run("balance")).reconciliation, { agrees: true, ledger: 10_131 })
+          for (const gap of [10_000, 10_200, 10_430]) {
+            script.says(stated(gap, stamp(gap)))
+            const { reconciliation } = yield* run("balance")
+            assert.deepInclude(reconciliation, { agrees: false, stated: gap })
+          }
+        }),
+      bank
+    )
+  )
+
+  it.effect(
+    "is not talked out of a gap by an entry of that size that was booked since, or is heard of much later",
+    mirrored(
+      ({ run, script }) =>
+        Effect.gen(function* () {
+          yield* TestClock.setTime(Date.parse("2026-03-10T09:00:00Z"))
+          script.says(entry("e1", 500, "2026-03-01"), stated(10_500, stamp(1)), reach("2026-01-01"))
+          yield* run("balance")
+          yield* TestClock.adjust("2 days")
+          script.says(entry("new", -299, "2026-03-12"), stated(10_500, stamp(2)))
+          assert.deepInclude((yield* run("balance")).reconciliation, { agrees: false, ledger: 10_201 })
+          yield* TestClock.adjust("20 days")
+          script.says(entry("late", -80, "2026-03-09"), stated(10_201, stamp(3)))
+          assert.deepInclude((yield* run("balance")).reconciliation, { agrees: false, ledger: 10_121 })
+        }),
+      bank
+    )
+  )
 })
