@@ -3,22 +3,22 @@
  * read to its end within a time limit and a size, and its refusal sorted. No redirect is followed, and no request, header or body
  * ends up in an error.
  */
-import { type Access, type ConnectorError, Instant } from "@paymirror/core"
-import * as Clock from "effect/Clock"
+import type { Access, ConnectorError } from "@paymirror/core"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Schedule from "effect/Schedule"
 import * as FetchHttpClient from "effect/http/FetchHttpClient"
 import * as HttpClient from "effect/http/HttpClient"
-import type * as HttpClientError from "effect/http/HttpClientError"
 import * as HttpClientRequest from "effect/http/HttpClientRequest"
 import { isSafe } from "./Address.ts"
 import * as Body from "./body.ts"
 import type { Call, Failure } from "./Dialect.ts"
-import { configuration, consentRequired, rateLimited, unavailable, unexpected } from "./Failure.ts"
+import { unavailable, unexpected } from "./Failure.ts"
 import type { Settings } from "./Options.ts"
-import { codesOf, isKnown, meaningOf, Refusal, wordIn } from "./Refusal.ts"
+import { Refusal } from "./Refusal.ts"
+import { refused } from "./refused.ts"
+import { transport } from "./transport.ts"
 
 export interface Answer {
   readonly status: number
@@ -28,28 +28,6 @@ export interface Answer {
   readonly text: string
   /** The body, where it is JSON. */
   readonly json: unknown
-}
-
-/** What Node says when nothing was sent: no name, no route, no listener, no handshake. Anything else may have arrived. */
-const neverSent =
-  /^(?:ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|EADDRNOTAVAIL|UND_ERR_CONNECT_TIMEOUT|CERT_\w+|ERR_TLS_\w+|DEPTH_ZERO_\w+|SELF_SIGNED_\w+|UNABLE_TO_\w+)$/
-
-/** A handshake the other side ended: it does not take our certificate. */
-const handshake = /^ERR_SSL_\w+$/
-
-const codeIn = (cause: unknown, pattern: RegExp, depth = 0): boolean =>
-  typeof cause === "object" &&
-  cause !== null &&
-  depth < 8 &&
-  (("code" in cause && typeof cause.code === "string" && pattern.test(cause.code)) ||
-    ("cause" in cause && codeIn(cause.cause, pattern, depth + 1)))
-
-const transport = (error: HttpClientError.HttpClientError): ConnectorError.ConnectorError => {
-  if (codeIn(error, handshake))
-    return configuration("the bank ended the TLS handshake: it does not accept the host's certificate")
-  return codeIn(error, neverSent)
-    ? unavailable("no connection to the bank")
-    : unavailable("the connection ended before the answer was complete", true)
 }
 
 const parse = (text: string): unknown => {
@@ -137,37 +115,3 @@ export const make = (http: HttpClient.HttpClient, settings: Settings, presenceHe
   }
   return { settings, send, read }
 }
-
-/** A bank that has just been told may need a moment before every one of its machines knows. */
-const settling = 120_000
-
-const refused = ({ grant }: Call, { headers, json, status }: Answer): Effect.Effect<Failure> =>
-  Effect.map(Clock.currentTimeMillis, (now): Failure => {
-    const codes = codesOf(json)
-    const meaning = meaningOf(status, codes)
-    const named = wordIn(codes)
-    const said = named === undefined ? `the bank answered ${status}` : `the bank answered ${status} ${named}`
-    switch (meaning) {
-      case "rate":
-        return rateLimited(headers["retry-after"], now)
-      case "later":
-        return unavailable(said)
-      case "configuration":
-        return configuration(said)
-      case "request":
-        return unexpected(said)
-      case "consent":
-        // Neither nothing nor a word of the bank's own tells a token that ran out from a consent that did.
-        if (status === 401 && !codes.some(isKnown)) {
-          const isNew = Math.abs(now - Instant.toEpochMillis(grant.authorisedAt)) < settling
-          const mayPass = named === undefined && isNew
-          if (mayPass && grant.refreshToken === undefined) return unavailable(said)
-          if (grant.accessToken !== undefined) return new Refusal("token", said, mayPass)
-        }
-        return consentRequired(said)
-      case "token":
-        return grant.accessToken === undefined ? consentRequired(said) : new Refusal("token", said)
-      default:
-        return new Refusal(meaning, said)
-    }
-  })

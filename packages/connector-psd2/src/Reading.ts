@@ -14,10 +14,11 @@ import * as Memory from "./ledger/Memory.ts"
 import type { Recognising, Walked } from "./ledger/Pages.ts"
 import type { Now } from "./ledger/Window.ts"
 import type { Settings } from "./Options.ts"
+import { Pending } from "./Pending.ts"
 import type { Refusal } from "./Refusal.ts"
 import * as Notice from "./translate/notice.ts"
 import { type Habits, habitsOf, hasMinus } from "./translate/habits.ts"
-import { dayOf, judge, type Judged, pendingIds, rowOf } from "./translate/row.ts"
+import { dayOf, judge, type Judged, rowOf } from "./translate/row.ts"
 
 export type Event = ReadEvent.ReadEvent<Checkpoint.Checkpoint>
 
@@ -37,8 +38,7 @@ export class Reading {
   readonly #account: GrantedAccount
   readonly #settings: Settings
   #held: ReadonlyArray<Held> = []
-  /** Pending rows of the run, or nothing more where a window did not state them. */
-  #pending: Map<string, CalendarDate.CalendarDate | undefined> | undefined = new Map()
+  readonly #pending = new Pending()
   #overlap = 0
   /** The first day of what was walked. */
   #reach: CalendarDate.CalendarDate = "9999-12-31"
@@ -125,7 +125,7 @@ export class Reading {
     }
     yield* this.#tellBooked(held, booked)
     for (const [index, { task, walked }] of held.entries()) {
-      if (task.recent) yield* this.#tellPending(notYet[index] ?? [], walked.statesPending)
+      if (task.recent) yield* this.#pending.tell(notYet[index] ?? [], walked.statesPending)
       const isChecked = task.to === undefined && walked.booked.length > 0 && walked.ambiguous.length === 0
       if (walked.lastCommitted !== undefined && isChecked) yield Notice.lastCommitted(walked)
       if (walked.unclear > 0) yield Notice.unclearPages(task.from, walked)
@@ -174,27 +174,12 @@ export class Reading {
     if (renamed > 0) yield Notice.drift("unknown_value", `${this.#settings.institution.ids}: all new`, renamed)
   }
 
-  *#tellPending(notYet: ReadonlyArray<Judged>, statesPending: boolean): Generator<Event, void> {
-    if (!statesPending) {
-      // A pending row can only be taken away again by a bank that states what is pending.
-      this.#pending = undefined
-      if (notYet.length > 0) yield Notice.drift("unknown_value", "bookingDate: in the future", notYet.length)
-      return
-    }
-    const ids = pendingIds(notYet)
-    for (const [index, judged] of notYet.entries()) {
-      const id = ids[index] as string
-      this.#pending?.set(id, judged.date)
-      yield { _tag: "Upsert", stream, id, row: rowOf(judged, id, true), pending: true }
-    }
-  }
-
   /** All windows are through. */
   *#end(): Generator<Event, void> {
-    if (this.#pending !== undefined) {
-      yield { _tag: "PendingSnapshot", stream, ids: [...this.#pending.keys()] }
-      const days = [...this.#pending.values()].filter((day) => day !== undefined).toSorted()
-      this.#place.pending = days[0]
+    const { snapshot } = this.#pending
+    if (snapshot !== undefined) {
+      yield snapshot.event
+      this.#place.pending = snapshot.oldest
     }
     for (const range of this.agenda.gaps) yield Notice.gap(range)
     yield { _tag: "Reach", stream, from: this.#reach }

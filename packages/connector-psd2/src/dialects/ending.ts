@@ -6,7 +6,7 @@
 import type { ConnectorError } from "@paymirror/core"
 import * as Effect from "effect/Effect"
 import type { Answer } from "../Http.ts"
-import { codesOf, isKnown, meaningOf } from "../Refusal.ts"
+import { codesOf, isKnown, meaningOf } from "../meaning.ts"
 import { refusedHost } from "./refusedHost.ts"
 
 type Failing<A> = Effect.Effect<A, ConnectorError.ConnectorError>

@@ -7,7 +7,7 @@ import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import { configuration, unavailable, unexpected, rateLimited } from "../Failure.ts"
 import type { Answer } from "../Http.ts"
-import { codesOf, meaningOf, wordIn } from "../Refusal.ts"
+import { codesOf, meaningOf, wordIn } from "../meaning.ts"
 
 export const refusedHost = ({ headers, json, status }: Answer): Effect.Effect<never, ConnectorError.ConnectorError> =>
   Effect.flatMap(Clock.currentTimeMillis, (now) => {

@@ -5,7 +5,7 @@
 import { ConnectorError } from "@paymirror/core"
 import * as Oidc from "openid-client"
 import { configuration, consentRequired, rateLimited, unavailable, unexpected } from "../Failure.ts"
-import { wordIn } from "../Refusal.ts"
+import { wordIn } from "../meaning.ts"
 
 const connectorErrorIn = (error: unknown, depth = 0): ConnectorError.ConnectorError | undefined =>
   error instanceof ConnectorError.ConnectorError

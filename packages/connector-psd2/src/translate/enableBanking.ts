@@ -3,14 +3,12 @@
  * entry one (status, indicator, amount) must be there, or the row is set aside with the name of the field; dates may all
  * be missing, and then they are. Nothing is judged.
  */
-import type { BankAccount, BankBalance, Entry, Indicator, Page, Unreadable } from "../Entry.ts"
+import type { BankAccount, BankBalance, Entry, Indicator, Page } from "../Entry.ts"
 import * as Api from "../Api/enableBanking.ts"
 import * as Known from "../Known.ts"
 import { accountOf, distinct, type Fields, inside, isFields, list, party, text, word, written } from "./Field.ts"
 import { isoBalance } from "./isoBalance.ts"
-
-const knownOfRow = Known.of(Api.Transaction.ast)
-const knownOfEnvelope = Known.of(Api.Envelope.ast)
+import { page, type Spelling } from "./statements.ts"
 
 const indicators: ReadonlyMap<unknown, Indicator> = new Map([
   ["CRDT", "credit"],
@@ -71,37 +69,21 @@ const entryOf = (row: Fields, status: Entry["status"]): Entry | string => {
   }
 }
 
+const spelling: Spelling = {
+  knownOfEnvelope: Known.of(Api.Envelope.ast),
+  knownOfRow: Known.of(Api.Transaction.ast),
+  status: "status",
+  id: "entry_reference",
+  statuses: Api.statuses,
+  entryOf
+}
+
 /** A page of transactions; `next` is the continuation key. Nothing where it is no such page. */
 export const transactions = (body: unknown, statesPending = true): Page | undefined => {
   const whole = inside(body)
   const rows = whole["transactions"]
   if (!Array.isArray(rows)) return undefined
-  const entries: Array<Entry> = []
-  const unreadable: Array<Unreadable> = []
-  const skipped = new Map<string, number>()
-  const unknownFields = new Map<string, number>()
-  const unknown = (path: string) => void unknownFields.set(path, (unknownFields.get(path) ?? 0) + 1)
-  Known.count(knownOfEnvelope, whole, "$.", unknown)
-  for (const row of rows) {
-    Known.count(knownOfRow, row, "", unknown)
-    if (!isFields(row)) {
-      unreadable.push({ reason: "the row is no object", wire: row })
-      continue
-    }
-    const said = word(row["status"]) ?? ""
-    const status = Api.statuses.get(said)
-    if (status === "skipped") {
-      skipped.set(said, (skipped.get(said) ?? 0) + 1)
-      continue
-    }
-    const entry = status === undefined ? "status" : entryOf(row, status)
-    if (typeof entry === "string") {
-      unreadable.push({ reason: `cannot be read at ${entry}`, id: word(row["entry_reference"]), wire: row })
-    } else {
-      entries.push(entry)
-    }
-  }
-  return { entries, unreadable, skipped, statesPending, unknownFields, next: word(whole["continuation_key"]) }
+  return { ...page(spelling, whole, rows, statesPending), next: word(whole["continuation_key"]) }
 }
 
 const balanceOf = (row: Fields): BankBalance | undefined => {

@@ -3,14 +3,12 @@
  * once, nothing built that is not kept. What makes an entry one (status, indicator, amount) must be there, or the row is
  * set aside with the name of the field; all else may be missing. A day is the day as it is written, in whatever zone.
  */
-import type { BankBalance, Entry, Indicator, Page, Party, Unreadable, Written } from "../Entry.ts"
+import type { BankBalance, Entry, Indicator, Page, Party, Written } from "../Entry.ts"
 import * as Api from "../Api/obie.ts"
 import * as Known from "../Known.ts"
 import { type Fields, inside, isFields, list, party, text, word, written } from "./Field.ts"
 import { isBooked, isoBalance } from "./isoBalance.ts"
-
-const knownOfRow = Known.of(Api.Transaction.ast)
-const knownOfEnvelope = Known.of(Api.Envelope.ast)
+import { page, type Spelling } from "./statements.ts"
 
 const indicators: ReadonlyMap<unknown, Indicator> = new Map([
   ["Credit", "credit"],
@@ -98,6 +96,15 @@ const entryOf = (row: Fields, status: Entry["status"]): Entry | string => {
   }
 }
 
+const spelling: Spelling = {
+  knownOfEnvelope: Known.of(Api.Envelope.ast),
+  knownOfRow: Known.of(Api.Transaction.ast),
+  status: "Status",
+  id: "TransactionId",
+  statuses: Api.statuses,
+  entryOf
+}
+
 export interface Transactions extends Page {
   /** The day before which the bank says it has nothing to serve. */
   readonly firstAvailable: string | undefined
@@ -110,38 +117,9 @@ export const transactions = (body: unknown, statesPending = true): Transactions 
   if (!isFields(data)) return undefined
   const rows = data["Transaction"] ?? []
   if (!Array.isArray(rows)) return undefined
-  const entries: Array<Entry> = []
-  const unreadable: Array<Unreadable> = []
-  const skipped = new Map<string, number>()
-  const unknownFields = new Map<string, number>()
-  const unknown = (path: string) => void unknownFields.set(path, (unknownFields.get(path) ?? 0) + 1)
-  Known.count(knownOfEnvelope, whole, "$.", unknown)
-  for (const row of rows) {
-    Known.count(knownOfRow, row, "", unknown)
-    if (!isFields(row)) {
-      unreadable.push({ reason: "the row is no object", wire: row })
-      continue
-    }
-    const said = word(row["Status"]) ?? ""
-    const status = Api.statuses.get(said)
-    if (status === "skipped") {
-      skipped.set(said, (skipped.get(said) ?? 0) + 1)
-      continue
-    }
-    const entry = status === undefined ? "Status" : entryOf(row, status)
-    if (typeof entry === "string") {
-      unreadable.push({ reason: `cannot be read at ${entry}`, id: word(row["TransactionId"]), wire: row })
-    } else {
-      entries.push(entry)
-    }
-  }
   const first = word(inside(whole["Meta"])["FirstAvailableDateTime"])
   return {
-    entries,
-    unreadable,
-    skipped,
-    statesPending,
-    unknownFields,
+    ...page(spelling, whole, rows, statesPending),
     next: word(inside(whole["Links"])["Next"]),
     firstAvailable: first !== undefined && day.test(first) ? first.slice(0, 10) : undefined
   }

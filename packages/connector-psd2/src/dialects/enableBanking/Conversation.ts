@@ -16,7 +16,7 @@ import { configuration, consentRequired, unavailable, unexpected } from "../../F
 import type { Answer } from "../../Http.ts"
 import { linked } from "../../linked.ts"
 import type { Settings } from "../../Options.ts"
-import { codesOf } from "../../Refusal.ts"
+import { codesOf } from "../../meaning.ts"
 import * as Translate from "../../translate/enableBanking.ts"
 import { ended, orEnded } from "../ending.ts"
 import { refusedHost } from "../refusedHost.ts"
