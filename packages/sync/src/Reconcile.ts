@@ -3,7 +3,8 @@
  * against a booked balance, never one that looks ahead or holds a credit line. Where the route reaches the whole history
  * the ledger starts at zero; elsewhere the first comparison fixes the opening, and every later one must agree with it;
  * history from before, imported later, is part of that opening. A closing balance is that of its day: what was booked
- * after it does not count. Only an entry booked while the opening was fixed corrects it. A gap is raised and stays raised until the two agree; nothing is ever adjusted.
+ * after it does not count. Only what was booked while the opening was fixed corrects it. A gap is raised and stays raised
+ * until the two agree; no row is ever adjusted.
  */
 import { CalendarDate, Instant, type StreamName } from "@paymirror/core"
 import * as Effect from "effect/Effect"
@@ -82,13 +83,13 @@ const youngDays = 14
 
 /**
  * The opening, less what was booked while it was fixed. A balance is asked for after the entries and may know of one that
- * they did not show yet; that one is heard soon afterwards, dated before, and is exactly what is too much. Nothing else
+ * they did not show yet; that one is heard soon afterwards, bears that day, and is exactly what is too much. Nothing else
  * moves an opening, and an entry that a comparison agreed with never does.
  */
 const corrected = (
   account: number,
   stream: "balance" | "points",
-  { fixed_on: fixedOn, last_row: lastRow, opening, since }: Anchor,
+  { fixed_on: fixedOn, last_row: lastRow, opening }: Anchor,
   surplus: number,
   at: Instant.Instant
 ) =>
@@ -100,7 +101,7 @@ const corrected = (
     const heard = yield* sql.unsafe<{ v: number }>(`${ledger} AND n > ? AND ${day} >= ? AND ${day} <= ? GROUP BY n`, [
       account,
       lastRow,
-      since,
+      CalendarDate.addDays(fixedOn, -1),
       fixedOn
     ])
     const all = heard.reduce((total, { v }) => total + v, 0)

@@ -173,7 +173,7 @@ describe("a balance over a route that cuts off what is older", () => {
   )
 
   it.effect(
-    "is not talked out of a gap by an entry of that size that was booked since, or is heard of much later",
+    "is not talked out of a gap by an entry of that size that bears another day, or is heard of much later",
     mirrored(
       ({ run, script }) =>
         Effect.gen(function* () {
@@ -183,9 +183,11 @@ describe("a balance over a route that cuts off what is older", () => {
           yield* TestClock.adjust("2 days")
           script.says(entry("new", -299, "2026-03-12"), stated(10_500, stamp(2)))
           assert.deepInclude((yield* run("balance")).reconciliation, { agrees: false, ledger: 10_201 })
+          script.says(entry("before", -40, "2026-03-05"), stated(10_201, stamp(3)))
+          assert.deepInclude((yield* run("balance")).reconciliation, { agrees: false, ledger: 10_161 })
           yield* TestClock.adjust("20 days")
-          script.says(entry("late", -80, "2026-03-09"), stated(10_201, stamp(3)))
-          assert.deepInclude((yield* run("balance")).reconciliation, { agrees: false, ledger: 10_121 })
+          script.says(entry("late", -80, "2026-03-10"), stated(10_161, stamp(4)))
+          assert.deepInclude((yield* run("balance")).reconciliation, { agrees: false, ledger: 10_081 })
         }),
       bank
     )
