@@ -4,6 +4,7 @@
  * time to approve is over. Nothing here calls a bank or reads a clock.
  */
 import type { DialectName } from "./Institution.ts"
+import { lookUp } from "./word.ts"
 
 /**
  * `awaiting`: the person has not finished approving. `partly`: some of several people have. `paused`: withdrawn in a way
@@ -76,16 +77,6 @@ const enableBanking: Words = {
 
 const words: Readonly<Record<DialectName, Words>> = { "klarna": berlin, berlin, obie, "enable-banking": enableBanking }
 
-/** The same word for `REVOKED_BY_PSU`, `revokedByPsu` and `Revoked by PSU`; American spelling as British where both are met. */
-const plain = (word: string): string => word.toLowerCase().replace(/[\s_-]/g, "")
-
-const lookUp = <A>(table: Readonly<Record<string, A>>, word: string): A | undefined => {
-  const key = plain(word)
-  if (Object.hasOwn(table, key)) return table[key]
-  const other = key.includes("authoris") ? key.replace("authoris", "authoriz") : key.replace("authoriz", "authoris")
-  return Object.hasOwn(table, other) ? table[other] : undefined
-}
-
 /** What a bank's word for its consent means; `unknown` for one that is none of its dialect's. */
 export const of = (dialect: DialectName, word: string): State => lookUp(words[dialect], word) ?? "unknown"
 
@@ -125,23 +116,3 @@ export const approval = (state: State, now: number, deadline: number): Approval 
   if (state === "paused" || isTerminal(state)) return state === "expired" ? "too_late" : "refused"
   return now >= deadline ? "too_late" : "poll"
 }
-
-/**
- * The state of one authorisation (`scaStatus`), which is not the consent's: `confirm` wants a call of ours that hands
- * over what the person came back with.
- */
-export type Sca = "waiting" | "confirm" | "done" | "failed" | "unknown"
-
-const sca: Readonly<Record<string, Sca>> = {
-  received: "waiting",
-  psuidentified: "waiting",
-  psuauthenticated: "waiting",
-  scamethodselected: "waiting",
-  started: "waiting",
-  unconfirmed: "confirm",
-  finalised: "done",
-  exempted: "done",
-  failed: "failed"
-}
-
-export const scaOf = (word: string): Sca => lookUp(sca, word) ?? (plain(word) === "finalized" ? "done" : "unknown")

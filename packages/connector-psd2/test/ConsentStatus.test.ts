@@ -2,6 +2,7 @@ import { assert, describe, it } from "@effect/vitest"
 import * as Schema from "effect/Schema"
 import type { DialectName } from "../src/Institution.ts"
 import * as ConsentStatus from "../src/ConsentStatus.ts"
+import * as ScaStatus from "../src/ScaStatus.ts"
 
 const names: ReadonlyArray<DialectName> = ["klarna", "berlin", "obie", "enable-banking"]
 
@@ -67,14 +68,14 @@ describe("the status of a consent", () => {
           assert.strictEqual(ConsentStatus.approval(state, 1, 1), "too_late")
         }
       }
-      assert.include(["waiting", "confirm", "done", "failed", "unknown"], ConsentStatus.scaOf(word))
+      assert.include(["waiting", "confirm", "done", "failed", "unknown"], ScaStatus.of(word))
     }
   )
 
   it("words that are names of an object's own members are unknown", () => {
     for (const word of ["constructor", "toString", "__proto__", "hasOwnProperty", ""]) {
       for (const dialect of names) assert.strictEqual(ConsentStatus.of(dialect, word), "unknown")
-      assert.strictEqual(ConsentStatus.scaOf(word), "unknown")
+      assert.strictEqual(ScaStatus.of(word), "unknown")
     }
   })
 
@@ -102,6 +103,6 @@ describe("the status of a consent", () => {
     ["SCA_METHOD_SELECTED", "waiting"],
     ["somethingNew", "unknown"]
   ] as const)("an authorisation that is %s is %s", (word, state) => {
-    assert.strictEqual(ConsentStatus.scaOf(word), state)
+    assert.strictEqual(ScaStatus.of(word), state)
   })
 })

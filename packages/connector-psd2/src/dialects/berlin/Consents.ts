@@ -9,6 +9,7 @@ import { paths } from "../../Api/berlin.ts"
 import * as Api from "../../Api/berlinConsent.ts"
 import * as ConsentStatus from "../../ConsentStatus.ts"
 import type { Answer, Http } from "../../Http.ts"
+import * as ScaStatus from "../../ScaStatus.ts"
 import { refusedHost } from "../refusedHost.ts"
 import type { Asked } from "./Asking.ts"
 import { decoder } from "./decoder.ts"
@@ -123,9 +124,7 @@ export const make = ({ send, settings }: Http, wire: Wire): Consents => {
       const looked = yield* Effect.option(
         call("GET", at(consentId, "authorisations", authorisationId), under).pipe(Effect.flatMap(sca))
       )
-      return Option.isNone(looked)
-        ? { consent: known }
-        : { consent: known, sca: ConsentStatus.scaOf(looked.value.scaStatus) }
+      return Option.isNone(looked) ? { consent: known } : { consent: known, sca: ScaStatus.of(looked.value.scaStatus) }
     }),
     read: (consentId, under) => call("GET", at(consentId), under).pipe(Effect.flatMap(consent)),
     end: (consentId, under) => call("DELETE", at(consentId), under)

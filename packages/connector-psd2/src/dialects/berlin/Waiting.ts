@@ -8,6 +8,7 @@ import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import * as ConsentStatus from "../../ConsentStatus.ts"
 import { consentRequired, fail } from "../../Failure.ts"
+import type { Sca } from "../../ScaStatus.ts"
 
 /** What has to survive between two questions. None of it opens anything without the host's certificate. */
 export const Waiting = {
@@ -43,7 +44,7 @@ export const approve = (message: string, deadline: Instant.Instant, state: strin
 /** What the bank says of the consent, and of the authorisation where that has been begun. */
 export interface Standing {
   readonly consent: ConsentStatus.State
-  readonly sca?: ConsentStatus.Sca
+  readonly sca?: Sca
 }
 
 type Failing<A> = Effect.Effect<A, ConnectorError.ConnectorError>

@@ -7,7 +7,8 @@ import { report } from "../../translate/klarna.ts"
 import * as Reading from "../berlin/read.ts"
 import * as Wire from "../berlin/Wire.ts"
 import type { Make } from "../index.ts"
-import * as Consent from "./Consent.ts"
+import { link } from "./Consent.ts"
+import * as Consents from "./Consents.ts"
 
 const spelling: Reading.Spelling = {
   accounts: Api.paths.accounts,
@@ -20,10 +21,10 @@ export const make: Make = (client, settings) => {
   const http = makeHttp(client, settings, Wire.presenceHeaders)
   const wire = Wire.make(settings)
   const reading = Reading.make(http, wire, settings, spelling)
-  const { end, link } = Consent.make(http, wire, reading.accounts)
+  const consents = Consents.make(http, wire)
   return {
     ...reading,
-    link,
-    revoke: (grant) => end(Redacted.value(grant.consentId))
+    link: link(settings.institution, consents, reading.accounts),
+    revoke: ({ consentId }) => consents.end(Redacted.value(consentId))
   }
 }
