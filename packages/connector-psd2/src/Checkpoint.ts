@@ -6,6 +6,7 @@ import { CalendarDate } from "@paymirror/core"
 import * as Schema from "effect/Schema"
 import { Ledger } from "./ledger/Identity.ts"
 import * as Memory from "./ledger/Memory.ts"
+import type { Waiting } from "./Pending.ts"
 import type { Past } from "./ledger/Window.ts"
 
 const Day = CalendarDate.CalendarDate
@@ -17,6 +18,8 @@ export const Checkpoint = Schema.Struct({
   newest: Schema.optionalKey(Day),
   whole: Schema.optionalKey(Day),
   pending: Schema.optionalKey(Day),
+  /** Since when each pending entry has been waiting, by a hash of it. */
+  waiting: Schema.optionalKey(Schema.Record(Schema.String, Day)),
   unread: Schema.Array(Schema.Struct({ from: Day, to: Day, why: Schema.Literals(["history", "pause"]) })),
   /** Statuses whose entries were seen with a minus. */
   minus: Schema.Array(Schema.Literals(["booked", "pending"])),
@@ -31,6 +34,7 @@ export interface Place extends Past {
   newest?: CalendarDate.CalendarDate | undefined
   whole?: CalendarDate.CalendarDate | undefined
   pending?: CalendarDate.CalendarDate | undefined
+  waiting: Waiting
   unread: Past["unread"]
   readonly minus: Set<"booked" | "pending">
   readonly ledger: Ledger
@@ -38,13 +42,14 @@ export interface Place extends Past {
 
 export const open = (from: Checkpoint | undefined, floor: CalendarDate.CalendarDate): Place =>
   from === undefined
-    ? { floor, unread: [], minus: new Set(), ledger: new Ledger() }
+    ? { floor, waiting: new Map(), unread: [], minus: new Set(), ledger: new Ledger() }
     : {
         floor: from.floor,
         covered: from.covered,
         newest: from.newest,
         whole: from.whole,
         pending: from.pending,
+        waiting: new Map(Object.entries(from.waiting ?? {})),
         unread: from.unread,
         minus: new Set(from.minus),
         ledger: new Ledger(Memory.decode(from.known), from.distrusted)
@@ -58,6 +63,7 @@ export const close = (place: Place, today: CalendarDate.CalendarDate, unread: Pa
   ...(place.newest !== undefined && { newest: place.newest }),
   ...(place.whole !== undefined && { whole: place.whole }),
   ...(place.pending !== undefined && { pending: place.pending }),
+  ...(place.waiting.size > 0 && { waiting: Object.fromEntries(place.waiting) }),
   unread,
   minus: [...place.minus].toSorted(),
   distrusted: place.ledger.distrusted,

@@ -1,7 +1,7 @@
 /**
  * One call of a bank: announced to the budget, marked as attended or not, sent to one of the bank's hosts and no other,
- * read to its end within a time limit and a size, and its refusal sorted. No redirect is followed, and no request, header or body
- * ends up in an error.
+ * read to its end within a time limit and a size, and its refusal sorted. No redirect is followed, and no request, header
+ * or body ends up in an error or a trace.
  */
 import type { Access, ConnectorError } from "@paymirror/core"
 import * as Context from "effect/Context"
@@ -94,7 +94,8 @@ export const make = (http: HttpClient.HttpClient, settings: Settings, presenceHe
         orElse: () => Effect.fail(unavailable("no answer within the time limit", true))
       }),
     withoutRedirects,
-    Effect.provideService(HttpClient.TracerPropagationEnabled, false)
+    // A trace would hold the consent's id, the person's address and, at some banks, their e-mail: all stand in headers or paths.
+    Effect.provideService(HttpClient.TracerDisabledWhen, () => true)
   )
   const send: Http["send"] = (request) =>
     Effect.mapError(once(request), (failure) => (failure._tag === "Refusal" ? unexpected(failure.detail) : failure))

@@ -1,36 +1,69 @@
 /**
  * What is pending in one run: a snapshot that replaces the one before it, for as long as the bank states all that is
- * pending in every window up to now. Where one window does not, nothing is taken away.
+ * pending in every window up to now. Where one window does not, nothing is taken away. A bank may leave out what it has
+ * announced before the window, and the day it writes may be the one it expects to book on, or none: since when each has
+ * been waiting is remembered, by a hash of what stays the same of it.
  */
 import type { CalendarDate, ReadEvent } from "@paymirror/core"
+import * as Fingerprint from "./ledger/Fingerprint.ts"
 import * as Notice from "./translate/notice.ts"
 import { type Judged, pendingIds, rowOf } from "./translate/row.ts"
 
 const stream = "balance"
 
-export class Pending {
-  #rows: Map<string, CalendarDate.CalendarDate | undefined> | undefined = new Map()
+type Day = CalendarDate.CalendarDate
 
-  /** All of it, and the day of the oldest; nothing where it is not known to be all. */
-  get snapshot():
-    | { readonly event: ReadEvent.PendingSnapshot; readonly oldest: CalendarDate.CalendarDate | undefined }
-    | undefined {
-    if (this.#rows === undefined) return undefined
-    const [oldest] = [...this.#rows.values()].filter((day) => day !== undefined).toSorted()
-    return { event: { _tag: "PendingSnapshot", stream, ids: [...this.#rows.keys()] }, oldest }
+/** By what it is known again, and a day on which it was not pending yet or just became it. */
+export type Waiting = ReadonlyMap<string, Day>
+
+export interface Snapshot {
+  readonly event: ReadEvent.PendingSnapshot
+  readonly waiting: Waiting
+  /** The day the oldest of them has been waiting since. */
+  readonly oldest: Day | undefined
+}
+
+export class Pending {
+  #ids: Set<string> | undefined = new Set()
+  readonly #waiting = new Map<string, Day>()
+  readonly #before: Waiting
+  readonly #since: Day
+  readonly #today: Day
+
+  /** `since`: what is met for the first time and does not say its day became pending after it. */
+  constructor(before: Waiting, since: Day, today: Day) {
+    this.#before = before
+    this.#since = since
+    this.#today = today
+  }
+
+  /** All of it; nothing where it is not known to be all. */
+  get snapshot(): Snapshot | undefined {
+    if (this.#ids === undefined) return undefined
+    const [oldest] = [...this.#waiting.values()].toSorted()
+    return { event: { _tag: "PendingSnapshot", stream, ids: [...this.#ids] }, waiting: this.#waiting, oldest }
+  }
+
+  #remember({ currency, date, minor, text }: Judged): void {
+    const key = Fingerprint.hash(`${minor} ${currency} ${text}`)
+    const own = date !== undefined && date <= this.#today ? date : undefined
+    const days = [own, this.#waiting.get(key), this.#before.get(key) ?? (own === undefined ? this.#since : undefined)]
+    const [first] = days.filter((day) => day !== undefined).toSorted()
+    if (first !== undefined) this.#waiting.set(key, first)
   }
 
   *tell(entries: ReadonlyArray<Judged>, areAll: boolean): Generator<ReadEvent.Upsert | ReadEvent.Drift, void> {
     if (!areAll) {
       // A pending row can only be taken away again by a bank that states what is pending.
-      this.#rows = undefined
+      this.#ids = undefined
       if (entries.length > 0) yield Notice.drift("unknown_value", "bookingDate: in the future", entries.length)
       return
     }
     const ids = pendingIds(entries)
     for (const [index, judged] of entries.entries()) {
       const id = ids[index] as string
-      this.#rows?.set(id, judged.date)
+      this.#ids?.add(id)
+      this.#remember(judged)
       yield { _tag: "Upsert", stream, id, row: rowOf(judged, id, true), pending: true }
     }
   }

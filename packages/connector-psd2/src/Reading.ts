@@ -38,7 +38,7 @@ export class Reading {
   readonly #account: GrantedAccount
   readonly #settings: Settings
   #held: ReadonlyArray<Held> = []
-  readonly #pending = new Pending()
+  readonly #pending: Pending
   #overlap = 0
   /** The first day of what was walked. */
   #reach: CalendarDate.CalendarDate = "9999-12-31"
@@ -49,6 +49,7 @@ export class Reading {
     this.#place = place
     this.#now = now
     this.agenda = new Agenda(place, now)
+    this.#pending = new Pending(place.waiting, place.covered ?? now.today, now.today)
   }
 
   get recognising(): Recognising {
@@ -179,6 +180,7 @@ export class Reading {
     const { snapshot } = this.#pending
     if (snapshot !== undefined) {
       yield snapshot.event
+      this.#place.waiting = snapshot.waiting
       this.#place.pending = snapshot.oldest
     }
     for (const range of this.agenda.gaps) yield Notice.gap(range)

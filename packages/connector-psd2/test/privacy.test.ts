@@ -6,6 +6,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { inspect } from "node:util"
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
+import * as Tracer from "effect/Tracer"
 import { open } from "./far/host.ts"
 import { subjects } from "./far/index.ts"
 import { certified } from "./far/town.ts"
@@ -87,6 +88,25 @@ for (const [bank] of subjects) {
           }
         }
         assert.isAbove(failures, statuses.length * secrets.length)
+      }).pipe(Effect.scoped)
+    )
+
+    it.live("no span of a trace tells anything, nor where the person sits", () =>
+      Effect.gen(function* () {
+        const { link, read, revoke, secrets } = yield* opened
+        const spans: Array<Tracer.NativeSpan> = []
+        const span: Tracer.Tracer["span"] = (options) => {
+          const begun = new Tracer.NativeSpan(options)
+          spans.push(begun)
+          return begun
+        }
+        yield* Effect.all([read, link, revoke]).pipe(
+          Effect.withSpan("the host's own"),
+          Effect.provideService(Tracer.Tracer, Tracer.make({ span }))
+        )
+        const traced = shown(spans.map(({ attributes, name }) => [name, ...attributes]))
+        assert.include(traced, "the host's own")
+        assert.deepStrictEqual(tells(traced, [...secrets, "192.0.2.7", "Browser/1"]), [])
       }).pipe(Effect.scoped)
     )
 

@@ -316,6 +316,32 @@ describe("a ledger read over account information", () => {
     })
   )
 
+  it.effect(
+    "17: what waits for weeks without a day of its own is still pending where the bank lists by when it began",
+    () =>
+      Effect.gen(function* () {
+        const account = new Account()
+        const { bank } = account
+        const hold = pending(undefined, "-3.00", "hold")
+        bank.answer = ({ window }) =>
+          Effect.succeed(
+            page([row("2024-07-19", "-1.00", "a"), ...("2024-07-01" >= window.from && !isOver ? [hold] : [])])
+          )
+        let isOver = true
+        yield* account.read("2024-06-30")
+        isOver = false
+        for (const day of ["2024-07-02", "2024-07-05", "2024-07-18", "2024-07-20", "2024-07-23"]) {
+          yield* account.read(day)
+          assert.include(account.lines, "pending ? -300 hold", day)
+        }
+        isOver = true
+        yield* account.read("2024-07-24")
+        assert.deepStrictEqual(account.lines, ["2024-07-19 -100 a"])
+        yield* account.read("2024-07-25")
+        assert.strictEqual(bank.asked.at(-1)?.window.from, "2024-07-05")
+      })
+  )
+
   it.effect("18: an entry booked ten days back, and one sixty days back, are found", () =>
     Effect.gen(function* () {
       const account = new Account()
@@ -488,6 +514,23 @@ describe("a ledger read over account information", () => {
         return Effect.succeed(
           page(rows.slice(Math.max(0, offset - 3), offset + 10), more ? { next: String(offset + 10) } : {})
         )
+      }
+      yield* account.read()
+      assert.strictEqual(account.lines.length, 25)
+    })
+  )
+
+  it.effect("25: a row is the same one where one page writes its amount as text and the next as a number", () =>
+    Effect.gen(function* () {
+      const account = new Account()
+      const rows = Array.from({ length: 25 }, (_, index) => (asNumber: boolean) => ({
+        ...row(`2024-06-${String(index + 1).padStart(2, "0")}`, "-1.50", "same"),
+        amount: { amount: asNumber ? -1.5 : "-1.50", currency: "EUR" }
+      }))
+      account.bank.answer = ({ next = "0" }) => {
+        const offset = Number(next)
+        const shown = rows.slice(Math.max(0, offset - 2), offset + 5).map((spell, index) => spell(index % 2 === 0))
+        return Effect.succeed(page(shown, offset + 5 < rows.length ? { next: String(offset + 5) } : {}))
       }
       yield* account.read()
       assert.strictEqual(account.lines.length, 25)
