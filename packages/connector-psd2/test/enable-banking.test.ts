@@ -9,8 +9,9 @@ import type { Entry } from "../src/Entry.ts"
 import { viaEnableBanking } from "../src/institutions/enableBanking.ts"
 import { Refusal } from "../src/Refusal.ts"
 import { balances, transactions } from "../src/translate/enableBanking.ts"
-import { first, open as openTown, presence, redirectUrl, type Setup } from "./obie-town.ts"
+import { first, key, open as openTown, presence, recordOf, redirectUrl, type Setup } from "./obie-town.ts"
 import { OpenApi } from "./OpenApi.ts"
+import { scripted } from "./scripted.ts"
 
 const shared = new URL("../../../../shared/", import.meta.url)
 const absent = !existsSync(shared)
@@ -153,6 +154,32 @@ describe("a bank behind Enable Banking", () => {
       assert.isFalse(sent.some(({ url }) => url.pathname === "/sessions"))
       yield* back(returned, asked.state)
       assert.strictEqual(reasonOf(yield* Effect.flip(back(returned, asked.state))), "ConsentRequired")
+    }).pipe(Effect.scoped)
+  )
+
+  it.live("keeps no session that opens nothing, and begins none for an answer of no conversation", () =>
+    Effect.gen(function* () {
+      const { asked, dialect } = yield* scripted(
+        recordOf("enable-banking"),
+        {
+          "POST /auth": { body: { url: "https://bank.example/approve" } },
+          "POST /sessions": { body: { session_id: "s-1", accounts: [] } },
+          "DELETE /sessions/s-1": {}
+        },
+        { credentials: { application: { id: "a", key } } }
+      )
+      const stray = { _tag: "Redirected", url: `${redirectUrl}?code=1` } as const
+      assert.strictEqual(reasonOf(yield* Effect.flip(dialect.link({ answer: stray, state: "" }))), "UnexpectedResponse")
+      assert.strictEqual(asked.length, 0)
+      const step = yield* dialect.link({ answer: { _tag: "Start" }, state: "" })
+      assert(step._tag === "Redirect")
+      const { state } = JSON.parse(step.state) as { state: string }
+      const back = { _tag: "Redirected", url: `${redirectUrl}?code=1&state=${state}` } as const
+      assert.strictEqual(
+        reasonOf(yield* Effect.flip(dialect.link({ answer: back, state: step.state }))),
+        "ConsentRequired"
+      )
+      assert.strictEqual(asked.at(-1)?.what, "DELETE /sessions/s-1")
     }).pipe(Effect.scoped)
   )
 

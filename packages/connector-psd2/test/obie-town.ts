@@ -73,7 +73,7 @@ const sentOf = ({ body, headers, method, url, urlParams }: HttpClientRequest.Htt
 }
 
 const { privateKey, publicKey } = generateKeyPairSync("rsa", { modulusLength: 2048 })
-const key = Redacted.make(String(privateKey.export({ type: "pkcs8", format: "pem" })))
+export const key = Redacted.make(String(privateKey.export({ type: "pkcs8", format: "pem" })))
 const jwk = { ...publicKey.export({ format: "jwk" }), kid: "reader-key", alg: "PS256" }
 
 const organization = { organizationId: "PSDGB-FCA-123456", roles: ["PSP_AI"] as const }

@@ -218,6 +218,17 @@ for (const { account, before, file, id } of banks) {
       }).pipe(Effect.scoped)
     )
 
+    it.live("begins nothing at the bank for an answer that belongs to no conversation", () =>
+      Effect.gen(function* () {
+        const { sent, step } = yield* open(id)
+        for (const state of ["", "{}", "prompted"]) {
+          const error = yield* Effect.flip(step({ _tag: "Redirected", url: `${redirectUrl}?code=1` }, state))
+          assert.strictEqual(reasonOf(error), "UnexpectedResponse")
+        }
+        assert.strictEqual(sent.length, 0)
+      }).pipe(Effect.scoped)
+    )
+
     it.live("takes a code once", () =>
       Effect.gen(function* () {
         const { back, host, start, visit } = yield* open(id)

@@ -4,6 +4,7 @@ import type { AddressInfo } from "node:net"
 import * as Effect from "effect/Effect"
 import * as FetchHttpClient from "effect/http/FetchHttpClient"
 import * as HttpClient from "effect/http/HttpClient"
+import type { Credentials } from "../src/Credentials.ts"
 import { dialects } from "../src/dialects/index.ts"
 import type { Institution } from "../src/Institution.ts"
 import { settings as settingsOf } from "../src/Options.ts"
@@ -19,6 +20,7 @@ export type Script = Readonly<Record<string, Scripted | ((body: string) => Scrip
 
 export interface Host {
   readonly ownAddress?: string
+  readonly credentials?: Credentials
   /** Absent: the usual one. */
   readonly redirectUrl?: string | undefined
 }
@@ -52,13 +54,14 @@ export const scripted = (institution: Institution, script: Script, host: Host = 
     )
     const { port }: AddressInfo = Object(server.address())
     const baseUrl = `http://127.0.0.1:${port}`
-    const { ownAddress, redirectUrl } = { redirectUrl: "https://reader.example/back", ...host }
+    const { credentials, ownAddress, redirectUrl } = { redirectUrl: "https://reader.example/back", ...host }
     const settings = settingsOf({
       institution,
       baseUrl,
       backoff: "1 millis",
       ...(redirectUrl !== undefined && { redirectUrl }),
-      ...(ownAddress !== undefined && { ownAddress })
+      ...(ownAddress !== undefined && { ownAddress }),
+      ...(credentials !== undefined && { credentials })
     })
     const client = yield* Effect.provide(HttpClient.HttpClient, FetchHttpClient.layer)
     const dialect = dialects[institution.dialect](client, settings)

@@ -226,7 +226,7 @@ describe("a budget of four reads a day", () => {
     )
   )
 
-  it.effect("survives a restart, and two workers on one database share it", () =>
+  it.effect("survives a restart, and two workers on one database share it (pitfall 11 of account information)", () =>
     inFolder((folder) => {
       const filename = join(folder, "mirror.db")
       const script = new Script()

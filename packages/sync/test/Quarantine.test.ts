@@ -1,5 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
+import * as Redacted from "effect/Redacted"
 import * as SqlClient from "effect/sql/SqlClient"
 import * as Sync from "../src/index.ts"
 import { everything, ids, mirrored } from "./Mirrored.ts"
@@ -23,6 +24,23 @@ describe("a row that cannot be read", () => {
         yield* run("purchases", { fromTheBeginning: true })
         assert.deepEqual(yield* stands, ["b: no amount"])
         assert.deepEqual(yield* everything, before)
+      })
+    )
+  )
+
+  it.effect(
+    "keeps its text as it came, for whoever has the key, so that a mended reader can be tried without asking again (pitfall 26 of account information)",
+    mirrored(({ run, script }) =>
+      Effect.gen(function* () {
+        const sql = yield* SqlClient.SqlClient
+        const seal = yield* Sync.Seal
+        const raw = `{"id":"b", "amount": "1,5"}`
+        script.says(unreadable("purchases", "b", "no amount", raw), at(1))
+        yield* run("purchases")
+        const [row] = yield* sql<{ account: number; key: string; sealed_raw: string }>`SELECT * FROM quarantine`
+        assert(row !== undefined)
+        const opened = yield* seal.open(`quarantine:${row.account}:${row.key}`, row.sealed_raw)
+        assert.strictEqual(Redacted.value(opened), raw)
       })
     )
   )

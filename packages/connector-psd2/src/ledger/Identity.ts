@@ -57,7 +57,7 @@ const yearOf = (day: number): string => {
 const reused = "its id belonged to another amount or a distant day, and the entry that had it is missing"
 
 export class Ledger {
-  readonly known: Array<Memory.Known>
+  known: Array<Memory.Known>
   readonly #trust: Trust
   readonly #byId = new Map<string, Memory.Known>()
   readonly #byGroup = new Map<string, Array<Memory.Known>>()
@@ -65,6 +65,8 @@ export class Ledger {
   /** What is remembered since a day, written out, until that changes. */
   #written: { readonly since: number; readonly text: string } | undefined
   readonly #numbers = new Map<string, number>()
+  /** Rows of entries that were let go, by year: their ids are not given again. */
+  readonly #passed = new Map<string, Set<string>>()
 
   constructor(known: ReadonlyArray<Memory.Known> = [], distrusted: ReadonlyArray<string> = []) {
     this.known = []
@@ -97,6 +99,34 @@ export class Ledger {
     this.#rows.add(one.row)
     if (one.id !== "") this.#byId.set(one.id, one)
     push(this.#byGroup, groupOf(one), one)
+  }
+
+  #pass(row: string, day: number): void {
+    const year = yearOf(day)
+    const rows = this.#passed.get(year)
+    if (rows === undefined) this.#passed.set(year, new Set([row]))
+    else rows.add(row)
+  }
+
+  #isGiven(row: string, day: number): boolean {
+    return this.#rows.has(row) || this.#passed.get(yearOf(day))?.has(row) === true
+  }
+
+  /** Lets go of the edges of windows whose neighbours are read too, and of years that are behind a walk to the past. */
+  #letGo({ from }: Walked, { after, before }: NonNullable<Walked["passing"]>): void {
+    for (const year of this.#passed.keys()) if (year > yearOf(from)) this.#passed.delete(year)
+    const isPast = ({ day }: Memory.Known): boolean => day > after && day < before
+    if (!this.known.some(isPast)) return
+    for (const one of this.known.filter(isPast)) {
+      this.#rows.delete(one.row)
+      this.#pass(one.row, one.day)
+      if (this.#byId.get(one.id) === one) this.#byId.delete(one.id)
+      const group = groupOf(one)
+      const left = this.#byGroup.get(group)?.filter((other) => other !== one) ?? []
+      if (left.length === 0) this.#byGroup.delete(group)
+      else this.#byGroup.set(group, left)
+    }
+    this.known = this.known.filter((one) => !isPast(one))
   }
 
   /** Places what one complete walk has seen. Entries outside its days are placed as well. */
@@ -161,6 +191,7 @@ export class Ledger {
       if (place !== undefined) this.#update(place, seen, believed)
       rows.push({ row: one.row, seen })
     }
+    if (walked.passing !== undefined) this.#letGo(walked, walked.passing)
     return { rows, aside, renamed }
   }
 
@@ -204,16 +235,17 @@ export class Ledger {
    */
   #make(seen: Seen, id: string | undefined, passing: Walked["passing"]): Memory.Known {
     let row = id === undefined ? undefined : `${seen.id ?? ""}@${yearOf(seen.day)}`
-    if (row === undefined || this.#rows.has(row)) {
+    if (row === undefined || this.#isGiven(row, seen.day)) {
       const group = hash(groupOf(seen))
       let number = this.#numbers.get(group) ?? 1
-      while (this.#rows.has(`e-${group}-${number}`)) number += 1
+      while (this.#isGiven(`e-${group}-${number}`, seen.day)) number += 1
       this.#numbers.set(group, number + 1)
       row = `e-${group}-${number}`
     }
     const { after, currency, day, minor, text } = seen
     const one: Memory.Known = { row, day, minor, currency, text, id: id ?? "", after }
     if (passing === undefined || day <= passing.after || day >= passing.before) this.#add(one)
+    else this.#pass(row, day)
     return one
   }
 }

@@ -6,8 +6,8 @@ import { type Access, type ConnectorError, Instant, type Link } from "@paymirror
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
-import { unexpected } from "../../Failure.ts"
 import type { Institution } from "../../Institution.ts"
+import { foreign } from "../foreign.ts"
 
 export interface Asked {
   readonly iban?: string
@@ -77,10 +77,6 @@ const prompt = (
   fields,
   state: prompted
 })
-
-export const foreign: Effect.Effect<never, ConnectorError.ConnectorError> = Effect.fail(
-  unexpected("the answer belongs to no conversation that was begun here; start linking again")
-)
 
 /** The steps before a consent is asked for: what has to be known is prompted for, and begun with. Nothing for later ones. */
 export const opening = <G>(

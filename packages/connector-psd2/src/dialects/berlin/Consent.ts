@@ -19,6 +19,7 @@ import type { Settings } from "../../Options.ts"
 import * as Authorisation from "../../oauth/Authorisation.ts"
 import type { Server } from "../../oauth/Server.ts"
 import { orEnded } from "../ending.ts"
+import { foreign } from "../foreign.ts"
 import * as Asking from "./Asking.ts"
 import { approaches, decodeState, minutesFor, noReturn, type State } from "./approach.ts"
 import type { Asker, Consents } from "./Consents.ts"
@@ -136,9 +137,9 @@ export const link = (options: {
     if (first !== undefined) return first
     const { answer, presence, state } = input
     const open = decodeState(state)
-    if (Option.isNone(open)) return Asking.foreign
+    if (Option.isNone(open)) return foreign
     if (answer._tag === "Redirected") return back(open.value, answer.url, presence)
-    if (answer._tag !== "Poll") return Asking.foreign
+    if (answer._tag !== "Poll") return foreign
     // Somebody who was sent away has to come back with what ties their return to this conversation, and with the code.
     return open.value.url === undefined
       ? poll(open.value, presence)

@@ -19,6 +19,7 @@ import type { Settings } from "../../Options.ts"
 import { codesOf } from "../../meaning.ts"
 import * as Translate from "../../translate/enableBanking.ts"
 import { ended, orEnded } from "../ending.ts"
+import { foreign } from "../foreign.ts"
 import { refusedHost } from "../refusedHost.ts"
 
 type Failing<A> = Effect.Effect<A, ConnectorError.ConnectorError>
@@ -116,8 +117,9 @@ export const conversation = (
 
   return {
     link: ({ answer, state }) => {
-      const open = state === "" ? Option.none() : decodeState(state)
-      if (Option.isNone(open)) return begin
+      if (answer._tag === "Start") return begin
+      const open = decodeState(state)
+      if (Option.isNone(open)) return foreign
       return answer._tag === "Redirected"
         ? finish(answer.url, open.value.state)
         : Effect.succeed({ _tag: "Redirect", url: open.value.url, state })

@@ -19,6 +19,7 @@ import * as ScaStatus from "../../ScaStatus.ts"
 import * as Asking from "../berlin/Asking.ts"
 import * as Waiting from "../berlin/Waiting.ts"
 import { orEnded } from "../ending.ts"
+import { foreign } from "../foreign.ts"
 import type { Asker, Consents } from "./Consents.ts"
 
 type Step = Link.LinkStep<Grant>
@@ -73,7 +74,7 @@ export const link = (institution: Institution, consents: Consents, accounts: Dia
     const first = opening(input)
     if (first !== undefined) return first
     const open = decodeState(input.state)
-    if (Option.isNone(open) || input.answer._tag !== "Poll") return Asking.foreign
+    if (Option.isNone(open) || input.answer._tag !== "Poll") return foreign
     const { authorisationId, consentId } = open.value
     return Waiting.ask<State, Step>(open.value, {
       standing: consents.standing(consentId, authorisationId),

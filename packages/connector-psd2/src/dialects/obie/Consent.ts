@@ -19,6 +19,7 @@ import * as Authorisation from "../../oauth/Authorisation.ts"
 import type { Server } from "../../oauth/Server.ts"
 import { renewed, type Tokens } from "../../oauth/Tokens.ts"
 import { orEnded } from "../ending.ts"
+import { foreign } from "../foreign.ts"
 import * as Staged from "./Staged.ts"
 
 type Failing<A> = Effect.Effect<A, ConnectorError.ConnectorError>
@@ -110,8 +111,9 @@ export const consent = (
 
   return {
     link: ({ answer, presence, state }) => {
-      const open = state === "" ? Option.none() : decodeState(state)
-      if (Option.isNone(open)) return begin(presence)
+      if (answer._tag === "Start") return begin(presence)
+      const open = decodeState(state)
+      if (Option.isNone(open)) return foreign
       return answer._tag === "Redirected"
         ? finish(open.value, answer.url, presence)
         : Effect.succeed({ _tag: "Redirect", url: open.value.url, state })
