@@ -15,7 +15,7 @@ import { Refusal } from "./Refusal.ts"
 /** A bank that has just been told may need a moment before every one of its machines knows. */
 const settling = 120_000
 
-export const refused = ({ grant }: Call, { headers, json, status }: Answer): Effect.Effect<Failure> =>
+export const refused = ({ grant }: Call, { contentType, headers, json, status }: Answer): Effect.Effect<Failure> =>
   Effect.map(Clock.currentTimeMillis, (now): Failure => {
     const codes = codesOf(json)
     const meaning = meaningOf(status, codes)
@@ -31,6 +31,8 @@ export const refused = ({ grant }: Call, { headers, json, status }: Answer): Eff
       case "request":
         return unexpected(said)
       case "consent":
+        // A web page comes from whoever stands before the bank, and says nothing of the consent.
+        if (status === 403 && contentType === "text/html") return unexpected(`${said} with a web page`)
         // Neither nothing nor a word of the bank's own tells a token that ran out from a consent that did.
         if (status === 401 && !codes.some(isKnown)) {
           const isNew = Math.abs(now - Instant.toEpochMillis(grant.authorisedAt)) < settling

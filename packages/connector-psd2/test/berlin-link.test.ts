@@ -335,9 +335,9 @@ describe("a consent that comes to nothing", () => {
     }).pipe(Effect.scoped)
   )
 
-  it.live("is not ended by an outage, and the next question takes it up", () =>
+  it.live("is not ended by an outage or by too many questions, and a later question takes it up", () =>
     Effect.gen(function* () {
-      let accounts: Scripted = { status: 503 }
+      let accounts: Scripted = {}
       const { asked, dialect } = yield* scripted(recordOf("nordbank-de"), {
         ...valid,
         [consents]: created({}, { "ASPSP-SCA-Approach": "DECOUPLED" }),
@@ -347,7 +347,14 @@ describe("a consent that comes to nothing", () => {
       const step = yield* dialect.link({ answer: start, state: "" })
       assert(step._tag === "Approve")
       const answer = { answer: poll, state: step.state }
-      assert.strictEqual((yield* Effect.flip(dialect.link(answer))).reason._tag, "ProviderUnavailable")
+      for (const [status, pause] of [
+        [503, 2],
+        [429, 30]
+      ]) {
+        accounts = { status: status ?? 0 }
+        const still = yield* dialect.link(answer)
+        assert.strictEqual(still._tag === "Approve" ? still.pollAfterSeconds : still._tag, pause)
+      }
       assert.isFalse(asked.some(({ what }) => what === deleted))
       accounts = { body: { accounts: [account] } }
       assert.strictEqual((yield* dialect.link(answer))._tag, "Linked")

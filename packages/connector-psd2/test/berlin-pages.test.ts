@@ -17,6 +17,14 @@ const reading = (setup: Setup = {}, id = "nordbank-de") =>
     return { ...bank, grant, account: first(grant) }
   })
 
+const invented: Grant = {
+  institution: "nordbank-de",
+  market: "DE",
+  consentId: Redacted.make("c"),
+  accounts: [{ identification: "i", currency: "EUR", resourceId: "r", kind: "payment" }],
+  authorisedAt: "2026-01-01T00:00:00.000Z"
+}
+
 const meaning = (failure: Failure): string => (failure._tag === "Refusal" ? failure.meaning : failure.reason._tag)
 const rows = (pages: ReadonlyArray<Page>) => pages.flatMap(({ entries }) => entries)
 const setAside = (pages: ReadonlyArray<Page>) => pages.flatMap(({ unreadable }) => unreadable)
@@ -218,13 +226,7 @@ describe("an answer", () => {
         "GET /v1/accounts/r/transactions": { body: "x".repeat(33 * 1024 * 1024) },
         "DELETE /v1/consents/c": { body: "x".repeat(33 * 1024 * 1024) }
       })
-      const grant: Grant = {
-        institution: "nordbank-de",
-        market: "DE",
-        consentId: Redacted.make("c"),
-        accounts: [{ identification: "i", currency: "EUR", resourceId: "r", kind: "payment" }],
-        authorisedAt: "2026-01-01T00:00:00.000Z"
-      }
+      const grant = invented
       const call = { grant, access: { spend: () => Effect.void } }
       const failure = yield* Effect.flip(dialect.page(call, first(grant), window, undefined))
       assert.strictEqual(meaning(failure), "too_much")
@@ -279,6 +281,16 @@ describe("a refusal", () => {
         assert.isFalse(found.some(({ statesPending }) => statesPending))
         assert.strictEqual(sent.at(-1)?.url.searchParams.get("bookingStatus"), "booked")
       }).pipe(Effect.scoped)
+  )
+
+  it.live("by a web page in front of the bank asks nobody to approve anew", () =>
+    Effect.gen(function* () {
+      const html = { status: 403, headers: { "content-type": "text/html" }, body: "<html>Request blocked</html>" }
+      const { dialect } = yield* scripted(recordOf("nordbank-de"), { "GET /v1/accounts/r/transactions": html })
+      const call = { grant: invented, access: { spend: () => Effect.void } }
+      const failure = yield* Effect.flip(dialect.page(call, first(invented), window, undefined))
+      assert.strictEqual(meaning(failure), "UnexpectedResponse")
+    }).pipe(Effect.scoped)
   )
 
   it.live("at the handshake names the host's certificate, never the person", () =>

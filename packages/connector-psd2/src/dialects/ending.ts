@@ -25,7 +25,8 @@ export const isOver = ({ json, status }: Answer): boolean => {
 export const ended = (answer: Answer): Failing<void> =>
   answer.status < 300 || isOver(answer) ? Effect.void : refusedHost(answer)
 
-const mayPass = ({ reason }: ConnectorError.ConnectorError): boolean =>
+/** Nothing is decided by it: asked again later, the bank may answer. */
+export const mayPass = ({ reason }: ConnectorError.ConnectorError): boolean =>
   reason._tag === "ProviderUnavailable" || reason._tag === "RateLimited"
 
 /**

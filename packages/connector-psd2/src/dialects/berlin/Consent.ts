@@ -75,7 +75,7 @@ export const link = (options: {
   const poll = (state: State, presence: Access.Presence | undefined): Failing<Step> =>
     Waiting.ask<State, Step>(state, {
       standing: consents.standing(state.consentId, state.authorisationId, {}),
-      again: (waits) => approve(waits),
+      again: (waits, pause) => approve(waits, undefined, pause),
       finish: finish(state.consentId, {}, presence)
     }).pipe(orEnded(consents.end(state.consentId, {}), { resumable: true }))
 

@@ -1,6 +1,6 @@
 /**
- * Waiting for a person to approve somewhere else: the bank is asked no more often than is polite, a passing failure of it
- * does not end the conversation, and when the time is over the person is told what to do.
+ * Waiting for a person to approve somewhere else: the bank is asked no more often than is polite, what may pass (an outage,
+ * too many questions) does not end the conversation, and when the time is over the person is told what to do.
  */
 import { ConnectorError, Instant, type Link } from "@paymirror/core"
 import * as Clock from "effect/Clock"
@@ -8,6 +8,7 @@ import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import * as ConsentStatus from "../../ConsentStatus.ts"
 import { consentRequired, fail } from "../../Failure.ts"
+import { mayPass } from "../ending.ts"
 import type { Sca } from "../../ScaStatus.ts"
 
 /** What has to survive between two questions. None of it opens anything without the host's certificate. */
@@ -28,12 +29,19 @@ export interface Waits {
 }
 
 /** N26 allows two questions a second about a consent and one about an authorisation; nobody else has published a figure. */
-const pollAfterSeconds = 2
+const polite = 2
+/** Where the bank says that it is enough for now; its own hour would outlast the person. */
+const sparing = 30
 
 export const minutes = (count: number): Effect.Effect<Instant.Instant> =>
   Effect.map(Clock.currentTimeMillis, (now) => Instant.fromEpochMillis(now + count * 60_000))
 
-export const approve = (message: string, deadline: Instant.Instant, state: string): Link.LinkStep<never> => ({
+export const approve = (
+  message: string,
+  deadline: Instant.Instant,
+  state: string,
+  pollAfterSeconds = polite
+): Link.LinkStep<never> => ({
   _tag: "Approve",
   message,
   pollAfterSeconds,
@@ -63,7 +71,7 @@ export const ask = <S extends Waits, A>(
   waits: S,
   options: {
     readonly standing: Failing<Standing>
-    readonly again: (waits: S) => A
+    readonly again: (waits: S, pollAfterSeconds?: number) => A
     readonly finish: Failing<A>
   }
 ): Failing<A> =>
@@ -71,24 +79,27 @@ export const ask = <S extends Waits, A>(
     const now = yield* Clock.currentTimeMillis
     const since = waits.askedAt === undefined ? Infinity : now - Instant.toEpochMillis(waits.askedAt)
     // A host whose clock was set back asks again rather than never.
-    if (since >= 0 && since < pollAfterSeconds * 1000 - 250) return options.again(waits)
+    if (since >= 0 && since < polite * 1000 - 250) return options.again(waits)
     const asked: S = { ...waits, askedAt: Instant.fromEpochMillis(now) }
     const deadline = Instant.toEpochMillis(waits.deadline)
-    const standing = yield* options.standing.pipe(
+    const asking = Effect.gen(function* () {
+      const standing = yield* options.standing
+      switch (ConsentStatus.approval(standing.consent, now, deadline)) {
+        case "approved":
+          return yield* options.finish
+        case "refused":
+          return yield* refused
+        case "too_late":
+          return yield* tooLate
+        default:
+          return standing.sca === "failed" ? yield* refused : options.again(asked)
+      }
+    })
+    return yield* asking.pipe(
       // Once the time is over, what became of it is for the bank to say and not for its silence.
       Effect.catchIf(
-        ({ reason }) => reason._tag === "ProviderUnavailable" && now < deadline,
-        () => Effect.succeed<Standing>({ consent: "unknown" })
+        (error) => mayPass(error) && now < deadline,
+        ({ reason }) => Effect.succeed(options.again(asked, reason._tag === "RateLimited" ? sparing : polite))
       )
     )
-    switch (ConsentStatus.approval(standing.consent, now, deadline)) {
-      case "approved":
-        return yield* options.finish
-      case "refused":
-        return yield* refused
-      case "too_late":
-        return yield* tooLate
-      default:
-        return standing.sca === "failed" ? yield* refused : options.again(asked)
-    }
   })

@@ -42,7 +42,7 @@ export const noReturn = configuration("an address to send the person back to (re
 type Step = Link.LinkStep<Grant>
 
 export interface Approach {
-  readonly approve: (state: State, message?: string | null) => Step
+  readonly approve: (state: State, message?: string | null, pollAfterSeconds?: number) => Step
   /** With an asker, an authorisation that has to be begun is begun. */
   readonly proceed: (state: State, said: Said, asker?: Asker) => Effect.Effect<Step, ConnectorError.ConnectorError>
 }
@@ -53,11 +53,12 @@ export const approaches = (
   /** The bank's authorisation server, at the address a consent names. */
   server: (at: URL) => Effect.Effect<Server, ConnectorError.ConnectorError>
 ): Approach => {
-  const approve = (state: State, message?: string | null): Step =>
+  const approve: Approach["approve"] = (state, message, pollAfterSeconds) =>
     Waiting.approve(
       message ?? `Approve the access in the app of ${institution.name}`,
       state.deadline,
-      encodeState(state)
+      encodeState(state),
+      pollAfterSeconds
     )
 
   const redirect = Effect.fnUntraced(function* (state: State, href: string) {

@@ -34,8 +34,13 @@ const decodeState = Schema.decodeUnknownOption(stateJson)
 /** How long a push in the Klarna app can be approved. */
 const window = 10
 
-const approve = (state: State, message?: string | null): Step =>
-  Waiting.approve(message ?? "Approve the access in the Klarna app", state.deadline, encodeState(state))
+const approve = (state: State, message?: string | null, pollAfterSeconds?: number): Step =>
+  Waiting.approve(
+    message ?? "Approve the access in the Klarna app",
+    state.deadline,
+    encodeState(state),
+    pollAfterSeconds
+  )
 
 export const link = (institution: Institution, consents: Consents, accounts: Dialect["accounts"]): Dialect["link"] => {
   const begin = Effect.fnUntraced(function* (asked: Asking.Asked, presence: Access.Presence | undefined) {
@@ -78,7 +83,7 @@ export const link = (institution: Institution, consents: Consents, accounts: Dia
     const { authorisationId, consentId } = open.value
     return Waiting.ask<State, Step>(open.value, {
       standing: consents.standing(consentId, authorisationId),
-      again: (waits) => approve(waits),
+      again: (waits, pause) => approve(waits, undefined, pause),
       finish: finish(consentId, input.presence)
     }).pipe(orEnded(consents.end(consentId), { resumable: true }))
   }
