@@ -7,7 +7,7 @@
 import type { CalendarDate, ReadEvent } from "@paymirror/core"
 import * as Fingerprint from "./ledger/Fingerprint.ts"
 import * as Notice from "./translate/notice.ts"
-import { type Judged, pendingIds, rowOf } from "./translate/row.ts"
+import { type Judged, rowOf } from "./translate/row.ts"
 
 const stream = "balance"
 
@@ -25,6 +25,7 @@ export interface Snapshot {
 
 export class Pending {
   #ids: Set<string> | undefined = new Set()
+  readonly #told = new Map<string, Array<{ readonly id: string; readonly text: string }>>()
   readonly #waiting = new Map<string, Day>()
   readonly #before: Waiting
   readonly #since: Day
@@ -44,6 +45,20 @@ export class Pending {
     return { event: { _tag: "PendingSnapshot", stream, ids: [...this.#ids] }, waiting: this.#waiting, oldest }
   }
 
+  /**
+   * In a namespace of its own, since an id may be the same before and after booking. What another window of the run has
+   * shown already is itself; within one window everything is another entry.
+   */
+  #idOf({ currency, date = "", id, minor, text }: Judged, here: Set<string>): string {
+    const stem = `pending:${id ?? Fingerprint.hash(`${date} ${minor} ${currency}`)}`
+    const told = this.#told.get(stem) ?? []
+    const known = told.find((one) => !here.has(one.id) && (id !== undefined || one.text === text))
+    const row = known?.id ?? (told.length === 0 ? stem : `${stem}-${told.length + 1}`)
+    if (known === undefined) this.#told.set(stem, [...told, { id: row, text }])
+    here.add(row)
+    return row
+  }
+
   #remember({ currency, date, minor, text }: Judged): void {
     const key = Fingerprint.hash(`${minor} ${currency} ${text}`)
     const own = date !== undefined && date <= this.#today ? date : undefined
@@ -59,9 +74,9 @@ export class Pending {
       if (entries.length > 0) yield Notice.drift("unknown_value", "bookingDate: in the future", entries.length)
       return
     }
-    const ids = pendingIds(entries)
-    for (const [index, judged] of entries.entries()) {
-      const id = ids[index] as string
+    const here = new Set<string>()
+    for (const judged of entries) {
+      const id = this.#idOf(judged, here)
       this.#ids?.add(id)
       this.#remember(judged)
       yield { _tag: "Upsert", stream, id, row: rowOf(judged, id, true), pending: true }

@@ -144,15 +144,3 @@ export const rowOf = (judged: Judged, id: string, pending: boolean): Balance.Bal
   if (after !== undefined) row.balanceAfter = { amount: after, currency }
   return row
 }
-
-/** Ids of pending rows: a namespace of their own, since an id may be the same before and after booking. */
-export const pendingIds = (entries: ReadonlyArray<Judged>): ReadonlyArray<string> => {
-  const used = new Set<string>()
-  return entries.map(({ currency, date = "", id, minor }) => {
-    const stem = `pending:${id ?? Fingerprint.hash(`${date} ${minor} ${currency}`)}`
-    let row = stem
-    for (let number = 2; used.has(row); number += 1) row = `${stem}-${number}`
-    used.add(row)
-    return row
-  })
-}

@@ -408,6 +408,31 @@ describe("a ledger read over account information", () => {
     })
   )
 
+  it.effect("20: what is pending in one piece of a window is not taken for what is pending in another", () =>
+    Effect.gen(function* () {
+      const account = new Account()
+      const { bank } = account
+      const holds = ["one", "one", "another"].map((text) => {
+        const { bookingDate: _, ...hold } = pending("", "-2.80", text)
+        return hold
+      })
+      const began = ["2024-06-29", "2024-06-29", "2024-04-20"]
+      for (const listsAll of [false, true]) {
+        bank.answer = ({ window: { from, to = "9999" } }) =>
+          from < "2024-06-01" && to > "2024-06-29"
+            ? Effect.fail(new Refusal("too_much", "500"))
+            : Effect.succeed(
+                page(
+                  holds.filter((_, index) => listsAll || ((began[index] ?? "") >= from && (began[index] ?? "") <= to))
+                )
+              )
+        yield* account.read()
+        assert.deepStrictEqual(account.lines, ["pending ? -280 another", "pending ? -280 one", "pending ? -280 one"])
+        account.checkpoint = undefined
+      }
+    })
+  )
+
   it.effect("20: a bank that fails for everything is unavailable after a few calls", () =>
     Effect.gen(function* () {
       const account = new Account()
