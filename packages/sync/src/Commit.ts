@@ -14,7 +14,6 @@ import { type Kind, type Said, type Standing, decide } from "./decide.ts"
 import * as Lease from "./Lease.ts"
 import { PlanWriter } from "./PlanWriter.ts"
 import * as Reach from "./Reach.ts"
-import type { Outcome as RunOutcome } from "./Outcome.ts"
 import type { Seal } from "./Seal.ts"
 import { Bulk, type Value } from "./Bulk.ts"
 
@@ -223,10 +222,6 @@ export const whyLost = (sql: SqlClient.SqlClient, writer: Writer) =>
     if (standing.some((consent) => consent.consent_id === writer.consentId)) return undefined
     return standing.length === 0 ? ("consent" as const) : ("renewed" as const)
   })
-
-/** How a run ends that may not write. */
-export const lost = (why: Why): RunOutcome =>
-  why === "consent" ? { _tag: "NotPermitted", why: "consent was withdrawn or ended during the run" } : { _tag: "Busy" }
 
 /**
  * What stands of the rows that were said. Rows that were said together once stand together: where the first is known its

@@ -20,7 +20,7 @@ import * as Commit from "./Commit.ts"
 import { type AccountOf, Connections } from "./Connections.ts"
 import * as Lease from "./Lease.ts"
 import * as Reconcile from "./Reconcile.ts"
-import type { Outcome, Report } from "./Outcome.ts"
+import { lost, type Outcome, type Report } from "./Outcome.ts"
 import { RunBuffer } from "./RunBuffer.ts"
 import * as RunLog from "./RunLog.ts"
 import { Seal, type SealError } from "./Seal.ts"
@@ -177,7 +177,7 @@ const read = (input: RunInput, options: Options, lease: Lease.Lease, { account, 
         }
         if (reason._tag === "ConsentRequired") {
           const why = yield* Commit.whyLost(sql, { ...writer, at: yield* now })
-          if (why !== undefined) return Commit.lost(why)
+          if (why !== undefined) return lost(why)
           const generation = session.used(error)
           if (generation !== undefined) yield* end(input.connectionId, generation, reason.detail)
         }

@@ -1,6 +1,6 @@
 /** How a run ended, and what it did: data, because a rate limit or a missing consent is not a failure of the mirror. */
 import type { ConnectorError, ReadEvent, StreamName } from "@paymirror/core"
-import type { Counts } from "./Commit.ts"
+import type { Counts, Why } from "./Commit.ts"
 import type { Reconciliation } from "./Reconcile.ts"
 
 export type Outcome =
@@ -14,6 +14,10 @@ export type Outcome =
   | { readonly _tag: "NotPermitted"; readonly why: string; readonly needs?: "presence" | "confirmation" }
   /** The connector could not go on; the reason says what to do. */
   | { readonly _tag: "Stopped"; readonly reason: ConnectorError.Reason }
+
+/** How a run ends that may not write. */
+export const lost = (why: Why): Outcome =>
+  why === "consent" ? { _tag: "NotPermitted", why: "consent was withdrawn or ended during the run" } : { _tag: "Busy" }
 
 export interface Report extends Readonly<Counts> {
   readonly stream: StreamName.StreamName

@@ -8,7 +8,7 @@ import * as Redacted from "effect/Redacted"
 import * as SqlClient from "effect/sql/SqlClient"
 import { now } from "./clock.ts"
 import * as Commit from "./Commit.ts"
-import type { Outcome } from "./Outcome.ts"
+import { lost, type Outcome } from "./Outcome.ts"
 import * as Reconcile from "./Reconcile.ts"
 import { Seal } from "./Seal.ts"
 
@@ -153,7 +153,7 @@ export class RunBuffer {
             this.checkpoint === undefined ? undefined : { stream: this.options.stream, value: this.checkpoint }
         }
       )
-      if (outcome._tag === "Lost") return Commit.lost(outcome.why)
+      if (outcome._tag === "Lost") return lost(outcome.why)
       this.counts.added += outcome.counts.added
       this.counts.updated += outcome.counts.updated
       this.counts.removed += outcome.counts.removed
