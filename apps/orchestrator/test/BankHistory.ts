@@ -128,9 +128,17 @@ export class BankHistory {
     Object.assign(quirks, this.manners.quirks)
     // Every history begins at the same hour.
     bank.clock.moveTo((Math.floor(bank.clock.now / oneDay) + 1) * oneDay + 5 * 3_600_000)
-    this.#host.quirks.shiftingPages = !this.manners.parties && this.random.chance(0.2)
+    this.#host.quirks.shiftingPages = this.#mayShift && this.random.chance(0.2)
     for (let n = 6 + this.random.below(10); n > 0; n -= 1) this.#book(this.random.below(40))
     for (let n = this.random.below(6); n > 0; n -= 1) this.#book(100 + this.random.below(500))
+  }
+
+  /**
+   * The bank may book something between two pages: it names no parties then, and where a row's id comes from its place on
+   * a page nothing tells that the next page shows it again.
+   */
+  get #mayShift(): boolean {
+    return !this.manners.parties && this.manners.ids !== "duplicate"
   }
 
   get today(): string {
@@ -206,7 +214,7 @@ export class BankHistory {
   next(): Step {
     const { random } = this
     for (let n = random.below(5); n > 0; n -= 1) this.#happen()
-    this.#host.quirks.shiftingPages = !this.manners.parties && this.#isOpened && random.chance(0.2)
+    this.#host.quirks.shiftingPages = this.#mayShift && this.#isOpened && random.chance(0.2)
     this.wait(random.below(1 + random.below(12)))
     const what = random.next()
     if (what < 0.8) return "read"
