@@ -116,5 +116,6 @@ export const make = (http: HttpClient.HttpClient, settings: Settings): Send =>
         orElse: () => Effect.fail(unavailable("no answer within the time limit", true))
       }),
     withoutRedirects,
-    Effect.provideService(HttpClient.TracerPropagationEnabled, false)
+    // A span would hold addresses and headers.
+    Effect.provideService(HttpClient.TracerDisabledWhen, () => true)
   )
