@@ -164,12 +164,12 @@ export class BankHistory {
     return entry
   }
 
-  #book(daysAgo: number): void {
+  #book(daysAgo: number, amount = this.random.of(amounts)): void {
     const { bank } = this.#host
     const counterparty = this.manners.parties ? { counterparty: them } : {}
     const movement = {
       on: this.#ago(daysAgo),
-      amount: this.random.of(amounts),
+      amount,
       text: this.random.of(texts),
       ...counterparty
     }
@@ -184,7 +184,9 @@ export class BankHistory {
     const { bank } = this.#host
     const what = random.next()
     const [waiting] = bank.pending(this.account)
-    if (what < 0.45) this.#book(random.chance(0.6) ? 0 : random.below(50))
+    if (what < 0.27) this.#book(0)
+    // Odd amounts: of figures that cancel each other to the cent nobody can tell which is missing.
+    else if (what < 0.45) this.#book(random.below(50), random.of(amounts) - random.below(97))
     else if (what < 0.6) {
       this.#pendings += 1
       const counterparty = this.manners.parties ? { counterparty: them } : {}
