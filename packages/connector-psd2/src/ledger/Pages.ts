@@ -112,9 +112,10 @@ const unrepeated = (
   alone: boolean
 ) => {
   // Ids that repeat on one page say nothing when they repeat on another.
-  const isReliable = pages.every((page) => {
-    const ids = page.map(idOf).filter((id) => id !== undefined)
-    return new Set(ids).size === ids.length
+  const ids = pages.map((page) => page.map(idOf))
+  const isReliable = ids.every((page) => {
+    const there = page.filter((id) => id !== undefined)
+    return new Set(there).size === there.length
   })
   const overlaps = pages.slice(1).map((page, index) => overlapOf(pages[index] ?? [], page))
   const overlap = overlaps.length >= meetings ? Math.min(...overlaps.map(([from, to]) => to - from)) : known
@@ -125,7 +126,7 @@ const unrepeated = (
   for (const [number, page] of pages.entries()) {
     const [from, to] = overlaps[number - 1] ?? [0, 0]
     for (const [index, entry] of page.entries()) {
-      const id = isReliable ? idOf(entry) : undefined
+      const id = isReliable ? ids[number]?.[index] : undefined
       if (id !== undefined) {
         const other = seen.get(id)
         if (other !== undefined && isSame(other, entry)) continue
@@ -151,8 +152,15 @@ const isSame = (a: Entry, b: Entry): boolean =>
     (same(a.balanceAfter.amount) === same(b.balanceAfter.amount) &&
       a.balanceAfter.indicator === b.balanceAfter.indicator))
 
+/** Cheaper than {@link keyOf}, and true of all that it finds equal. */
+const isAlike = (a: Entry, b: Entry): boolean =>
+  a.transactionId === b.transactionId && a.bookingDate === b.bookingDate && a.entryReference === b.entryReference
+
 /** Which rows of a page, from and up to, are the rows that ended the one before; or all of it, after newer ones. */
 const overlapOf = (before: ReadonlyArray<Entry>, page: ReadonlyArray<Entry>): readonly [number, number] => {
+  const [ended, begins] = [before[0], page[0]]
+  if (ended === undefined || begins === undefined) return [0, 0]
+  if (!before.some((entry) => isAlike(entry, begins)) && !page.some((entry) => isAlike(entry, ended))) return [0, 0]
   const end = before.map(keyOf)
   const start = page.map(keyOf)
   const isAt = (length: number, at: number): boolean => {
