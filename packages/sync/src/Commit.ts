@@ -94,6 +94,23 @@ export interface Invalid {
 /** What a row is known by inside a batch. */
 export const keyOf = (stream: StreamName.StreamName, id: string): string => `${stream}\n${id}`
 
+/** That a row is gone, as it is said of it. */
+export const goneOf = (
+  { rank }: Pick<Writer, "rank">,
+  { id, reason, stream, version }: Omit<ReadEvent.Tombstone, "_tag">
+): SaidOf => ({
+  key: keyOf(stream, id),
+  stream,
+  id,
+  row: undefined,
+  body: undefined,
+  version,
+  pending: false,
+  gone: reason,
+  rank,
+  origin: "reported"
+})
+
 const perStream = <A>(make: (schema: Schema.Codec<Row.Row>) => A) =>
   Object.fromEntries(
     Object.entries(Row.schemas).map(([stream, schema]) => [stream, make(schema as Schema.Codec<Row.Row>)])
@@ -197,21 +214,9 @@ const inPrecedence = (writer: Writer, { reach, said }: Batch, counts: Counts) =>
     if (reach === undefined) return said
     if (!(yield* Reach.heard(writer.account, reach.stream, reach.from, writer.at))) return said
     const superseded = yield* Reach.fromFiles(writer.account, reach.stream, reach.from)
-    return [...said, ...superseded.map((id) => takenOver(writer, reach.stream, id))]
+    const reason = "the live route has these days now"
+    return [...said, ...superseded.map((id) => goneOf(writer, { stream: reach.stream, id, reason }))]
   })
-
-const takenOver = (writer: Writer, stream: StreamName.StreamName, id: string): SaidOf => ({
-  key: keyOf(stream, id),
-  stream,
-  id,
-  row: undefined,
-  body: undefined,
-  version: undefined,
-  pending: false,
-  gone: "the live route has these days now",
-  rank: writer.rank,
-  origin: "reported"
-})
 
 /** Why nothing may be written any more; ask inside the transaction that writes. */
 export const whyLost = (sql: SqlClient.SqlClient, writer: Writer) =>
@@ -319,22 +324,11 @@ const settle = (
       touched.set(key, { key, stream: snapshot.stream, id: String(id), initial, now: initial, said: undefined })
     }
     const named = new Set(snapshot.ids)
-    for (const { id, key, now, stream } of touched.values()) {
+    for (const { id, now, stream } of touched.values()) {
       if (stream !== snapshot.stream || now === undefined || !now.pending || now.gone !== null || named.has(id))
         continue
-      const gone: SaidOf = {
-        key,
-        stream,
-        id,
-        row: undefined,
-        body: undefined,
-        version: undefined,
-        pending: true,
-        gone: "no longer pending at the provider",
-        rank: writer.rank,
-        origin: "reported"
-      }
-      judge(touched, gone, counts, [])
+      const gone = goneOf(writer, { stream, id, reason: "no longer pending at the provider" })
+      judge(touched, { ...gone, pending: true }, counts, [])
     }
   })
 

@@ -35,13 +35,18 @@ export const heard = (account: number, stream: StreamName.StreamName, from: Day,
     return before === undefined || from < before
   })
 
+/** The day of an entry of the deposit ledger, in SQL and of a row. */
+export const dayInSql =
+  "coalesce(json_extract(body, '$.bookedDate'), json_extract(body, '$.entryDate'), substr(json_extract(body, '$.createdAt'), 1, 10))"
+
 const dayOf = ({ bookedDate, createdAt, entryDate }: Balance.BalanceEntry): Day | undefined =>
   bookedDate ?? entryDate ?? createdAt?.slice(0, 10)
 
 /** Whether a row is of a day the live route has heard. Only the deposit ledger is told by both. */
 export const covers = (from: Day, stream: StreamName.StreamName, row: Row.Row | undefined): boolean => {
-  if (stream !== "balance" || row === undefined || !("entryId" in row) || !("rowType" in row)) return false
-  const day = row.rowType === "entry" && "entryType" in row ? dayOf(row as Balance.BalanceEntry) : undefined
+  if (stream !== "balance" || row === undefined) return false
+  const entry = row as Balance.BalanceRow
+  const day = entry.rowType === "entry" ? dayOf(entry) : undefined
   return day !== undefined && day >= from
 }
 
@@ -53,7 +58,6 @@ export const fromFiles = (account: number, stream: StreamName.StreamName, from: 
     const rows = yield* sql<{ id: string }>`SELECT id FROM row
       WHERE account = ${account} AND stream = ${stream} AND rank = 0 AND origin = 'reported' AND gone IS NULL
         AND json_extract(body, '$.rowType') = 'entry'
-        AND coalesce(json_extract(body, '$.bookedDate'), json_extract(body, '$.entryDate'),
-          substr(json_extract(body, '$.createdAt'), 1, 10)) >= ${from}`
+        AND ${sql.literal(dayInSql)} >= ${from}`
     return rows.map(({ id }) => id)
   })

@@ -30,7 +30,7 @@ const figures = {
       "SELECT json_extract(body, '$.amount.amount') AS v, CASE WHEN json_extract(body, '$.balanceType') = 'closingBooked' THEN substr(version, 1, 10) END AS until FROM row WHERE account = ? AND stream = 'balance' AND gone IS NULL AND json_extract(body, '$.rowType') = 'balance' AND json_extract(body, '$.balanceType') IN ('interimBooked', 'closingBooked') ORDER BY json_extract(body, '$.balanceType') = 'interimBooked' DESC, version DESC LIMIT 1",
     ledger:
       "SELECT coalesce(sum(json_extract(body, '$.amount.amount')), 0) AS v FROM row WHERE account = ? AND stream = 'balance' AND gone IS NULL AND json_extract(body, '$.rowType') = 'entry' AND json_extract(body, '$.status') = 'BOOKED' AND json_extract(body, '$.fundingSource') IS NULL",
-    day: "coalesce(json_extract(body, '$.bookedDate'), json_extract(body, '$.entryDate'), substr(json_extract(body, '$.createdAt'), 1, 10))"
+    day: Reach.dayInSql
   },
   points: {
     stated:

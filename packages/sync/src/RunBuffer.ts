@@ -72,18 +72,7 @@ export class RunBuffer {
         })
         return
       case "Tombstone":
-        this.hear({
-          key: Commit.keyOf(event.stream, event.id),
-          stream: event.stream,
-          id: event.id,
-          row: undefined,
-          body: undefined,
-          version: event.version,
-          pending: false,
-          gone: event.reason,
-          rank: this.options.writer.rank,
-          origin: "reported"
-        })
+        this.hear(Commit.goneOf(this.options.writer, event))
         return
       case "PendingSnapshot":
         this.pending.push({ stream: event.stream, ids: event.ids, after: this.said.length })
