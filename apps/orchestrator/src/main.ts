@@ -23,10 +23,12 @@ import { explain } from "./commands/explain.ts"
 import { exportCommand } from "./commands/export.ts"
 import { importCommand } from "./commands/import.ts"
 import { institutions } from "./commands/institutions.ts"
+import { keys } from "./commands/keys.ts"
 import { link } from "./commands/link.ts"
 import { quarantine } from "./commands/quarantine.ts"
 import { reconfirm } from "./commands/reconfirm.ts"
 import { routes } from "./commands/routes.ts"
+import { serve } from "./commands/serve.ts"
 import { show } from "./commands/show.ts"
 import { sync } from "./commands/sync.ts"
 import { withdraw } from "./commands/withdraw.ts"
@@ -58,6 +60,8 @@ root.pipe(
     quarantine,
     doctor,
     exportCommand,
+    serve,
+    keys,
     withdraw
   ]),
   Command.withExamples([

@@ -1,0 +1,25 @@
+/** `paymirror serve`: the HTTP interface over this machine's mirror, until it is stopped. */
+import * as Console from "effect/Console"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Command from "effect/cli/Command"
+import * as Flag from "effect/cli/Flag"
+import { root, withMirror } from "../root.ts"
+
+export const serve = Command.make(
+  "serve",
+  {
+    port: Flag.Int("port").pipe(Flag.withDescription("The port to answer on"), Flag.withDefault(4020)),
+    host: Flag.String("host").pipe(
+      Flag.withDescription("The address to answer on; only this machine unless said"),
+      Flag.withDefault("127.0.0.1")
+    )
+  },
+  Effect.fn(function* ({ host, port }) {
+    yield* root
+    // The server is a program of its own size; other commands do without it.
+    const Server = yield* Effect.promise(() => import("../service/Server.ts"))
+    yield* Console.error(`The reference of the interface: http://${host}:${port}/docs`)
+    yield* withMirror(Layer.launch(Server.layer({ port, host })))
+  })
+).pipe(Command.withDescription("Serve the mirror over HTTP"))
