@@ -6,14 +6,17 @@ import * as HttpApiMiddleware from "effect/http-api/HttpApiMiddleware"
 import * as HttpApiScalar from "effect/http-api/HttpApiScalar"
 import * as Authorization from "./Authorization.ts"
 import { accounts } from "./handlers/accounts.ts"
+import { feed } from "./handlers/feed.ts"
+import { holders } from "./handlers/holders.ts"
+import { streams } from "./handlers/streams.ts"
 import { system } from "./handlers/system.ts"
 import { unbuilt } from "./handlers/unbuilt.ts"
 
 const handlers = Layer.mergeAll(
   accounts,
-  unbuilt("holders"),
-  unbuilt("streams"),
-  unbuilt("feed"),
+  holders,
+  streams,
+  feed,
   unbuilt("calendars"),
   unbuilt("linkSessions"),
   unbuilt("connections"),
