@@ -6,6 +6,7 @@ import * as Layer from "effect/Layer"
 import { Connections } from "./Connections.ts"
 import { Engine, type Options } from "./Engine.ts"
 import { migrate } from "./migrations.ts"
+import { Running } from "./Running.ts"
 import { Sessions } from "./Sessions.ts"
 
 export * as Changes from "./Changes.ts"
@@ -18,11 +19,14 @@ export type { Outcome, Report } from "./Outcome.ts"
 export type { Reconciliation } from "./Reconcile.ts"
 export { Seal, SealError } from "./Seal.ts"
 export { Sessions } from "./Sessions.ts"
+export { Running } from "./Running.ts"
+export * as ConsentLedger from "./ConsentLedger.ts"
 export { Bulk } from "./Bulk.ts"
 
 /** The engine over a database whose schema is brought up to date first. */
 export const layer = (options: Options = {}) =>
   Engine.layer(options).pipe(
     Layer.provideMerge(Layer.mergeAll(Sessions.layer(options), Connections.layer)),
+    Layer.provideMerge(Running.layer),
     Layer.provideMerge(Layer.effectDiscard(migrate))
   )
