@@ -87,7 +87,7 @@ export const make = Effect.gen(function* () {
   const provided = yield* Effect.serviceOption(Digest.Digest)
   const digest = Option.isSome(provided) ? provided.value : yield* Effect.provide(Digest.Digest, Digest.layerWebCrypto)
   /** The end as this process left it: what it finds like that needs no second look. */
-  let left = beginning
+  let left: End | undefined
 
   const chained = (before: string, line: Omit<Stored, "hash">) =>
     digest.digestHex(Digest.sha256, encoder.encode(`${before}\n${canonical(line)}`))
@@ -99,7 +99,7 @@ export const make = Effect.gen(function* () {
     ([found]) => found ?? nothing
   )
   const isAsLeft = ({ hash, mark, seq }: Remembered) =>
-    seq === left.seq && hash === left.hash
+    seq === left?.seq && hash === left.hash
       ? Effect.succeed(true)
       : Effect.map(markOf({ seq: seq ?? 0, hash: hash ?? "" }), (expected) => expected === mark)
 
