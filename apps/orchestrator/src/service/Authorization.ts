@@ -3,6 +3,7 @@
  * handler learns whose it is. What the answer tells of people is written into the access log before it goes out.
  */
 import { Authorization, type Caller, CurrentCaller, Problem, RequiredScope } from "@paymirror/api"
+import { AccessLog } from "@paymirror/sync"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
@@ -11,7 +12,6 @@ import * as HttpServerRespondable from "effect/http/HttpServerRespondable"
 import * as HttpServerResponse from "effect/http/HttpServerResponse"
 import * as SqlClient from "effect/sql/SqlClient"
 import * as ApiKeys from "./ApiKeys.ts"
-import { AccessJournal } from "./AccessJournal.ts"
 import { RateLimit } from "./RateLimit.ts"
 import * as Reading from "./Reading.ts"
 
@@ -19,23 +19,18 @@ const unauthorized = HttpServerRespondable.toResponse(
   new Problem.Unauthorized({
     detail: "Send a key as `Authorization: Bearer pmk_…`. Keys are made with `paymirror keys create`."
   })
-).pipe(
-  Effect.map(HttpServerResponse.setHeader("www-authenticate", 'Bearer realm="paymirror"')),
-  Effect.orDie
-)
+).pipe(Effect.map(HttpServerResponse.setHeader("www-authenticate", 'Bearer realm="paymirror"')), Effect.orDie)
 
 /** Errors bear them too, and those are made further out. */
 const withHeaders = (headers: Readonly<Record<string, string>>) =>
-  HttpEffect.appendPreResponseHandler((_, response) =>
-    Effect.succeed(HttpServerResponse.setHeaders(response, headers))
-  )
+  HttpEffect.appendPreResponseHandler((_, response) => Effect.succeed(HttpServerResponse.setHeaders(response, headers)))
 
 export const layer = Layer.effect(
   Authorization,
   Effect.gen(function* () {
     const sql = yield* SqlClient.SqlClient
     const limit = yield* RateLimit
-    const journal = yield* AccessJournal
+    const log = yield* AccessLog
     return Authorization.of({
       bearer: (handler, { credential, endpoint }) =>
         Effect.gen(function* () {
@@ -56,7 +51,7 @@ export const layer = Layer.effect(
             Effect.provideService(Reading.Current, reading)
           )
           if (endpoint.method === "GET" && response.status < 300)
-            yield* journal.read(caller, `GET ${endpoint.path}`, reading)
+            yield* Effect.orDie(log.append(Reading.line(reading, caller, `GET ${endpoint.path}`)))
           return response
         })
     })

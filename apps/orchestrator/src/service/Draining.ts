@@ -33,7 +33,12 @@ export class Draining extends Context.Service<
     })
     return Draining.of({
       hasBegun: () => begun,
-      during: (answer) => Effect.acquireUseRelease(enter, () => answer, () => leave),
+      during: (answer) =>
+        Effect.acquireUseRelease(
+          enter,
+          () => answer,
+          () => leave
+        ),
       begin: (patience) =>
         Effect.suspend(() => {
           begun = true

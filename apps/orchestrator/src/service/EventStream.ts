@@ -9,6 +9,7 @@ import { Changes } from "@paymirror/sync"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as SqlClient from "effect/sql/SqlClient"
+import type { SqlError } from "effect/sql/SqlError"
 import * as Stream from "effect/Stream"
 import * as Events from "./Events.ts"
 import * as Feed from "./Feed.ts"
@@ -22,7 +23,7 @@ export interface Options {
   /** Whether the service stops. */
   readonly isEnding: () => boolean
   /** Called before events go out. */
-  readonly onEvents: (events: ReadonlyArray<Events.Occurrence>) => Effect.Effect<void>
+  readonly onEvents: (events: ReadonlyArray<Events.Occurrence>) => Effect.Effect<void, SqlError>
 }
 
 /** Milliseconds between looks at the log, and at the key. */
@@ -79,16 +80,14 @@ const next = ({ caller, isEnding, onEvents, only }: Options, from: State) =>
   })
 
 export const make = (options: Options) =>
-  Stream.unwrap(
-    Effect.gen(function* () {
-      const sql = yield* SqlClient.SqlClient
-      const toldAt = yield* Clock.currentTimeMillis
-      const start = options.after ?? { seq: yield* Changes.latest, index: all }
-      return Stream.concat(
-        Stream.succeed(mark(start)),
-        Stream.unfold({ ...start, toldAt } as State, (state) =>
-          next(options, state).pipe(Effect.provideService(SqlClient.SqlClient, sql))
-        )
-      ).pipe(Stream.encodeText)
-    })
-  )
+  Effect.gen(function* () {
+    const sql = yield* SqlClient.SqlClient
+    const start: State = {
+      ...(options.after ?? { seq: yield* Changes.latest, index: all }),
+      toldAt: yield* Clock.currentTimeMillis
+    }
+    const pieces = Stream.unfold(start, (state) =>
+      next(options, state).pipe(Effect.provideService(SqlClient.SqlClient, sql))
+    )
+    return Stream.concat(Stream.succeed(mark(start)), pieces).pipe(Stream.encodeText)
+  })

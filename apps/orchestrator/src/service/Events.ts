@@ -2,7 +2,7 @@
  * What a program outside is told, derived from the change log and nothing else, so that a webhook and a server-sent event
  * of one change are the same event with the same id. An id is a place in the log: whoever holds one can go on from there.
  */
-import { type Event, EventOf } from "@paymirror/core"
+import { type Event, eventOf } from "@paymirror/core"
 import type { Changes } from "@paymirror/sync"
 
 /** An event at its place: the change with this `seq`, and which of that change's events it is. */
@@ -24,7 +24,7 @@ export const placeOf = (id: string): Pick<Occurrence, "index" | "seq"> | undefin
 /** The events of one change, in order. A row that stands again is told as new. */
 export const of = (change: Changes.Change): ReadonlyArray<Occurrence> => {
   const { accountId, after, at, before, holderId, id, kind, seq, stream } = change
-  return EventOf.eventOf({ stream, id, before: kind === "restored" ? undefined : before, after }).map(
+  return eventOf({ stream, id, before: kind === "restored" ? undefined : before, after }).map(
     ({ data, type }, index): Occurrence => ({
       seq,
       index,

@@ -35,7 +35,9 @@ export class RateLimit extends Context.Service<
                 return { headers: headers(perMinute, remaining, seconds(resetAfter)), refusal: undefined }
               }),
               Effect.catchTag("RateLimiterError", ({ reason }) =>
-                reason._tag === "RateLimitExceeded" ? refused(perMinute, seconds(reason.retryAfter)) : Effect.die(reason)
+                reason._tag === "RateLimitExceeded"
+                  ? refused(perMinute, seconds(reason.retryAfter))
+                  : Effect.die(reason)
               )
             )
         })
@@ -48,7 +50,7 @@ const seconds = (duration: Duration.Duration): number => Math.max(1, Math.ceil(D
 
 const headers = (limit: number, remaining: number, reset: number) => ({
   "ratelimit-policy": `"key";q=${limit};w=60`,
-  ratelimit: `"key";r=${remaining};t=${reset}`
+  "ratelimit": `"key";r=${remaining};t=${reset}`
 })
 
 const refused = (limit: number, reset: number): Effect.Effect<Verdict> =>

@@ -1,13 +1,14 @@
 /** What happened, what will, and what does not add up; each narrowed to the streams the caller's key has a scope for. */
 import { Api, CurrentCaller } from "@paymirror/api"
 import type { StreamName } from "@paymirror/core"
-import type { Changes } from "@paymirror/sync"
+import { AccessLog, type Changes } from "@paymirror/sync"
 import * as Effect from "effect/Effect"
 import * as HttpServerResponse from "effect/http/HttpServerResponse"
 import * as HttpApiBuilder from "effect/http-api/HttpApiBuilder"
-import { BadRequestProblem } from "effect/http-api/HttpApiError"
+import * as HttpApiError from "effect/http-api/HttpApiError"
 import * as SqlClient from "effect/sql/SqlClient"
 import * as Cursor from "../Cursor.ts"
+import { Draining } from "../Draining.ts"
 import * as Events from "../Events.ts"
 import * as EventStream from "../EventStream.ts"
 import * as Feed from "../Feed.ts"
@@ -52,19 +53,20 @@ export const feed = HttpApiBuilder.group(Api, "feed", (handlers) =>
         const id = headers["last-event-id"]
         const after = id === undefined || id === "" ? undefined : Events.placeOf(id)
         if (id !== undefined && id !== "" && after === undefined) {
-          return yield* new BadRequestProblem({
+          return yield* new HttpApiError.BadRequestProblem({
             detail: "Last-Event-ID was not given by this stream. Begin again without one."
           })
         }
-        const events = EventStream.make({
+        const log = yield* AccessLog
+        const events = yield* EventStream.make({
           caller,
           only: query,
           after,
-          isEnding: () => false,
-          onEvents: () => Effect.void
+          isEnding: (yield* Draining).hasBegun,
+          onEvents: (told) => log.append(Reading.ofEvents(told, caller, "GET /v1/events"))
         })
         return HttpServerResponse.stream(events, { contentType: "text/event-stream" })
-      }),
+      }).pipe(Effect.catchTag("SqlError", Effect.die)),
     forecast: ({ query }) =>
       Effect.gen(function* () {
         const { accounts, found } = yield* Forecast.weeks(query)

@@ -60,14 +60,14 @@ const isProblem = (response: HttpServerResponse.HttpServerResponse): boolean =>
   response.status < 400 || response.headers["content-type"]?.startsWith(ProblemDetails.contentType) === true
 
 /** Turns whatever became of a request into an answer. `requestId` is what the log calls it. */
-export const everywhere = <R>(
-  result: Effect.Effect<HttpServerResponse.HttpServerResponse, unknown, R>,
+export const everywhere = <E, R>(
+  result: Effect.Effect<HttpServerResponse.HttpServerResponse, E, R>,
   { method, path, requestId }: { readonly method: string; readonly path: string; readonly requestId: string }
 ) =>
   result.pipe(
     Effect.catchCause((cause) => {
       // Somebody hung up, or the service ends: there is nobody to answer.
-      if (Cause.hasInterruptsOnly(cause)) return Effect.failCause(cause as Cause.Cause<never>)
+      if (Cause.hasInterruptsOnly(cause)) return Effect.failCause(cause)
       return Effect.flatMap(HttpServerError.causeResponse(cause), ([response]) =>
         response.status < 500
           ? Effect.succeed(response)
@@ -79,6 +79,9 @@ export const everywhere = <R>(
       const others = response.status === 404 ? methodsAt(path).filter((one) => one !== method) : []
       return others.length > 0
         ? answer(405, { allow: others.join(", ") })
-        : answer(response.status, response.headers["retry-after"] === undefined ? {} : { "retry-after": response.headers["retry-after"] })
+        : answer(
+            response.status,
+            response.headers["retry-after"] === undefined ? {} : { "retry-after": response.headers["retry-after"] }
+          )
     })
   )
