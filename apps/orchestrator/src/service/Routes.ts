@@ -6,19 +6,25 @@ import * as HttpApiMiddleware from "effect/http-api/HttpApiMiddleware"
 import * as HttpApiScalar from "effect/http-api/HttpApiScalar"
 import * as Authorization from "./Authorization.ts"
 import { accounts } from "./handlers/accounts.ts"
+import { audit } from "./handlers/audit.ts"
+import { feed } from "./handlers/feed.ts"
+import { holders } from "./handlers/holders.ts"
+import { streams } from "./handlers/streams.ts"
 import { system } from "./handlers/system.ts"
 import { unbuilt } from "./handlers/unbuilt.ts"
+import * as Idempotency from "./Idempotency.ts"
+import { everyRequest } from "./middleware/everyRequest.ts"
 
 const handlers = Layer.mergeAll(
   accounts,
-  unbuilt("holders"),
-  unbuilt("streams"),
-  unbuilt("feed"),
+  holders,
+  streams,
+  feed,
   unbuilt("calendars"),
   unbuilt("linkSessions"),
   unbuilt("connections"),
   unbuilt("consents"),
-  unbuilt("audit"),
+  audit,
   unbuilt("imports"),
   unbuilt("webhooks"),
   system
@@ -27,7 +33,12 @@ const handlers = Layer.mergeAll(
 export const routes = Layer.mergeAll(
   HttpApiBuilder.layer(Api, { openapiPath: "/openapi.json" }).pipe(
     Layer.provide(handlers),
-    Layer.provide([Authorization.layer, HttpApiMiddleware.layerProblemDetails({ includeDetails: true })])
+    Layer.provide([
+      Authorization.layer,
+      Idempotency.layer,
+      HttpApiMiddleware.layerProblemDetails({ includeDetails: true })
+    ])
   ),
-  HttpApiScalar.layer(Api, { path: "/docs" })
+  HttpApiScalar.layer(Api, { path: "/docs" }),
+  everyRequest
 )
