@@ -206,7 +206,9 @@ export const make = Effect.gen(function* () {
         if (noted !== undefined && noted.seq > at.seq) return broken(at.seq + 1, "it was there when the end was noted")
         const { hash, mark, seq } = end
         if (seq === null || hash === null)
-          return at.seq === 0 ? { _tag: "Sound", end: at } : broken(at.seq + 1, "how many lines there are was taken away")
+          return at.seq === 0
+            ? { _tag: "Sound", end: at }
+            : broken(at.seq + 1, "how many lines there are was taken away")
         if ((yield* markOf({ seq, hash })) !== mark) return broken(at.seq + 1, "how many lines there are was changed")
         if (seq > at.seq) return broken(at.seq + 1, `it is missing, and so is what came after: ${seq} were written`)
         if (seq < at.seq) return broken(seq + 1, "it was not written by this program")

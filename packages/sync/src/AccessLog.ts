@@ -85,16 +85,13 @@ export class AccessLog extends Context.Service<
           )
         })
       const entryOf = ({ accountIds, holderIds, streams, tenant, ...said }: Access & { readonly at: string }) =>
-        Effect.map(
-          Effect.forEach([...new Set(holderIds)], mark),
-          (holders): AccessChain.Entry => ({
-            ...said,
-            tenant: tenant ?? null,
-            holders,
-            accounts: [...new Set(accountIds)],
-            streams: [...new Set(streams)]
-          })
-        )
+        Effect.map(Effect.forEach([...new Set(holderIds)], mark), (holders): AccessChain.Entry => ({
+          ...said,
+          tenant: tenant ?? null,
+          holders,
+          accounts: [...new Set(accountIds)],
+          streams: [...new Set(streams)]
+        }))
       const record: AccessLog["Service"]["record"] = (lines) =>
         Effect.flatMap(Effect.forEach(lines, entryOf), (entries) => sql.withTransaction(chain.add(entries)))
 
@@ -113,7 +110,9 @@ export class AccessLog extends Context.Service<
 
       /** The ids behind the marks, of those who are here. */
       const names = Effect.gen(function* () {
-        const holders = yield* sql<{ holder_id: string }>`SELECT holder_id FROM account UNION SELECT holder_id FROM connection`
+        const holders = yield* sql<{
+          holder_id: string
+        }>`SELECT holder_id FROM account UNION SELECT holder_id FROM connection`
         const known = yield* Effect.forEach(holders, ({ holder_id: id }) =>
           Effect.map(mark(id), (marked) => [marked, id] as const)
         )

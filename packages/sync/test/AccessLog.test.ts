@@ -38,7 +38,14 @@ describe("a line of the access log", () => {
         const other = new DatabaseSync(filename, { readOnly: true })
         const [stored] = other.prepare("SELECT * FROM access_log").all()
         other.close()
-        assert.deepInclude(stored, { seq: 1, actor: "key:7f", action: "read", purpose: "budgeting", tenant: "acme", count: 3 })
+        assert.deepInclude(stored, {
+          seq: 1,
+          actor: "key:7f",
+          action: "read",
+          purpose: "budgeting",
+          tenant: "acme",
+          count: 3
+        })
         assert.notInclude(JSON.stringify(stored), "alex")
         const log = yield* Sync.AccessLog
         const [line] = yield* log.list({ limit: 10, holderId: "alex" })
@@ -66,7 +73,10 @@ describe("a line of the access log", () => {
       const engine = Sync.layer().pipe(
         Layer.provideMerge(Sync.Seal.layer(key)),
         Layer.provideMerge(
-          Sqlite.layer({ filename: join(folder, "mirror.db"), onStep: (sql) => void (commits += sql === "COMMIT" ? 1 : 0) })
+          Sqlite.layer({
+            filename: join(folder, "mirror.db"),
+            onStep: (sql) => void (commits += sql === "COMMIT" ? 1 : 0)
+          })
         )
       )
       return Effect.gen(function* () {
@@ -126,7 +136,9 @@ describe("a log that was tampered with", () => {
       FROM access_log WHERE seq = 3; INSERT OR IGNORE INTO access_holder SELECT holder, ${seq} FROM access_holder WHERE seq = 3;`
   const tamperings: ReadonlyArray<readonly [what: string, sql: string, seq: number]> = [
     ...Object.entries(columns).flatMap(([column, value]) =>
-      [1, 7, count].map((seq) => [`${column} of ${seq}`, `UPDATE access_log SET ${column} = ${value} WHERE seq = ${seq}`, seq] as const)
+      [1, 7, count].map(
+        (seq) => [`${column} of ${seq}`, `UPDATE access_log SET ${column} = ${value} WHERE seq = ${seq}`, seq] as const
+      )
     ),
     ...Array.from({ length: count }, (_, n) => n + 1).map(
       (seq) => [`without ${seq}`, `DELETE FROM access_log WHERE seq = ${seq}`, seq] as const
@@ -136,14 +148,30 @@ describe("a log that was tampered with", () => {
       "DELETE FROM access_log WHERE seq = 5; UPDATE access_log SET seq = -seq + 1 WHERE seq > 5; UPDATE access_log SET seq = -seq WHERE seq < 0",
       5
     ],
-    ["two in each other's place", "UPDATE access_log SET seq = 99 WHERE seq = 4; UPDATE access_log SET seq = 4 WHERE seq = 5; UPDATE access_log SET seq = 5 WHERE seq = 99", 4],
+    [
+      "two in each other's place",
+      "UPDATE access_log SET seq = 99 WHERE seq = 4; UPDATE access_log SET seq = 4 WHERE seq = 5; UPDATE access_log SET seq = 5 WHERE seq = 99",
+      4
+    ],
     ["one more at the end", insert(count + 1), count + 1],
-    ["one put in, the others moved down", `UPDATE access_log SET seq = -seq - 1 WHERE seq >= 6; UPDATE access_log SET seq = -seq WHERE seq < 0; ${insert(6)}`, 6],
+    [
+      "one put in, the others moved down",
+      `UPDATE access_log SET seq = -seq - 1 WHERE seq >= 6; UPDATE access_log SET seq = -seq WHERE seq < 0; ${insert(6)}`,
+      6
+    ],
     ["cut off", cutTo(9), 10],
-    ["cut off, and the count with it", `${cutTo(9)} UPDATE access_head SET count = 9, hash = (SELECT hash FROM access_log WHERE seq = 9)`, 10],
+    [
+      "cut off, and the count with it",
+      `${cutTo(9)} UPDATE access_head SET count = 9, hash = (SELECT hash FROM access_log WHERE seq = 9)`,
+      10
+    ],
     ["cut off, and the count taken away", `${cutTo(9)} DELETE FROM access_head`, 10],
     ["emptied", cutTo(0), 1],
-    ["emptied, and the count set to nothing", `${cutTo(0)} UPDATE access_head SET count = 0, hash = '${"0".repeat(64)}'`, 1],
+    [
+      "emptied, and the count set to nothing",
+      `${cutTo(0)} UPDATE access_head SET count = 0, hash = '${"0".repeat(64)}'`,
+      1
+    ],
     ["with somebody's lines hidden", "DELETE FROM access_holder WHERE seq = 8", count],
     ["with somebody's lines given to another", "UPDATE access_holder SET holder = 'x' WHERE seq = 8", count]
   ]
@@ -219,9 +247,9 @@ describe("a writer that remembers the end it saw first, and does not look again"
         const before = database.prepare("SELECT * FROM access_head").get()
         yield* one
         // As a process would that remembers the end it saw first.
-        database.prepare("UPDATE access_head SET count = ?, hash = ?, mark = ?").run(
-          ...(["count", "hash", "mark"] as const).map((column) => before?.[column] ?? null)
-        )
+        database
+          .prepare("UPDATE access_head SET count = ?, hash = ?, mark = ?")
+          .run(...(["count", "hash", "mark"] as const).map((column) => before?.[column] ?? null))
         database.close()
         yield* one
         assert.deepInclude(yield* Effect.provide(verify(), engineOn(filename)), { _tag: "Broken" })

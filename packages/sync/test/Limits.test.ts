@@ -24,7 +24,9 @@ const asVersionOne = (
 ): void => {
   const database = new DatabaseSync(filename)
   const later = database
-    .prepare("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite%' AND name NOT LIKE 'effect%'")
+    .prepare(
+      "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite%' AND name NOT LIKE 'effect%'"
+    )
     .all()
     .map(({ name }) => String(name))
     .filter((name) => !foundation.some((statement) => statement.startsWith(`CREATE TABLE ${name} `)))
