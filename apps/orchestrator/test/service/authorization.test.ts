@@ -59,7 +59,8 @@ describe("over every route", () => {
       await response.body?.cancel()
       assert.strictEqual(after?.n, before + 1, operation.id)
       assert.strictEqual(after?.route, `GET ${operation.path.replaceAll(/\{(\w+)\}/g, ":$1")}`)
-      if (operation.group === "streams") assert.deepStrictEqual(JSON.parse(after?.accounts ?? ""), [world.alex.accountId])
+      if (operation.group === "streams")
+        assert.deepStrictEqual(JSON.parse(after?.accounts ?? ""), [world.alex.accountId])
     }
   })
 
