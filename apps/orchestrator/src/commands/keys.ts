@@ -110,7 +110,7 @@ const list = Command.make(
         { title: "name", of: (key) => key.name },
         { title: "person", of: (key) => key.holderId ?? "all" },
         { title: "scopes", of: (key) => (key.scopes.length === scopes.length ? "all" : key.scopes.join(" ")) },
-        { title: "", of: (key) => standing(key, now), whole: true }
+        { title: "state", of: (key) => standing(key, now), whole: true }
       ],
       "There is no key yet. Make one: paymirror keys create"
     )
