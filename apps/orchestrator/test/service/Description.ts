@@ -109,7 +109,7 @@ export const faultsOf = (operation: Operation | undefined, { headers, json, stat
   const response = operation?.responses[status]
   if (response === undefined) return [`${status} is not declared`]
   if (response.content === undefined) return text === "" ? [] : ["a body where none is declared"]
-  const schema = response.content[mediaType]?.schema
+  const schema = Object.entries(response.content).find(([type]) => type.split(";", 1)[0] === mediaType)?.[1].schema
   if (schema === undefined) return [`${mediaType} is not declared`]
   return json === undefined ? [] : faults(schema, json)
 }

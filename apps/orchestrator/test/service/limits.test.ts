@@ -1,6 +1,10 @@
 /** Every answer that is no success is a problem, and what is too much is refused before it costs anything. */
 import { connect } from "node:net"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as TestClock from "effect/testing/TestClock"
 import { afterAll, assert, beforeAll, describe, it } from "vitest"
+import { RateLimit } from "../../src/service/RateLimit.ts"
 import { faultsOf } from "./Description.ts"
 import { Service } from "./Service.ts"
 
@@ -121,7 +125,35 @@ describe("a service", () => {
 })
 
 describe("a limited key", () => {
-  it("that keeps to what it is told is never refused, and one that does not waits as long as it is told", async () => {
+  it("that waits when it is told is never refused, in a thousand bursts of any size", () =>
+    Effect.gen(function* () {
+      const limit = yield* RateLimit
+      let left = 20
+      for (let turn = 0; turn < 1000; turn++) {
+        for (let asked = 1 + ((turn * 7919) % Math.max(1, left)); asked > 0; asked--) {
+          const { headers, refusal } = yield* limit.take("key")
+          assert.isUndefined(refusal, `turn ${turn}`)
+          const [, rest = "", reset = ""] = /r=(\d+);t=(\d+)/.exec(headers["ratelimit"] ?? "") ?? []
+          left = Number(rest)
+          if (left > 0) continue
+          yield* TestClock.adjust(`${Number(reset)} seconds`)
+          left = 20
+        }
+        yield* TestClock.adjust(`${(turn * 104_729) % 4000} millis`)
+      }
+      // And one that does not keep to it is refused, until it has waited as it was told.
+      let refusals = 0
+      for (let turn = 0; turn < 30; turn++) {
+        const { refusal } = yield* limit.take("greedy")
+        if (refusal === undefined) continue
+        refusals += 1
+        if (turn === 29) yield* TestClock.adjust(`${Number(refusal.headers["retry-after"])} seconds`)
+      }
+      assert.strictEqual(refusals, 10)
+      assert.isUndefined((yield* limit.take("greedy")).refusal)
+    }).pipe(Effect.provide(Layer.merge(RateLimit.layer(20), TestClock.layer())), Effect.runPromise))
+
+  it("reads from every answer what is left, and when it is whole again", async () => {
     const service = await Service.start({ rateLimit: 30 })
     try {
       const told = ({ headers }: { readonly headers: Headers }) => {
