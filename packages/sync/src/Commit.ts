@@ -213,7 +213,7 @@ const inPrecedence = (writer: Writer, { reach, said }: Batch, counts: Counts) =>
     }
     if (reach === undefined) return said
     if (!(yield* Reach.heard(writer.account, reach.stream, reach.from, writer.at))) return said
-    const superseded = yield* Reach.fromFiles(writer.account, reach.stream, reach.from)
+    const superseded = yield* Reach.fromFiles(writer.account, reach.stream, reach.from, writer.run)
     const reason = "the live route has these days now"
     return [...said, ...superseded.map((id) => goneOf(writer, { stream: reach.stream, id, reason }))]
   })
@@ -260,7 +260,8 @@ const look = (sql: SqlClient.SqlClient, bulk: Bulk["Service"], writer: Writer, s
       }
     }
     const others = all.filter(({ initial }) => initial === undefined)
-    for (const [index, columns] of (yield* find(others)).entries()) found(others[index], columns)
+    const rows = yield* find(others)
+    rows.forEach((columns, index) => found(others[index], columns))
     return touched
   })
 
