@@ -9,6 +9,7 @@ import * as SqlClient from "effect/sql/SqlClient"
 import { foundation } from "./migrations/0001_foundation.ts"
 import { attendance } from "./migrations/0002_attendance.ts"
 import { reach } from "./migrations/0003_reach.ts"
+import { dataKeys } from "./migrations/0004_data_keys.ts"
 
 const run = (statements: ReadonlyArray<string>) =>
   Effect.gen(function* () {
@@ -21,6 +22,7 @@ export const migrate = Migrator.make({})({
   loader: Migrator.fromRecord({
     "0001_foundation": run(foundation),
     "0002_attendance": run(attendance),
-    "0003_reach": run(reach)
+    "0003_reach": run(reach),
+    "0004_data_keys": run(dataKeys)
   })
 })

@@ -101,21 +101,26 @@ describe("a sealed grant", () => {
         }>`SELECT sealed_grant FROM connection WHERE connection_id = ${connectionId}`
         const sealed = stored?.sealed_grant ?? ""
         const seal = yield* Sync.Seal
-        assert.strictEqual(Redacted.value(yield* seal.open(`grant:${connectionId}`, sealed)), `{"token":"first-token"}`)
+        assert.strictEqual(
+          Redacted.value(yield* seal.open(Sync.Place.grant(connectionId), sealed)),
+          `{"token":"first-token"}`
+        )
         for (const changed of [
           sealed.slice(0, -16),
           `${sealed.slice(0, 10)}${sealed[10] === "A" ? "B" : "A"}${sealed.slice(11)}`,
           "",
           "s1."
         ]) {
-          assert.strictEqual((yield* Effect.flip(seal.open(`grant:${connectionId}`, changed)))._tag, "SealError")
+          assert.strictEqual((yield* Effect.flip(seal.open(Sync.Place.grant(connectionId), changed)))._tag, "SealError")
         }
         const otherKey = Redacted.make(Redacted.value(key).map((byte) => byte ^ 1))
         const stranger = Sync.layer().pipe(
           Layer.provideMerge(Sync.Seal.layer(otherKey)),
           Layer.provideMerge(Sqlite.layer({ filename }))
         )
-        const refused = Effect.flatMap(Sync.Seal, (other) => Effect.flip(other.open(`grant:${connectionId}`, sealed)))
+        const refused = Effect.flatMap(Sync.Seal, (other) =>
+          Effect.flip(other.open(Sync.Place.grant(connectionId), sealed))
+        )
         assert.strictEqual((yield* Effect.provide(refused, stranger))._tag, "SealError")
       })
     )
