@@ -24,6 +24,7 @@ import { exportCommand } from "./commands/export.ts"
 import { importCommand } from "./commands/import.ts"
 import { institutions } from "./commands/institutions.ts"
 import { link } from "./commands/link.ts"
+import { masterKey } from "./commands/masterKey.ts"
 import { quarantine } from "./commands/quarantine.ts"
 import { reconfirm } from "./commands/reconfirm.ts"
 import { routes } from "./commands/routes.ts"
@@ -58,7 +59,8 @@ root.pipe(
     quarantine,
     doctor,
     exportCommand,
-    withdraw
+    withdraw,
+    masterKey
   ]),
   Command.withExamples([
     { command: "paymirror demo", description: "See it work against a simulated provider" },

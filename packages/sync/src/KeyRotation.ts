@@ -68,20 +68,29 @@ export const make = ({ dataKeys, first, markKey, masters, seal, sql }: Parts) =>
       })
     )
 
+  /** Two rotations at once would undo each other without end: the one that began last goes on. */
+  const notOvertaken = (onto: MasterKey) =>
+    Effect.gen(function* () {
+      const [retired] = yield* sql`SELECT 1 FROM retired_key WHERE kek = ${onto.id}`
+      if (retired !== undefined) return yield* new SealError({ detail: "another rotation has begun since and goes on" })
+    })
+
   /** Goes through in batches until nothing is left: each gives where the next begins. */
   const through = <Key>(
+    onto: MasterKey,
     begin: Key,
     next: (after: Key, tally: Tally) => Effect.Effect<Key | undefined, SealError | SqlError>
   ) =>
     Effect.gen(function* () {
       const tally: Tally = { done: 0, unopened: 0 }
       let after: Key | undefined = begin
-      while (after !== undefined) after = yield* sql.withTransaction(next(after, tally))
+      while (after !== undefined)
+        after = yield* sql.withTransaction(Effect.andThen(notOvertaken(onto), next(after, tally)))
       return tally
     })
 
   const rewrap = (onto: MasterKey) =>
-    through("", (after, tally) =>
+    through(onto, "", (after, tally) =>
       Effect.gen(function* () {
         const rows = yield* sql<DataKeyRow>`SELECT owner, kek, wrapped FROM data_key
           WHERE kek <> ${onto.id} AND owner > ${after} ORDER BY owner LIMIT ${batch}`
@@ -93,8 +102,8 @@ export const make = ({ dataKeys, first, markKey, masters, seal, sql }: Parts) =>
       })
     )
 
-  const reseal = (keys: ReadonlyArray<MasterKey>) => (column: FirstColumn) =>
-    through(0, (after, tally) =>
+  const reseal = (onto: MasterKey, keys: ReadonlyArray<MasterKey>) => (column: FirstColumn) =>
+    through(onto, 0, (after, tally) =>
       Effect.gen(function* () {
         const rows = yield* sql<Record<string, string | number>>`SELECT *, rowid AS place FROM ${sql(column.table)}
           WHERE ${firstOf(column)} AND rowid > ${after} ORDER BY rowid LIMIT ${batch}`
@@ -120,10 +129,11 @@ export const make = ({ dataKeys, first, markKey, masters, seal, sql }: Parts) =>
     const [onto, ...others] = keys
     if (onto === undefined) return yield* new SealError({ detail: "there is no key to rotate to" })
     yield* retire(onto, others)
+    const [marked] = yield* sql`SELECT 1 FROM data_key WHERE owner = ${markOwner}`
     // Before anything that tells which key the first version had is sealed anew.
-    yield* markKey
+    if (marked === undefined) yield* markKey
     const wrapped = yield* rewrap(onto)
-    const sealed = yield* Effect.forEach(firstColumns, reseal(keys))
+    const sealed = yield* Effect.forEach(firstColumns, reseal(onto, keys))
     return {
       active: onto.id,
       rewrapped: wrapped.done,

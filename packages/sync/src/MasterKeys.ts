@@ -31,29 +31,27 @@ export interface MasterKeys {
 const encoder = new TextEncoder()
 const fingerprint = { salt: new Uint8Array(), info: encoder.encode("paymirror master key"), length: 8 }
 
-/** The id of a key; fails where it has not 32 bytes. */
-const identify = (bytes: Root): Effect.Effect<MasterKey, SealError, Kdf.Kdf> =>
+/** The id of a master key; fails where it has not 32 bytes. */
+export const idOf = (key: Root): Effect.Effect<string, SealError> =>
   Effect.gen(function* () {
-    const { length } = Redacted.value(bytes)
+    const { length } = Redacted.value(key)
     if (length !== 32) return yield* new SealError({ detail: `a key has 32 bytes, this one ${length}` })
     const kdf = yield* Kdf.Kdf
-    const id = yield* Effect.orDie(kdf.derive(Kdf.hkdfSha256, Redacted.value(bytes), fingerprint))
-    return { id: Hex.encode(id), bytes }
-  })
+    return Hex.encode(yield* Effect.orDie(kdf.derive(Kdf.hkdfSha256, Redacted.value(key), fingerprint)))
+  }).pipe(Effect.provide(Kdf.layerWebCrypto))
 
 const isMany = (ring: Root | ReadonlyArray<Root>): ring is ReadonlyArray<Root> => Array.isArray(ring)
 
-export const make = (ring: Ring): Effect.Effect<MasterKeys, SealError, Kdf.Kdf> =>
+export const make = (ring: Ring): Effect.Effect<MasterKeys, SealError> =>
   Effect.gen(function* () {
-    const kdf = yield* Kdf.Kdf
     const source = Effect.isEffect(ring) ? ring : Effect.succeed(isMany(ring) ? ring : [ring])
     let held: ReadonlyArray<MasterKey> = []
     const read = Effect.gen(function* () {
-      const keys = yield* Effect.forEach(yield* source, identify)
+      const keys = yield* Effect.forEach(yield* source, (bytes) => Effect.map(idOf(bytes), (id) => ({ id, bytes })))
       if (keys.length === 0) return yield* new SealError({ detail: "there is no key to seal with" })
       held = keys.filter(({ id }, index) => keys.findIndex((key) => key.id === id) === index)
       return held
-    }).pipe(Effect.provideService(Kdf.Kdf, kdf))
+    })
     yield* read
     const among = (keys: ReadonlyArray<MasterKey>, id: string) => keys.find((key) => key.id === id)
     return {
