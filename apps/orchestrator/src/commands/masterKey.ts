@@ -54,7 +54,7 @@ const rotate = Command.make(
     const { active, resealed, rewrapped, unneeded, unopened } = result
     yield* answer(result, (room) =>
       [
-        `Everything stands on ${active} now: ${rewrapped} data keys wrapped anew, ${resealed} values of an earlier version sealed anew.`,
+        `${unopened === 0 ? "Everything stands" : `All but ${unopened} stand`} on ${active} now: ${rewrapped} data keys wrapped anew, ${resealed} values of an earlier version sealed anew.`,
         ...(unneeded.length === 0
           ? []
           : [
