@@ -89,7 +89,7 @@ class Generator:
     def write(self) -> str:
         for name in sorted(self.components):
             # Problems are exceptions, see problems.py.
-            if not name.endswith("Encoded"):
+            if not name.endswith("Problem"):
                 self.component(name)
         return opening + "".join(self.blocks)
 

@@ -108,9 +108,18 @@ class Caller:
         _good(Answer(stream.status, stream.headers, body))
         raise UnexpectedAnswer(f"{path} was answered {stream.status}")
 
-    def pause(self, tries: int) -> None:
-        """Waits longer after each failure, half of it by chance, at most half a minute."""
-        self.sleep(min(_first_pause * 2 ** min(tries, 10), 30) * random.uniform(0.5, 1))
+    def rest(self, error: Error, tries: int) -> None:
+        """Waits before another try, as long as the server says. Raises the error where that is too long.
+
+        Where the server says nothing it waits longer after each failure, half of it by chance, at most half a minute.
+        """
+        retry_after = error.retry_after if isinstance(error, Problem) else None
+        if retry_after is None:
+            self.sleep(min(_first_pause * 2 ** min(tries, 10), 30) * random.uniform(0.5, 1))
+        elif retry_after > self._longest_wait:
+            raise error
+        else:
+            self.sleep(retry_after)
 
     def _repeated(
         self,
@@ -130,27 +139,18 @@ class Caller:
                         method, path, query=query, headers=self._authorized(headers), body=body, timeout=timeout
                     )
                 )
-            except ConnectionFailed:
-                if last:
+            except (ConnectionFailed, Problem) as error:
+                if last or not _is_passing(method, error):
                     raise
-                self.pause(tries)
-            except Problem as problem:
-                if last or not _is_passing(method, problem):
-                    raise
-                if problem.retry_after is None:
-                    self.pause(tries)
-                elif problem.retry_after > self._longest_wait:
-                    raise
-                else:
-                    self.sleep(problem.retry_after)
+                self.rest(error, tries)
         raise AssertionError("a call ends in its last try")
 
 
-def _is_passing(method: str, problem: Problem) -> bool:
+def _is_passing(method: str, error: Error) -> bool:
     """Whether asking again may help. A 503 without a word of when (the host lacks something) is final for a creation."""
-    if problem.status == 429 or isinstance(problem, KeyInUse):
+    if not isinstance(error, Problem) or error.status == 429 or isinstance(error, KeyInUse):
         return True
-    return problem.status in (502, 503, 504) and (method == "GET" or problem.retry_after is not None)
+    return error.status in (502, 503, 504) and (method == "GET" or error.retry_after is not None)
 
 
 def _content(body: Any) -> tuple[dict[str, str], bytes | None]:
@@ -178,6 +178,6 @@ def _json(answer: Answer) -> Any:
         return None
     try:
         return json.loads(answer.body)
-    except ValueError:
+    except (ValueError, RecursionError):
         # The cause would quote what was answered.
         raise UnexpectedAnswer(f"an answer of {answer.status} is not JSON") from None

@@ -22,8 +22,6 @@ class Parser:
         self._id: str | None = None
         self.last_id: str | None = None
         """The id of the last message that was complete, or of a blank one: where to resume."""
-        self.retry: float | None = None
-        """Seconds the server asks to wait before the next connection."""
 
     def feed(self, part: bytes) -> Iterator[Message]:
         # A carriage return at the end may be half of a line's end: it waits for the next part.
@@ -50,6 +48,4 @@ class Parser:
             self._event = value
         elif name == "id" and "\0" not in value:
             self._id = value
-        elif name == "retry" and value.isascii() and value.isdigit():
-            self.retry = int(value) / 1000
         return None

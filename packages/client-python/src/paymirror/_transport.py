@@ -6,6 +6,7 @@ whether the request may have arrived; it repeats nothing but a request that met 
 
 import http.client
 import ipaddress
+import re
 import selectors
 import socket
 import ssl
@@ -20,6 +21,7 @@ from .problems import ConnectionFailed, UnexpectedAnswer
 Query = Mapping[str, str | int | None]
 
 _kept_idle = 8
+_sendable = re.compile(r"[\x20-\x7e]*")
 _longest_answer = 256 * 1024 * 1024
 
 
@@ -212,6 +214,10 @@ class Transport:
         headers: Mapping[str, str],
         body: bytes | None,
     ) -> http.client.HTTPResponse:
+        for name, value in headers.items():
+            # http.client would quote it, and it may be a secret.
+            if not _sendable.fullmatch(value):
+                raise ValueError(f"what is to be sent as {name} has characters that cannot be sent")
         connection.socket.settimeout(max(deadline - time.monotonic(), 0.001))
         connection.http.request(method, target, body, {"user-agent": self._user_agent, **headers})
         return connection.http.getresponse()

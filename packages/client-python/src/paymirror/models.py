@@ -40,23 +40,6 @@ class Account(TypedDict):
     connectors: list[str]
 
 
-BadRequestProblemErrorPath: TypeAlias = Literal["Infinity", "-Infinity", "NaN"]
-
-
-class BadRequestProblemError(TypedDict):
-    path: list[str | float | BadRequestProblemErrorPath]
-    message: str
-
-
-class BadRequestProblem(TypedDict):
-    detail: NotRequired[str]
-    instance: NotRequired[str]
-    errors: NotRequired[list[BadRequestProblemError]]
-    type: Literal["about:blank"]
-    status: NotRequired[Literal[400]]
-    title: NotRequired[Literal["Bad Request"]]
-
-
 Origin: TypeAlias = Literal["reported", "projected"]
 
 
@@ -180,14 +163,6 @@ class Change(TypedDict):
     after: NotRequired[Any]
     at: str
     origin: Origin
-
-
-class ConflictProblem(TypedDict):
-    detail: NotRequired[str]
-    instance: NotRequired[str]
-    type: Literal["urn:paymirror:problem:conflict"]
-    status: NotRequired[Literal[409]]
-    title: NotRequired[Literal["It cannot be done as things stand"]]
 
 
 ConnectionMaturity: TypeAlias = Literal["verified", "specified", "illustrative"]
@@ -350,15 +325,6 @@ class Event(TypedDict):
     data: EventData
 
 
-class ForbiddenProblem(TypedDict):
-    detail: NotRequired[str]
-    instance: NotRequired[str]
-    scope: str
-    type: Literal["urn:paymirror:problem:scope"]
-    status: NotRequired[Literal[403]]
-    title: NotRequired[Literal["The key does not have the scope for this"]]
-
-
 class ForecastWeek(TypedDict):
     """What is still to pay, by week and currency."""
 
@@ -419,14 +385,6 @@ class Installment(TypedDict):
     extendedFromDate: NotRequired[str]
     lateFeeAmount: NotRequired[Money]
     provenance: Provenance
-
-
-class InternalServerErrorProblem(TypedDict):
-    detail: NotRequired[str]
-    instance: NotRequired[str]
-    type: Literal["about:blank"]
-    status: NotRequired[Literal[500]]
-    title: NotRequired[Literal["Internal Server Error"]]
 
 
 class LinkAnswerAgree(TypedDict):
@@ -500,14 +458,6 @@ class LinkSession(TypedDict):
     consentId: NotRequired[str]
     accountIds: NotRequired[list[str]]
     expiresAt: str
-
-
-class NotFoundProblem(TypedDict):
-    detail: NotRequired[str]
-    instance: NotRequired[str]
-    type: Literal["urn:paymirror:problem:not-found"]
-    status: NotRequired[Literal[404]]
-    title: NotRequired[Literal["There is no such thing, or it is not yours"]]
 
 
 PlanType: TypeAlias = Literal["pay_in_full", "pay_in_n", "pay_later", "financing", "other"]
@@ -632,38 +582,6 @@ class RunReport(TypedDict):
     removed: int
     unchanged: int
     quarantined: int
-
-
-class TooManyRequestsProblem(TypedDict):
-    detail: NotRequired[str]
-    instance: NotRequired[str]
-    type: Literal["urn:paymirror:problem:rate-limit"]
-    status: NotRequired[Literal[429]]
-    title: NotRequired[Literal["Too many requests with this key"]]
-
-
-class UnauthorizedProblem(TypedDict):
-    detail: NotRequired[str]
-    instance: NotRequired[str]
-    type: Literal["urn:paymirror:problem:unauthorized"]
-    status: NotRequired[Literal[401]]
-    title: NotRequired[Literal["No valid API key"]]
-
-
-class UnavailableProblem(TypedDict):
-    detail: NotRequired[str]
-    instance: NotRequired[str]
-    type: Literal["urn:paymirror:problem:unavailable"]
-    status: NotRequired[Literal[503]]
-    title: NotRequired[Literal["It cannot be done now"]]
-
-
-class UnprocessableProblem(TypedDict):
-    detail: NotRequired[str]
-    instance: NotRequired[str]
-    type: Literal["urn:paymirror:problem:unprocessable"]
-    status: NotRequired[Literal[422]]
-    title: NotRequired[Literal["What was sent cannot be done"]]
 
 
 WebhookDeliveryStatus: TypeAlias = Literal["pending", "delivered", "failed"]

@@ -1,12 +1,12 @@
 """What happened and what will: the change feed, events as they happen, calendars, the forecast, what does not add up."""
 
 import json
-import time
 from collections.abc import Iterator
+from contextlib import closing
 from typing import TypedDict, cast
 
 from .._caller import Caller
-from .._sse import Parser
+from .._sse import Message, Parser
 from .._transport import segment
 from ..events import Received, UnreadableEvent, event_of
 from ..models import CalendarFeed, Change, StreamName
@@ -75,55 +75,47 @@ class Events:
         after: str | None = None,
         holder_id: str | None = None,
         account_id: str | None = None,
-        idle_timeout: float = 120,
+        idle_timeout: float = 60,
     ) -> Iterator[Received]:
         """Events as they happen, without an end: what breaks is taken up again after the last id.
 
         ``after`` is the id of the last event that was handled; without it the stream begins now. Where nothing at all
-        is heard for ``idle_timeout`` seconds the connection is made anew. What the server refuses is raised.
+        is heard for ``idle_timeout`` seconds (the server says something every 15) the connection is made anew. What the
+        server refuses is raised.
         """
         query = {"holderId": holder_id, "accountId": account_id}
         failures = 0
         while True:
             parser = Parser()
-            began = time.monotonic()
+            broken = ConnectionFailed("the stream ended", sent=True)
             try:
                 headers = {"accept": "text/event-stream"}
                 if after is not None:
                     headers["last-event-id"] = after
-                stream = self._caller.open("/v1/events", query, headers, idle_timeout=idle_timeout)
-                try:
+                with closing(self._caller.open("/v1/events", query, headers, idle_timeout=idle_timeout)) as stream:
                     while part := stream.read():
                         for message in parser.feed(part):
-                            failures = 0
                             if message.event.startswith("effect/"):
-                                raise ConnectionFailed("the server ended the stream", sent=True)
-                            yield _received(message.id, message.data)
-                            after = message.id or after
-                        after = parser.last_id or after
-                finally:
-                    stream.close()
-            except (ConnectionFailed, ServerError, TooManyRequests) as error:
-                wait = getattr(error, "retry_after", None)
-                if isinstance(wait, float):
-                    self._caller.sleep(wait)
-            if time.monotonic() - began > 60:
-                failures = 0
-            if parser.retry is not None and failures == 0:
-                self._caller.sleep(parser.retry)
-            else:
-                self._caller.pause(failures)
+                                raise broken
+                            yield _received(message)
+                            after = message.id
+                        # An id without an event: nothing before it is still to be told.
+                        if parser.last_id is not None:
+                            after, failures = parser.last_id, 0
+                error = broken
+            except (ConnectionFailed, ServerError, TooManyRequests) as failure:
+                error = failure
+            self._caller.rest(error, failures)
             failures += 1
 
 
-def _received(id: str | None, data: str) -> Received:
-    try:
-        document = json.loads(data)
-    except ValueError:
-        document = None
-    if id is None:
+def _received(message: Message) -> Received:
+    if message.id is None:
         raise UnreadableEvent("an event came without an id")
-    return Received(id, event_of(document))
+    try:
+        return Received(message.id, event_of(json.loads(message.data)))
+    except ValueError:
+        raise UnreadableEvent("an event is not JSON") from None
 
 
 class Calendars:
