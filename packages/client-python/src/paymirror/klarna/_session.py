@@ -8,11 +8,11 @@ takes re-use for theft.
 import threading
 from collections.abc import Callable
 
-from .failures import ConsentRequired, KlarnaError, ProviderUnavailable
+from .failures import ConsentRequired, KlarnaError, ProviderUnavailable, UnexpectedResponse
 from .grant import Grant
 
-# The first, and one more whose answer may be lost too.
-_tries_allowed = 2
+# The first, and that of the one more try.
+_losses_allowed = 2
 
 
 class Session:
@@ -21,7 +21,7 @@ class Session:
         self._store = store
         self._lock = threading.Lock()
         self._is_stored = True
-        self._tries = 0
+        self._lost = 0
         self._over: str | None = None
 
     def current(self) -> Grant:
@@ -36,7 +36,7 @@ class Session:
                 return held
             self._grant = self._exchanged(held, exchange)
             self._is_stored = False
-            self._tries = 0
+            self._lost = 0
             return self._usable()
 
     def end(self, why: str) -> ConsentRequired:
@@ -55,20 +55,23 @@ class Session:
         return self._grant
 
     def _exchanged(self, held: Grant, exchange: Callable[[Grant], Grant]) -> Grant:
-        while self._tries < _tries_allowed:
+        while self._lost < _losses_allowed:
             # Counted before it is sent, so that a thread that is stopped meanwhile leaves a lost answer behind.
-            self._tries += 1
+            self._lost += 1
             try:
                 return exchange(held)
-            except ProviderUnavailable as error:
-                if not error.answer_lost:
-                    self._tries -= 1
-                    raise
             except ConsentRequired as error:
                 self._over = str(error)
                 raise
-            except KlarnaError:
-                self._tries -= 1
-                raise
-        self._over = "the answer to the session's renewal was lost twice; link again"
+            except UnexpectedResponse:
+                # A refusal in words nobody knows. After a lost answer it was the one more try.
+                if self._lost == 1:
+                    self._lost = 0
+                    raise
+                break
+            except KlarnaError as error:
+                if not (isinstance(error, ProviderUnavailable) and error.answer_lost):
+                    self._lost -= 1
+                    raise
+        self._over = "the answer to the session's renewal was lost, and once more it came to nothing; link again"
         raise ConsentRequired(self._over)
