@@ -69,11 +69,15 @@ operations = _operations()
 
 
 class Double:
-    """Closed by ``close``. ``faults`` are used up one by one, each instead of an answer."""
+    """Closed by ``close``. ``faults`` are used up one by one, each instead of an answer.
+
+    ``told`` has members that an operation's answer has instead of sampled ones.
+    """
 
     def __init__(self) -> None:
         self.requests: list[Request] = []
         self.faults: list[Answer] = []
+        self.told: dict[str, dict[str, Any]] = {}
         self.stream: Callable[[Request, Callable[[bytes], None]], None] | None = None
         double = self
 
@@ -173,6 +177,8 @@ class Double:
         if media["schema"].get("format") == "binary":
             return Answer(status, b'{"held": true}', {"content-type": type})
         body = description.sample(media["schema"])
+        if request.operation in self.told:
+            return answer({**body, **self.told[request.operation]}, status)
         if isinstance(body, dict) and "nextCursor" in body:
             # Two pages: the second is the last one.
             last = request.query.get("cursor") == "page two"

@@ -2,13 +2,14 @@
 
 import io
 import logging
+import os
 import pickle
 import socket
 import threading
 import traceback
 import unittest
 from collections.abc import Callable
-from datetime import date, datetime, timezone
+from datetime import date, datetime, timedelta, timezone
 from typing import Any
 
 import paymirror
@@ -16,6 +17,8 @@ from paymirror import problems
 
 from . import double as doubles
 from .double import Answer, Double, answer, description, problem
+
+bank = os.environ.get("PAYMIRROR_BANK_URL")
 
 
 class WithDouble(unittest.TestCase):
@@ -147,6 +150,17 @@ class Operations(WithDouble):
                 named = {one["name"] for one in parameters if one["in"] != "path"}
                 self.assertLessEqual(named, sent)
 
+    def test_every_member_of_a_body_is_sent(self) -> None:
+        for operation, call in self.calls().items():
+            described = next(one[3] for one in doubles.operations if one[2] == operation)
+            content = described.get("requestBody", {}).get("content", {})
+            known = content.get("application/json", {}).get("schema", {}).get("properties", {})
+            if known:
+                with self.subTest(operation):
+                    self.double.requests.clear()
+                    call()
+                    self.assertEqual(set(doubles.json.loads(self.double.requests[0].body)), set(known))
+
     def test_a_list_follows_its_cursor_to_the_end(self) -> None:
         self.assertEqual(len(list(self.client.purchases.list(limit=2))), 2)
         self.assertEqual([one.query.get("cursor") for one in self.double.requests], [None, "page two"])
@@ -178,6 +192,13 @@ class Operations(WithDouble):
         # Nothing new twice; then the double tells the first page again.
         self.assertEqual(next(follow)["nextCursor"], "page two")
         self.assertEqual(self.waits, [5, 5])
+
+    def test_an_instant_is_sent_in_utc_to_the_millisecond(self) -> None:
+        at = datetime(2026, 6, 1, 2, 0, 0, 123456, timezone(timedelta(hours=2)))
+        self.client.webhook_endpoints.replay("w1", since=at, until=at)
+        self.assertIn(b'"from": "2026-06-01T00:00:00.123Z"', self.double.requests[0].body)
+        with self.assertRaises(ValueError):
+            self.client.webhook_endpoints.replay("w1", since=datetime(2026, 6, 1), until=at)
 
     def test_a_link_session_is_waited_for(self) -> None:
         sample = description.sample({"$ref": "#/components/schemas/LinkSession"})
@@ -302,6 +323,16 @@ class Connections(WithDouble):
                 paymirror.Client(url, doubles.key)
             self.assertNotIn("pw", str(caught.exception))
         paymirror.Client("http://mirror.internal", doubles.key, allow_plain_http=True)
+
+
+@unittest.skipUnless(bank, "PAYMIRROR_BANK_URL names no server whose certificate nobody here trusts")
+class Certificates(unittest.TestCase):
+    def test_a_server_nobody_trusts_is_not_talked_to(self) -> None:
+        assert bank is not None
+        client = paymirror.Client(bank, doubles.key, retries=0)
+        with self.assertRaisesRegex(paymirror.ConnectionFailed, "certificate") as caught:
+            client.health()
+        self.assertFalse(caught.exception.sent)
 
 
 class Refusals(WithDouble):

@@ -96,4 +96,4 @@ def _instant(at: datetime | str) -> str:
         return at
     if at.tzinfo is None:
         raise ValueError("an instant needs a time zone: datetime.now(timezone.utc)")
-    return at.astimezone(timezone.utc).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return at.astimezone(timezone.utc).isoformat(timespec="milliseconds").replace("+00:00", "Z")
