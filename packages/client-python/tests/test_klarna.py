@@ -106,7 +106,8 @@ class Reading(WithSandbox):
         self.assertEqual([len(page.rows) for page in pages], [2, 0])
         cursor = pages[-1].cursor
         self.assertEqual(list(client.purchases(updated_after=cursor)), [])
-        control("advance", {"days": 14})
+        [second] = [row.installments[1] for row in pages[0].rows if isinstance(row, klarna.Purchase) and row.installments[1:]]
+        control("advance", {"to": f"{second.due}T09:00:00Z"})
         [changed] = client.purchases(updated_after=cursor)
         assert isinstance(changed, klarna.Purchase)
         self.assertEqual([one.state for one in changed.installments], ["paid", "due", "scheduled", "scheduled"])
