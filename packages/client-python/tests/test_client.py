@@ -303,6 +303,36 @@ class Connections(WithDouble):
         self.client.accounts.get("a1")
         self.assertEqual((len({one.peer for one in self.double.requests}), self.waits), (2, []))
 
+    def test_what_is_said_on_an_idle_connection_is_no_answer_to_the_next_call(self) -> None:
+        good = b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 2\r\n\r\n{}"
+        stray = b"HTTP/1.1 408 Request Timeout\r\ncontent-length: 0\r\n\r\n"
+        told = threading.Event()
+        with socket.create_server(("127.0.0.1", 0)) as listening:
+
+            def serve() -> None:
+                for parting in (stray, b""):
+                    connection, _ = listening.accept()
+                    with connection:
+                        connection.recv(65_536)
+                        connection.sendall(good)
+                        # Long enough after the answer that it is not read with it.
+                        told.wait(5)
+                        connection.sendall(parting)
+                        told.clear()
+                        sent.set()
+
+            sent = threading.Event()
+            server = threading.Thread(target=serve)
+            server.start()
+            client = paymirror.Client(f"http://127.0.0.1:{listening.getsockname()[1]}", doubles.key)
+            client.accounts.get("a1")
+            told.set()
+            sent.wait(5)
+            self.assertEqual(client.accounts.get("a1"), {})
+            told.set()
+            server.join()
+            client.close()
+
     def test_a_redirect_is_not_followed(self) -> None:
         elsewhere = Double()
         self.addCleanup(elsewhere.close)

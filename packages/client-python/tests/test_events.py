@@ -93,6 +93,13 @@ class Streaming(WithDouble):
         self.assertEqual(self.resumed_after, [None, "evt_9_999999"])
         events.close()
 
+    def test_a_server_that_says_it_failed_is_asked_again(self) -> None:
+        self.script([text(1) + b"event: effect/http-api/stream/failure\ndata: []\n\n"], [text(2)])
+        events = self.client.events.stream()
+        self.assertEqual([next(events).id for _ in range(2)], ["evt_1_0", "evt_2_0"])
+        self.assertEqual(self.resumed_after, [None, "evt_1_0"])
+        events.close()
+
     def test_passing_failures_are_waited_out_and_refusals_are_told(self) -> None:
         self.script([text(1)])
         self.double.faults += [problem(503, "urn:paymirror:problem:unavailable", 4), problem(500, "about:blank")]

@@ -217,7 +217,7 @@ class Sessions(WithSandbox):
         self.now += 1789
         client.profile()
         self.assertEqual(len(self.calls(refresh)), 1)
-        self.now += 2
+        self.now += 1
         client.profile()
         self.assertEqual(len(self.calls(refresh)), 2)
         self.assertEqual(len(self.stored), 2)
@@ -300,6 +300,9 @@ class Sessions(WithSandbox):
         for rotation, second in [("none", "lost-answer"), ("none", "truncate"), ("strict", "truncate")]:
             control("session-mode", {"rotation": rotation})
             client = self.connect()
+            # A connection that is kept: a renewal does not go over it, or its loss could be repeated unseen.
+            client.profile()
+            self.now += 1800
             control("ledger/clear", {})
             fault("lost-answer", path=refresh)
             fault(second, path=refresh)
@@ -391,6 +394,13 @@ class Renewals(unittest.TestCase):
             session.renew(grant, stopped)
         self.assertEqual(session.renew(grant, answered).refresh_token, "two")
         self.assertEqual((sent, [one.refresh_token for one in stored]), (["one", "one"], ["two"]))
+
+    def test_who_found_the_same_grant_stale_gets_the_one_that_took_its_place(self) -> None:
+        grant = Grant("one", "device")
+        session = Session(grant, self.stored.append)
+        renewed = session.renew(grant, lambda held: replace(held, refresh_token="two"))
+        self.assertIs(session.renew(grant, lambda _: self.fail("exchanged again")), renewed)
+        self.assertEqual(self.stored, [renewed])
 
     def test_a_provider_that_is_not_there_has_taken_nothing(self) -> None:
         with socket.socket() as unused:

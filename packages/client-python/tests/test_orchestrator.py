@@ -31,7 +31,7 @@ class Orchestrator(unittest.TestCase):
             list(self.connect("pmk_nobody_nothing").accounts.list())
         self.assertEqual(refused.exception.type, "urn:paymirror:problem:unauthorized")
         narrow = self.connect(narrow_key or "")
-        self.assertEqual(list(narrow.accounts.list()), [])
+        self.assertEqual(list(narrow.accounts.list()), list(self.client.accounts.list()))
         with self.assertRaises(paymirror.Forbidden) as forbidden:
             list(narrow.plans.list())
         self.assertEqual(forbidden.exception.scope, "plans")

@@ -68,7 +68,8 @@ class Signatures(unittest.TestCase):
         both = headers(event, secret, other)
         for secrets in [(secret,), (other,), (secret, other)]:
             receiver(*secrets).receive(event, both)
-        receiver(secret, other).receive(event, headers(event, secret))
+        for signer in (secret, other):
+            receiver(secret, other).receive(event, headers(event, signer))
         with self.assertRaises(webhooks.InvalidWebhook):
             receiver(other).receive(event, headers(event, secret))
 
@@ -89,7 +90,7 @@ class Freshness(unittest.TestCase):
 
     def test_a_timestamp_that_is_no_number_is_refused(self) -> None:
         for text in ["", "1e9", "-5", "١٦١٤٢٦٥٣٣٠", "1614265330.5", "9" * 40]:
-            with self.subTest(text), self.assertRaises(webhooks.InvalidWebhook):
+            with self.subTest(text), self.assertRaisesRegex(webhooks.InvalidWebhook, "no number"):
                 receiver().receive(event, {**headers(event, secret), "webhook-timestamp": text})
 
 

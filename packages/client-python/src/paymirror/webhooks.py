@@ -10,12 +10,19 @@ import hmac
 import json
 import re
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from typing import Protocol
 
 from .events import Received, event_of
 from .problems import Error
 
 _prefix = "whsec_"
+
+
+class Headers(Protocol):
+    """Names and values, as a dict of them or what a server of Python's own hands over."""
+
+    def items(self) -> Iterable[tuple[str, str]]: ...
 
 
 class InvalidWebhook(Error):
@@ -58,7 +65,7 @@ class Receiver:
     def __repr__(self) -> str:
         return f"Receiver({len(self._keys)} secrets)"
 
-    def receive(self, body: bytes, headers: Mapping[str, str]) -> Received:
+    def receive(self, body: bytes, headers: Headers) -> Received:
         """The event of a delivery. ``body`` is what arrived, byte for byte; ``headers`` may be spelt in any case.
 
         Raises InvalidWebhook where it is not to be believed, UnreadableEvent where it is ours and no event.

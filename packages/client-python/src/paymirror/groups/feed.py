@@ -1,7 +1,7 @@
 """What happened and what will: the change feed, events as they happen, calendars, the forecast, what does not add up."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import closing
 from typing import TypedDict, cast
 
@@ -51,7 +51,7 @@ class Changes:
         account_id: str | None = None,
         stream: StreamName | None = None,
         limit: int | None = None,
-    ) -> Iterator[ChangePage]:
+    ) -> Generator[ChangePage, None, None]:
         """Pages until all is told; with ``every``, looks again after so many seconds, without an end."""
         while True:
             page = self.page(cursor, holder_id=holder_id, account_id=account_id, stream=stream, limit=limit)
@@ -76,7 +76,7 @@ class Events:
         holder_id: str | None = None,
         account_id: str | None = None,
         idle_timeout: float = 60,
-    ) -> Iterator[Received]:
+    ) -> Generator[Received, None, None]:
         """Events as they happen, without an end: what breaks is taken up again after the last id.
 
         ``after`` is the id of the last event that was handled; without it the stream begins now. Where nothing at all
