@@ -49,7 +49,7 @@ describe("the Python package", () => {
     env["PAYMIRROR_URL"] = orchestrator.url
     env["PAYMIRROR_API_KEY"] = orchestrator.key
     env["PAYMIRROR_NARROW_API_KEY"] = orchestrator.narrowKey
-  }, 60_000)
+  }, 120_000)
   afterAll(() => Promise.all(stops.map((stop) => stop())))
 
   for (const name of modules) {
