@@ -1,7 +1,8 @@
 /**
  * A handler of `Request`s as a listener of `node:http`, which Express and Fastify take too. It needs the body as it came:
  * where a parser has read it before and left bytes or text, those are used; where it left an object, the answer is 500
- * and says so, since no signature can be checked any more. It names Node's objects by what it uses of them.
+ * and says so, since no signature can be checked any more. It names Node's objects by what it uses of them. The rest of a
+ * body that is too large is left to the server, which reads it away until its `requestTimeout`.
  */
 import { problem } from "./Receiver.ts"
 import { WebhookError } from "./WebhookError.ts"
@@ -72,7 +73,5 @@ export const toNode =
     const answer = await (async () => handler(requestOf(request)))().catch(failed)
     response.statusCode = answer.status
     answer.headers.forEach((value, name) => response.setHeader(name, value))
-    // The rest of a body that is too large is not waited for.
-    if (answer.status === 413) response.setHeader("connection", "close")
     response.end(await answer.text())
   }
