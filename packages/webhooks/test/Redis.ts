@@ -1,0 +1,61 @@
+/**
+ * A Redis of one's own for a test: the one that `PAYMIRROR_TEST_REDIS_URL` names, or a `redis-server` from the path on a socket
+ * file, keeping nothing; `undefined` where there is neither.
+ */
+import { spawn } from "node:child_process"
+import { once } from "node:events"
+import { mkdtempSync, rmSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { createInterface } from "node:readline"
+import { createClient } from "redis"
+
+export type Client = ReturnType<typeof createClient>
+
+const connected = async (options: Parameters<typeof createClient>[0]): Promise<Client> => {
+  const client = createClient(options)
+  client.on("error", () => undefined)
+  return client.connect()
+}
+
+export interface Redis {
+  readonly client: Client
+  /** Stops it from answering, where it is ours to stop. */
+  readonly freeze: ((frozen: boolean) => void) | undefined
+  readonly close: () => Promise<void>
+}
+
+export const open = async (): Promise<Redis | undefined> => {
+  const url = process.env["PAYMIRROR_TEST_REDIS_URL"]
+  if (url !== undefined) {
+    const client = await connected({ url })
+    return { client, freeze: undefined, close: async () => client.destroy() }
+  }
+  const folder = mkdtempSync(join(tmpdir(), "paymirror-redis-"))
+  const path = join(folder, "redis.sock")
+  const server = spawn("redis-server", ["--port", "0", "--unixsocket", path, "--save", "", "--appendonly", "no"], {
+    cwd: folder,
+    stdio: ["ignore", "pipe", "ignore"]
+  })
+  const remove = () => rmSync(folder, { recursive: true, force: true })
+  try {
+    await once(server, "spawn")
+  } catch {
+    remove()
+    return undefined
+  }
+  for await (const line of createInterface(server.stdout)) if (/ready to accept connections/i.test(line)) break
+  server.stdout.resume()
+  const client = await connected({ socket: { path } })
+  return {
+    client,
+    freeze: (frozen) => server.kill(frozen ? "SIGSTOP" : "SIGCONT"),
+    close: async () => {
+      client.destroy()
+      const ended = once(server, "exit")
+      server.kill("SIGKILL")
+      await ended
+      remove()
+    }
+  }
+}
