@@ -8,6 +8,15 @@ import * as Redacted from "effect/Redacted"
 import * as Result from "effect/Result"
 import { Webhook } from "standardwebhooks"
 
+/**
+ * Of a caller without Effect: one secret, or several with spaces between. `undefined` is a variable of the environment that
+ * is not set.
+ */
+export type Secret = string | ReadonlyArray<string> | undefined
+
+export const redacted = (secrets: Secret): ReadonlyArray<Redacted.Redacted<string>> =>
+  (typeof secrets === "string" ? [secrets] : (secrets ?? [])).map((secret) => Redacted.make(secret))
+
 /** The signature of a message as it stands in `webhook-signature`: `v1,` and base64. */
 export type Signer = (id: string, timestamp: number, body: string) => string
 

@@ -5,17 +5,13 @@
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as HttpEffect from "effect/http/HttpEffect"
-import * as Redacted from "effect/Redacted"
 import * as Result from "effect/Result"
 import * as Received from "./Received.ts"
 import { receiveAt } from "./Receiver.ts"
-import * as Secrets from "./Secrets.ts"
+import { redacted, type Secret, signers } from "./Secrets.ts"
 import { Marks, type Seen as EffectSeen, type Turn } from "./Seen.ts"
 import * as Signature from "./Signature.ts"
 import type { WebhookError } from "./WebhookError.ts"
-
-/** One secret, or several with spaces between; `undefined` (an unset variable) is refused when the program starts. */
-export type Secret = string | ReadonlyArray<string> | undefined
 
 /** Which messages were handed over already. Times are in milliseconds. */
 export interface Seen {
@@ -47,9 +43,6 @@ export interface HandlerOptions {
   /** Milliseconds since 1970. Default `Date.now`. */
   readonly now?: () => number
 }
-
-const redacted = (secrets: Secret): ReadonlyArray<Redacted.Redacted<string>> =>
-  (typeof secrets === "string" ? [secrets] : (secrets ?? [])).map((secret) => Redacted.make(secret))
 
 const promised = (call: () => unknown): Effect.Effect<unknown, unknown> =>
   Effect.tryPromise({ try: async () => call(), catch: (cause) => cause })
@@ -91,7 +84,7 @@ export const verify = (
   delivery: Signature.Delivery,
   options: { readonly secrets: Secret; readonly now?: () => number }
 ): Signature.Verified =>
-  Result.getOrThrow(Signature.verify(delivery, Secrets.signers(redacted(options.secrets)), (options.now ?? Date.now)()))
+  Result.getOrThrow(Signature.verify(delivery, signers(redacted(options.secrets)), (options.now ?? Date.now)()))
 
 /** The body of a verified message. Throws `WebhookError`. */
 export const decode = (body: string): Received.Received => Result.getOrThrow(Received.decode(body))

@@ -6,8 +6,9 @@
 import { Event } from "@paymirror/core"
 
 export { bullmq, type BullMqQueue } from "./BullMq.ts"
-export { decode, handler, type HandlerOptions, memorySeen, type Secret, type Seen, verify } from "./handler.ts"
+export { decode, handler, type HandlerOptions, memorySeen, type Seen, verify } from "./handler.ts"
 export type { Known, Message, Received, Unknown } from "./Received.ts"
+export type { Secret } from "./Secrets.ts"
 export type { Delivery, Verified } from "./Signature.ts"
 export { type NodeRequest, type NodeResponse, toNode } from "./toNode.ts"
 export { type Reason, WebhookError } from "./WebhookError.ts"

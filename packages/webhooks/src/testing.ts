@@ -3,12 +3,11 @@
  * looks at no address.
  */
 import type { Event } from "@paymirror/core"
-import * as Redacted from "effect/Redacted"
-import { signers } from "./Secrets.ts"
+import { redacted, type Secret, signers } from "./Secrets.ts"
 
 export interface SignOptions {
   /** Where there are several, as while one is rotated, the message is signed with each. */
-  readonly secrets: string | ReadonlyArray<string>
+  readonly secrets: Secret
   /** Default `msg_test`; the same id is the same message. */
   readonly id?: string
   /** Milliseconds since 1970. Default now. */
@@ -25,7 +24,6 @@ export const sign = (event: Event.Event | string, options: SignOptions): Request
   const { id = "msg_test", now = Date.now(), secrets, url = "http://localhost/webhooks" } = options
   const timestamp = Math.floor(now / 1000)
   const body = typeof event === "string" ? event : JSON.stringify(event)
-  const keys = (typeof secrets === "string" ? [secrets] : secrets).map((text) => Redacted.make(text))
   return new Request(url, {
     method: "POST",
     body,
@@ -33,7 +31,7 @@ export const sign = (event: Event.Event | string, options: SignOptions): Request
       "content-type": "application/json",
       "webhook-id": id,
       "webhook-timestamp": String(timestamp),
-      "webhook-signature": signers(keys)
+      "webhook-signature": signers(redacted(secrets))
         .map((sign) => sign(id, timestamp, body))
         .join(" ")
     }
