@@ -13,7 +13,7 @@ export interface BullMqQueue<Options> {
 const week = { age: 7 * 24 * 60 * 60 }
 
 /** BullMQ refuses an id with `:` in it, and one that reads as a whole number. No two ids become one. */
-export const jobId = (id: string): string =>
+const jobId = (id: string): string =>
   encodeURIComponent(id).replace(/^[-\d](?=\d*$)/, (first) => `%${first.charCodeAt(0).toString(16)}`)
 
 /** The job's name is the type of the event. `options` are BullMQ's own, such as `attempts` and `backoff`. */

@@ -44,7 +44,7 @@ export interface Options<R = never> {
 }
 
 /** The most a body may have, in bytes. */
-export const maxBodySize = 20 * 1024
+const maxBodySize = 20 * 1024
 
 /** How long a message is held for one request: longer than a sender waits for an answer. */
 const lease = Duration.minutes(1)

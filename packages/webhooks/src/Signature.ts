@@ -29,7 +29,7 @@ export interface Claim {
 }
 
 /** Seconds a message may be older or newer than the receiver's clock. */
-export const tolerance = 300
+const tolerance = 300
 
 const encoder = new TextEncoder()
 /** Two bodies that differ must not read the same: no replacement characters, and a byte order mark stays. */

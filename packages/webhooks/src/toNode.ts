@@ -66,12 +66,13 @@ const failed = (cause: unknown): Response => {
   return Response.json(problem(error), { status: error.status, headers })
 }
 
-/** The listener. It answers every request, and never rejects. */
-export const toNode =
-  (handler: (request: Request) => Promise<Response>) =>
-  async (request: NodeRequest, response: NodeResponse): Promise<void> => {
+/** The listener. It answers every request. */
+export const toNode = (handler: (request: Request) => Promise<Response>) => {
+  const respond = async (request: NodeRequest, response: NodeResponse): Promise<void> => {
     const answer = await (async () => handler(requestOf(request)))().catch(failed)
     response.statusCode = answer.status
     answer.headers.forEach((value, name) => response.setHeader(name, value))
     response.end(await answer.text())
   }
+  return (request: NodeRequest, response: NodeResponse): void => void respond(request, response)
+}

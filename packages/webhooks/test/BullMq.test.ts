@@ -8,16 +8,16 @@ import { due, receiver, signed } from "./Sender.ts"
 import * as Redis from "./Redis.ts"
 
 describe("the adapter", () => {
-  it("takes BullMQ's own queue and options by their types", () => {
-    expectTypeOf<(queue: Queue) => ReturnType<typeof bullmq>>().toEqualTypeOf((queue: Queue) =>
-      bullmq(queue, { attempts: 10, backoff: { type: "exponential", delay: 1000 } })
-    )
-    expectTypeOf((queue: Queue<Message>) => bullmq(queue)).returns.toEqualTypeOf<
-      (message: Message) => Promise<unknown>
-    >()
+  it("takes BullMQ's own queue, and options, by their types", () => {
+    const queue: Queue<Message> = Queue.prototype
+    const enqueue = bullmq(queue, { attempts: 10, backoff: { type: "exponential", delay: 1000 } })
+    expectTypeOf(enqueue).toEqualTypeOf<(message: Message) => Promise<unknown>>()
     expectTypeOf(bullmq<JobsOptions>)
       .parameter(1)
       .toEqualTypeOf<JobsOptions | undefined>()
+    expectTypeOf<Queue>().toExtend<Parameters<typeof bullmq<JobsOptions>>[0]>()
+    // @ts-expect-error what is no option of BullMQ's is refused
+    assert.isFunction(bullmq(queue, { attempt: 10 }))
   })
 
   it("adds a job of the event's type, under the message's id, which is remembered for a week", async () => {
@@ -105,7 +105,7 @@ describe("over Redis", () => {
     assert.deepStrictEqual(refused.flat(), ["42", "-7", "a:b"])
     await bare.close()
     for (const id of ids) assert.strictEqual(await deliver(id), 202)
-    assert.deepStrictEqual([...(await work(5))].sort(), ["%342", "-7", "42", "a%3Ab", "a:b"])
+    assert.deepStrictEqual([...(await work(5))].toSorted(), ["%342", "-7", "42", "a%3Ab", "a:b"])
     await close()
   })
 

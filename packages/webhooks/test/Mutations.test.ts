@@ -115,14 +115,14 @@ const planted: Readonly<Record<string, Receiver>> = {
     return (headers.get("webhook-signature") ?? "").startsWith(`v1,${tag(text).slice(0, 16)}`)
   },
   "signs without the id": ({ body, headers }) =>
-    ours({ headers: new Headers({ ...Object.fromEntries(headers), "webhook-id": "msg_test" }), body }) as boolean,
+    ours({ headers: new Headers({ ...Object.fromEntries(headers), "webhook-id": "msg_test" }), body }),
   "signs the beginning of the body": ({ body, headers }) => {
     const start = Buffer.from(body).subarray(0, 100).toString()
     const right = JSON.stringify(due).slice(0, 100) === start
     return right && ours({ headers, body: encoder.encode(JSON.stringify(due)) }) === true
   },
   "reads bytes that are no text": ({ body, headers }) =>
-    ours({ headers, body: encoder.encode(new TextDecoder().decode(body)) }) as boolean,
+    ours({ headers, body: encoder.encode(new TextDecoder().decode(body)) }),
   "leaves the reading of the headers to the library": ({ body, headers }) => {
     try {
       new Webhook(secret).verify(Buffer.from(body).toString(), Object.fromEntries(headers))

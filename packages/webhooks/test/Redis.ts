@@ -12,13 +12,14 @@ import { createClient } from "redis"
 
 export type Client = ReturnType<typeof createClient>
 
-const connected = async (options: Parameters<typeof createClient>[0]): Promise<Client> => {
-  const client = createClient(options)
+const connected = async (url: string): Promise<Client> => {
+  const client: Client = createClient({ url })
   client.on("error", () => undefined)
   return client.connect()
 }
 
 export interface Redis {
+  readonly url: string
   readonly client: Client
   /** Stops it from answering, where it is ours to stop. */
   readonly freeze: ((frozen: boolean) => void) | undefined
@@ -26,10 +27,10 @@ export interface Redis {
 }
 
 export const open = async (): Promise<Redis | undefined> => {
-  const url = process.env["PAYMIRROR_TEST_REDIS_URL"]
-  if (url !== undefined) {
-    const client = await connected({ url })
-    return { client, freeze: undefined, close: async () => client.destroy() }
+  const named = process.env["PAYMIRROR_TEST_REDIS_URL"]
+  if (named !== undefined) {
+    const client = await connected(named)
+    return { url: named, client, freeze: undefined, close: async () => client.destroy() }
   }
   const folder = mkdtempSync(join(tmpdir(), "paymirror-redis-"))
   const path = join(folder, "redis.sock")
@@ -46,8 +47,10 @@ export const open = async (): Promise<Redis | undefined> => {
   }
   for await (const line of createInterface(server.stdout)) if (/ready to accept connections/i.test(line)) break
   server.stdout.resume()
-  const client = await connected({ socket: { path } })
+  const url = `unix://${path}`
+  const client = await connected(url)
   return {
+    url,
     client,
     freeze: (frozen) => server.kill(frozen ? "SIGSTOP" : "SIGCONT"),
     close: async () => {

@@ -3,16 +3,20 @@ import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer"
 import { assert, describe, it } from "@effect/vitest"
 import * as Webhooks from "@paymirror/webhooks/effect"
 import { sign } from "@paymirror/webhooks/testing"
+import * as ConfigProvider from "effect/ConfigProvider"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as HttpClient from "effect/http/HttpClient"
 import * as HttpClientRequest from "effect/http/HttpClientRequest"
 import * as HttpRouter from "effect/http/HttpRouter"
 import * as Layer from "effect/Layer"
+import * as Logger from "effect/Logger"
 import * as PersistedQueue from "effect/persistence/PersistedQueue"
 import * as Redacted from "effect/Redacted"
 import * as Ref from "effect/Ref"
+import * as Schedule from "effect/Schedule"
 import { inspect } from "node:util"
+import { Hooks, work } from "./example.ts"
 import { due, newer, secret } from "./Sender.ts"
 
 class Inbox extends Context.Service<Inbox, Ref.Ref<ReadonlyArray<Webhooks.Message>>>()("test/Inbox") {}
@@ -83,6 +87,29 @@ describe("a route", () => {
     }).pipe(
       Effect.provide(
         Layer.merge(NodeHttpServer.layerTest, PersistedQueue.layer.pipe(Layer.provide(PersistedQueue.layerStoreMemory)))
+      ),
+      Effect.scoped
+    )
+  )
+
+  it.live("of the README is served, and its worker gets what comes", () =>
+    Effect.gen(function* () {
+      yield* Layer.build(HttpRouter.serve(Hooks, { disableListenLog: true, disableLogger: true }))
+      const logged = yield* Ref.make<ReadonlyArray<unknown>>([])
+      const logger = Logger.make(({ message }) => Effect.runSync(Ref.update(logged, (all) => [...all, message])))
+      yield* Effect.forkScoped(Effect.provide(work, Logger.layer([logger])))
+      for (const id of ["msg_1", "msg_1"]) {
+        assert.strictEqual((yield* deliver(sign(due, { secrets: secret, id }))).status, 202)
+      }
+      yield* Effect.repeat(Ref.get(logged), { until: (all) => all.length > 0, schedule: Schedule.spaced("10 millis") })
+      assert.deepStrictEqual(yield* Ref.get(logged), [["msg_1", "installment.due"]])
+    }).pipe(
+      Effect.provide(
+        Layer.mergeAll(
+          NodeHttpServer.layerTest,
+          PersistedQueue.layer.pipe(Layer.provide(PersistedQueue.layerStoreMemory)),
+          ConfigProvider.layer(ConfigProvider.fromUnknown({ PAYMIRROR_WEBHOOK_SECRET: secret }))
+        )
       ),
       Effect.scoped
     )

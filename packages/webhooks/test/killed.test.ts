@@ -8,6 +8,7 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { DatabaseSync } from "node:sqlite"
 import { createInterface } from "node:readline"
+import { fileURLToPath } from "node:url"
 import { vi } from "vitest"
 import { due, secret } from "./Sender.ts"
 
@@ -23,7 +24,7 @@ afterAll(() => {
 const running = new Set<ChildProcess>()
 
 const start = async (...args: ReadonlyArray<string>) => {
-  const child = spawn(process.execPath, [join(import.meta.dirname, "program.ts"), ...args], {
+  const child = spawn(process.execPath, [fileURLToPath(new URL("./program.ts", import.meta.url)), ...args], {
     stdio: ["ignore", "pipe", "inherit"]
   })
   running.add(child)

@@ -2,7 +2,7 @@
 import { afterEach, assert, describe, it } from "@effect/vitest"
 import { toNode } from "@paymirror/webhooks"
 import { once } from "node:events"
-import { createServer, type IncomingMessage, type RequestListener, type Server } from "node:http"
+import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from "node:http"
 import { type AddressInfo, connect } from "node:net"
 import { text } from "node:stream/consumers"
 import { due, receiver, signed, stranger } from "./Sender.ts"
@@ -114,24 +114,25 @@ describe("node:http", () => {
 })
 
 describe("behind a parser", () => {
-  const parsed =
-    (parse: (text: string) => unknown) =>
-    async (request: IncomingMessage, response: Parameters<RequestListener>[1]): Promise<void> => {
-      const { receive } = receiver()
+  const parsed = (parse: (text: string) => unknown): Promise<number> => {
+    const listener = toNode(receiver().receive)
+    const behind = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
       const body = parse(await text(request))
-      await toNode(receive)(body === undefined ? request : Object.assign(request, { body }), response)
+      listener(body === undefined ? request : Object.assign(request, { body }), response)
     }
+    return listen((request, response) => void behind(request, response))
+  }
 
   it("bytes and text that were left are verified", async () => {
     for (const parse of [(body: string) => Buffer.from(body), (body: string) => body]) {
-      const port = await listen(parsed(parse) as RequestListener)
+      const port = await parsed(parse)
       assert.strictEqual((await send(port, signed())).status, 202)
     }
   })
 
   it("an object, or nothing, is a mistake that says what to do", async () => {
     for (const parse of [JSON.parse, () => undefined]) {
-      const port = await listen(parsed(parse) as RequestListener)
+      const port = await parsed(parse)
       const response = await send(port, signed())
       assert.strictEqual(response.status, 500)
       assert.include(await response.text(), "before express.json()")
