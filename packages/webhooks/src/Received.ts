@@ -9,9 +9,13 @@ import * as Schema from "effect/Schema"
 import type * as SchemaIssue from "effect/SchemaIssue"
 import { WebhookError } from "./WebhookError.ts"
 
-/** What a queue is handed: plain JSON. `id` is the same however often the message is delivered. */
+/** What a queue is handed: plain JSON. */
 export const Message = Schema.Struct({ id: Schema.NonEmptyString, event: Event.Event })
-export type Message = typeof Message.Type
+export interface Message {
+  /** The `webhook-id`: the same however often the message is delivered. */
+  readonly id: string
+  readonly event: Event.Event
+}
 
 const Envelope = Schema.Struct({
   type: Schema.NonEmptyString,

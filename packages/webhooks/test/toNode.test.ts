@@ -73,11 +73,17 @@ describe("node:http", () => {
   it("a sender that hangs up in the middle leaves nothing half done", async () => {
     const broken = Promise.withResolvers<string>()
     const { queue, receive } = receiver({ onError: ({ reason }) => broken.resolve(reason) })
-    const port = await listen(toNode(receive))
+    const begun = Promise.withResolvers<void>()
+    const listener = toNode(receive)
+    const port = await listen((request, response) => {
+      listener(request, response)
+      begun.resolve()
+    })
     const socket = connect(port, "127.0.0.1")
     const lines = [...signed().headers].map(([name, value]) => `${name}: ${value}`)
     socket.write(["POST / HTTP/1.1", "host: localhost", "content-length: 500", ...lines, "", '{"type"'].join("\r\n"))
-    setTimeout(() => socket.destroy(), 20)
+    await begun.promise
+    socket.destroy()
     assert.strictEqual(await broken.promise, "BodyIncomplete")
     assert.deepStrictEqual(queue, [])
     assert.strictEqual((await send(port, signed())).status, 202)
