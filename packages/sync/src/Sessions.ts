@@ -140,12 +140,14 @@ export class Sessions extends Context.Service<
 
         return Sessions.of({
           of: (connectionId, consentId) => {
-            const look = load(connectionId, consentId, opener(connectionId))
+            const looking = load(connectionId, consentId, opener(connectionId))
+            // Before a token is spent its key has to be there, to seal the next one under.
+            const opening = load(connectionId, consentId, (sealed) => seal.open(placeOf(connectionId), sealed))
             return {
-              current: Effect.map(look, ({ held }) => held),
+              current: Effect.map(looking, ({ held }) => held),
               // Detached from the reader: a reader that is interrupted must not lose an answer that spends a token.
               renew: (stale, exchange) =>
-                renewUnderLease(connectionId, look, stale, exchange).pipe(
+                renewUnderLease(connectionId, opening, stale, exchange).pipe(
                   queue(connectionId).withPermits(1),
                   Effect.forkIn(scope),
                   Effect.flatMap(Fiber.join)
