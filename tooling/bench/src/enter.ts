@@ -15,6 +15,8 @@ const children: Readonly<Record<string, () => Promise<unknown>>> = {
   serveBank: () => import("./children/serveBank.ts"),
   bank: () => compiled().then(() => import("./children/bank.ts")),
   bankLimit: () => import("./children/bankLimit.ts"),
+  apiLimit: () => import("./children/apiLimit.ts"),
+  apiLoad: () => import("./children/apiLoad.ts"),
   growth: () => compiled().then(() => import("./children/growth.ts"))
 }
 

@@ -1,25 +1,75 @@
-/** `paymirror serve`: the HTTP interface over this machine's mirror, until it is stopped. */
+/** `paymirror serve`: the HTTP interface over this machine's mirror, and the reading of what is linked, until it is stopped. */
 import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import * as Schema from "effect/Schema"
 import * as Command from "effect/cli/Command"
 import * as Flag from "effect/cli/Flag"
 import { root, withMirror } from "../root.ts"
 
+const whole = (minimum: number, maximum: number) => Schema.Int.check(Schema.isBetween({ minimum, maximum }))
+
 export const serve = Command.make(
   "serve",
   {
-    port: Flag.Int("port").pipe(Flag.withDescription("The port to answer on"), Flag.withDefault(4020)),
+    port: Flag.Int("port").pipe(
+      Flag.withDescription("The port to answer on; 0 takes a free one"),
+      Flag.withSchema(whole(0, 65_535)),
+      Flag.withDefault(4020)
+    ),
     host: Flag.String("host").pipe(
-      Flag.withDescription("The address to answer on; only this machine unless said"),
+      Flag.withDescription("The address to answer on; only this machine unless said. Put a proxy with TLS before it"),
       Flag.withDefault("127.0.0.1")
+    ),
+    rateLimit: Flag.Int("rate-limit").pipe(
+      Flag.withDescription("Requests a minute for each key; 0 is any number"),
+      Flag.withSchema(whole(0, 10_000_000)),
+      Flag.withDefault(6000)
+    ),
+    drain: Flag.Int("drain").pipe(
+      Flag.withDescription("Seconds that what is under way may take when it is stopped"),
+      Flag.withSchema(whole(0, 3600)),
+      Flag.withDefault(20)
+    ),
+    sync: Flag.Boolean("sync").pipe(
+      Flag.withDescription(
+        "Read what is linked too, each stream at its own pace; --no-sync leaves that to `paymirror sync`"
+      ),
+      Flag.withDefault(true)
     )
   },
-  Effect.fn(function* ({ host, port }) {
-    yield* root
+  Effect.fn(function* ({ drain, host, port, rateLimit, sync }) {
+    const { json } = yield* root
     // The server is a program of its own size; other commands do without it.
-    const Server = yield* Effect.promise(() => import("../service/Server.ts"))
-    yield* Console.error(`The reference of the interface: http://${host}:${port}/docs`)
-    yield* withMirror(Layer.launch(Server.layer({ port, host })))
+    const [Server, Following] = yield* Effect.promise(() =>
+      Promise.all([import("../service/Server.ts"), import("../service/Following.ts")])
+    )
+    const tell = (line: string) => Effect.sync(() => void process.stderr.write(`${line}\n`))
+    const started = Layer.effectDiscard(
+      Effect.gen(function* () {
+        const at = `http://${host.includes(":") ? `[${host}]` : host}:${yield* Server.port}`
+        if (json) return yield* Console.log(JSON.stringify({ url: at, docs: `${at}/docs` }))
+        yield* tell(`Answering at ${at}. Its reference: ${at}/docs. A key: paymirror keys create`)
+      })
+    )
+    const reading = sync ? Following.layer(tell) : Layer.empty
+    yield* withMirror(
+      Layer.launch(
+        Layer.mergeAll(started, reading).pipe(
+          Layer.provideMerge(Server.layer({ port, host, rateLimit, patience: drain }))
+        )
+      )
+      // Everything is closed by now. It was asked to stop and did, which is no failure.
+    ).pipe(Effect.onInterrupt(() => Effect.sync(() => process.exit(0))))
   })
-).pipe(Command.withDescription("Serve the mirror over HTTP"))
+).pipe(
+  Command.withDescription("Serve the mirror over HTTP, and keep it up to date"),
+  Command.withExamples([
+    { command: "paymirror serve", description: "Answer on this machine, at port 4020" },
+    {
+      command: "paymirror serve --host 0.0.0.0 --rate-limit 600",
+      description: "Answer a network, each key 600 times a minute"
+    },
+    { command: "paymirror serve --no-sync", description: "Only answer; `paymirror sync --watch` reads elsewhere" }
+  ])
+)

@@ -8,6 +8,7 @@ import type { Duplex } from "node:stream"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as HttpRouter from "effect/http/HttpRouter"
+import * as HttpServer from "effect/http/HttpServer"
 import { Draining } from "./Draining.ts"
 import * as Problems from "./middleware/problems.ts"
 import { migrate } from "./migrations.ts"
@@ -26,6 +27,9 @@ export interface Options {
   /** How long, in milliseconds, a request may take to arrive. Two minutes unless said: a file of 64 MiB comes through. */
   readonly arrival?: number
 }
+
+/** The port it has, where it was left to choose. */
+export const port = Effect.map(HttpServer.HttpServer, ({ address }) => ("port" in address ? address.port : 0))
 
 /** What Node makes of a request that never becomes one, and the status it deserves. */
 const statusOf = (code: string | undefined): number =>
@@ -54,10 +58,10 @@ const listener = (arrival: number) => () =>
     maxHeaderSize: 16_384
   }).on("clientError", refuse)
 
-export const layer = ({ arrival = 120_000, host = "127.0.0.1", patience = 20, port, rateLimit = 6000 }: Options) => {
+export const layer = ({ arrival = 120_000, host = "127.0.0.1", patience = 20, rateLimit = 6000, ...rest }: Options) => {
   const served = HttpRouter.serve(routes, { disableListenLog: true, disableLogger: true }).pipe(
     Layer.provideMerge(
-      NodeHttpServer.layer(listener(arrival), { port, host, gracefulShutdownTimeout: `${patience} seconds` })
+      NodeHttpServer.layer(listener(arrival), { port: rest.port, host, gracefulShutdownTimeout: `${patience} seconds` })
     )
   )
   // Comes up last, so it ends first: while the port is still open.
