@@ -11,6 +11,7 @@ import { attendance } from "./migrations/0002_attendance.ts"
 import { reach } from "./migrations/0003_reach.ts"
 import { consentEvents } from "./migrations/0005_consent_events.ts"
 import { retention } from "./migrations/0006_retention.ts"
+import { occurrences } from "./migrations/0007_occurrences.ts"
 
 const run = (statements: ReadonlyArray<string>) =>
   Effect.gen(function* () {
@@ -25,6 +26,7 @@ export const migrate = Migrator.make({})({
     "0002_attendance": run(attendance),
     "0003_reach": run(reach),
     "0005_consent_events": run(consentEvents),
-    "0006_retention": run(retention)
+    "0006_retention": run(retention),
+    "0007_occurrences": run(occurrences)
   })
 })
