@@ -13,13 +13,21 @@ export const serve = Command.make(
     host: Flag.String("host").pipe(
       Flag.withDescription("The address to answer on; only this machine unless said"),
       Flag.withDefault("127.0.0.1")
+    ),
+    allowPrivateWebhooks: Flag.Boolean("allow-private-webhooks").pipe(
+      Flag.withDescription("Send webhooks to this machine and its network too, and over http. For development only"),
+      Flag.withDefault(false)
     )
   },
-  Effect.fn(function* ({ host, port }) {
+  Effect.fn(function* ({ allowPrivateWebhooks, host, port }) {
     yield* root
     // The server is a program of its own size; other commands do without it.
     const Server = yield* Effect.promise(() => import("../service/Server.ts"))
+    if (allowPrivateWebhooks)
+      yield* Console.error(
+        "WARNING: webhooks may reach this machine and its network. Whoever has a key can make this host call inner addresses."
+      )
     yield* Console.error(`The reference of the interface: http://${host}:${port}/docs`)
-    yield* withMirror(Layer.launch(Server.layer({ port, host })))
+    yield* withMirror(Layer.launch(Server.layer({ port, host, allowPrivateWebhooks })))
   })
 ).pipe(Command.withDescription("Serve the mirror over HTTP"))

@@ -19,11 +19,11 @@ export interface Options {
   readonly caller: Caller
   readonly only: Visible.Narrowing
   /** The last event the reader has; from now on where there is none. */
-  readonly after: Pick<Events.Occurrence, "seq" | "index"> | undefined
+  readonly after: Events.Place | undefined
   /** Whether the service stops. */
   readonly isEnding: () => boolean
   /** Called before events go out. */
-  readonly onEvents: (events: ReadonlyArray<Events.Occurrence>) => Effect.Effect<void, SqlError>
+  readonly onEvents: (events: ReadonlyArray<Events.Told>) => Effect.Effect<void, SqlError>
 }
 
 /** Milliseconds between looks at the log, and at the key. */
@@ -48,7 +48,7 @@ const all = 999_999
 // An id without data tells nothing, but is what a reader comes back with.
 const mark = ({ index, seq }: Pick<State, "index" | "seq">): string => `id: ${Events.idOf({ seq, index })}\n\n`
 
-const write = (one: Events.Occurrence): string => `id: ${Events.idOf(one)}\ndata: ${JSON.stringify(one.event)}\n\n`
+const write = (one: Events.Told): string => `id: ${Events.idOf(one)}\ndata: ${JSON.stringify(one.event)}\n\n`
 
 const stands = ({ keyId }: Caller) =>
   Effect.gen(function* () {
@@ -68,7 +68,7 @@ const next = ({ caller, isEnding, onEvents, only }: Options, from: State) =>
       const now = yield* Clock.currentTimeMillis
       // The change of the last event is read again: a reader may have come back in the middle of its events.
       const { changes, through } = yield* Feed.page(caller, { ...only, after: Math.max(0, seq - 1), limit: batch })
-      const events = changes.flatMap(Events.of).filter((one) => one.seq > seq || one.index > index)
+      const events = changes.flatMap(Events.of).filter((one) => one.seq > seq || Number(one.index) > index)
       if (through > seq) [seq, index] = [through, all]
       if (events.length > 0) {
         yield* onEvents(events)
@@ -83,7 +83,8 @@ export const make = (options: Options) =>
   Effect.gen(function* () {
     const sql = yield* SqlClient.SqlClient
     const start: State = {
-      ...(options.after ?? { seq: yield* Changes.latest, index: all }),
+      seq: options.after?.seq ?? (yield* Changes.latest),
+      index: typeof options.after?.index === "number" ? options.after.index : all,
       toldAt: yield* Clock.currentTimeMillis
     }
     const pieces = Stream.unfold(start, (state) =>

@@ -1,5 +1,5 @@
 /**
- * The service on one port: HTTP over the mirror in context. Closing the scope stops taking requests, ends event streams
+ * The service on one port: HTTP over the mirror in context, and webhooks out of it. Closing the scope stops taking requests, ends event streams
  * and lets what is under way come to its end.
  */
 import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer"
@@ -10,6 +10,9 @@ import * as Layer from "effect/Layer"
 import * as HttpRouter from "effect/http/HttpRouter"
 import { Draining } from "./Draining.ts"
 import * as Problems from "./middleware/problems.ts"
+import { AllowPrivate } from "../webhooks/AddressGuard.ts"
+import { Dispatcher } from "../webhooks/Dispatcher.ts"
+import { Sender } from "../webhooks/Sender.ts"
 import { migrate } from "./migrations.ts"
 import { RateLimit } from "./RateLimit.ts"
 import { routes } from "./Routes.ts"
@@ -25,6 +28,8 @@ export interface Options {
   readonly patience?: number
   /** How long, in milliseconds, a request may take to arrive. Two minutes unless said: a file of 64 MiB comes through. */
   readonly arrival?: number
+  /** Webhooks may go to this machine and its network, and over plain http. For development. */
+  readonly allowPrivateWebhooks?: boolean
 }
 
 /** What Node makes of a request that never becomes one, and the status it deserves. */
@@ -54,7 +59,14 @@ const listener = (arrival: number) => () =>
     maxHeaderSize: 16_384
   }).on("clientError", refuse)
 
-export const layer = ({ arrival = 120_000, host = "127.0.0.1", patience = 20, port, rateLimit = 6000 }: Options) => {
+export const layer = ({
+  allowPrivateWebhooks = false,
+  arrival = 120_000,
+  host = "127.0.0.1",
+  patience = 20,
+  port,
+  rateLimit = 6000
+}: Options) => {
   const served = HttpRouter.serve(routes, { disableListenLog: true, disableLogger: true }).pipe(
     Layer.provideMerge(
       NodeHttpServer.layer(listener(arrival), { port, host, gracefulShutdownTimeout: `${patience} seconds` })
@@ -70,6 +82,8 @@ export const layer = ({ arrival = 120_000, host = "127.0.0.1", patience = 20, po
   return stopping.pipe(
     Layer.provideMerge(served),
     Layer.provide([Draining.layer, RateLimit.layer(rateLimit)]),
+    Layer.merge(Dispatcher.layer().pipe(Layer.provide(Sender.layer()))),
+    Layer.provide(Layer.succeed(AllowPrivate, allowPrivateWebhooks)),
     Layer.provide(Layer.effectDiscard(Effect.andThen(migrate, Tenants.adopt)))
   )
 }
