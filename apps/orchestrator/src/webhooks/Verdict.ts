@@ -49,10 +49,13 @@ export const patience = 120 * hour
 const longestThrottle = 24 * hour
 const throttling = new Set([429, 502, 503, 504])
 
+/** A date as HTTP has it (RFC 9110). */
+const date = /^[A-Z][a-z]{2}, \d{2} [A-Z][a-z]{2} \d{4} \d{2}:\d{2}:\d{2} GMT$/
+
 /** Milliseconds from `now`, of a number of seconds or a date; bounded. */
 const retryAfterOf = (text: string | undefined, now: number): number | undefined => {
   if (text === undefined) return undefined
-  const millis = /^\d{1,9}$/.test(text.trim()) ? Number(text) * second : Date.parse(text) - now
+  const millis = /^\d{1,9}$/.test(text) ? Number(text) * second : date.test(text) ? Date.parse(text) - now : Number.NaN
   return Number.isNaN(millis) ? undefined : Math.min(Math.max(millis, 0), longestThrottle)
 }
 

@@ -1,0 +1,196 @@
+/**
+ * A mirror in a real SQLite file with the service's tables, a person whose consent can be confirmed again and again (each
+ * time is an event), a dispatcher that moves when it is told to, and receivers on real sockets.
+ */
+import { createServer, type IncomingHttpHeaders, type Server, type ServerResponse } from "node:http"
+import { once } from "node:events"
+import { mkdtempSync, rmSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import type { Connector, Manifest } from "@paymirror/core"
+import { ConnectorError } from "@paymirror/core"
+import { Connections } from "@paymirror/sync"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Redacted from "effect/Redacted"
+import * as SecureRandom from "effect/crypto/SecureRandom"
+import * as SqlClient from "effect/sql/SqlClient"
+import { Webhook } from "standardwebhooks"
+import * as Connectors from "../../src/Connectors.ts"
+import * as Home from "../../src/Home.ts"
+import { migrate } from "../../src/service/migrations.ts"
+import * as Tenants from "../../src/service/Tenants.ts"
+import { AllowPrivate } from "../../src/webhooks/AddressGuard.ts"
+import { Dispatcher, type Options } from "../../src/webhooks/Dispatcher.ts"
+import * as Endpoints from "../../src/webhooks/Endpoints.ts"
+import { Sender } from "../../src/webhooks/Sender.ts"
+
+export interface Received {
+  readonly id: string
+  readonly timestamp: number
+  readonly body: string
+  readonly headers: IncomingHttpHeaders
+}
+
+type Answer = number | { readonly status: number; readonly headers?: Readonly<Record<string, string>> }
+
+/** A receiver that remembers what it was sent. */
+export class Receiver {
+  readonly received: Array<Received> = []
+  /** What it answers, or how. */
+  answer: Answer | ((response: ServerResponse, received: Received) => void) = 204
+  private readonly server: Server
+
+  private constructor() {
+    this.server = createServer((request, response) => {
+      let body = ""
+      request.on("data", (piece) => void (body += String(piece)))
+      request.on("end", () => {
+        const { headers } = request
+        const received = {
+          id: String(headers["webhook-id"]),
+          timestamp: Number(headers["webhook-timestamp"]),
+          body,
+          headers
+        }
+        this.received.push(received)
+        if (typeof this.answer === "function") return this.answer(response, received)
+        const { headers: more = {}, status } = typeof this.answer === "number" ? { status: this.answer } : this.answer
+        response.writeHead(status, more).end(status === 204 ? undefined : "never to be repeated")
+      })
+    })
+  }
+
+  static readonly start = Effect.acquireRelease(
+    Effect.promise(async () => {
+      const receiver = new Receiver()
+      receiver.server.listen(0, "127.0.0.1")
+      await once(receiver.server, "listening")
+      return receiver
+    }),
+    (receiver) =>
+      Effect.promise(async () => {
+        receiver.server.closeAllConnections()
+        receiver.server.close()
+      })
+  )
+
+  get url(): string {
+    return `http://127.0.0.1:${(this.server.address() as { readonly port: number }).port}/hooks`
+  }
+
+  get ids(): ReadonlyArray<string> {
+    return this.received.map(({ id }) => id)
+  }
+}
+
+/** Whether a secret opens what was received, whatever the time is. */
+export const isSigned = ({ body, headers, id, timestamp }: Received, secret: string): boolean =>
+  String(headers["webhook-signature"])
+    .split(" ")
+    .includes(new Webhook(secret).sign(id, new Date(timestamp * 1000), body))
+
+const nobody = (manifest: Manifest.Manifest): Layer.Layer<Connector.Connector> =>
+  Connectors.inName(
+    manifest,
+    new ConnectorError.ConnectorError({
+      connector: manifest.id,
+      reason: new ConnectorError.ConfigurationRequired({ detail: "nobody is there" })
+    })
+  )
+
+const entry = Connectors.find("klarna-us") ?? Connectors.missing("klarna-us")
+const connector = nobody(Connectors.manifestOf(entry, {}))
+
+/** Links a person of a tenant, as a finished link would leave it. */
+export const person = (tenant: string, reference: string) =>
+  Effect.gen(function* () {
+    const { tenantId } = yield* Tenants.named(tenant)
+    const { holderId } = yield* Tenants.holderOf(tenantId, reference)
+    const linked = yield* (yield* Connections).store(
+      {
+        _tag: "Linked",
+        grant: Redacted.make("{}"),
+        accounts: [
+          {
+            identification: `account of ${reference}`,
+            currency: "USD",
+            market: "US",
+            legalEntity: "WebBank",
+            status: "OPEN",
+            displayName: "Klarna"
+          }
+        ]
+      },
+      {
+        holderId,
+        streams: ["purchases"],
+        purpose: "test",
+        notice: { text: "…", version: "1", language: "en" },
+        expiresAt: "2100-01-01T00:00:00.000Z"
+      }
+    )
+    return { ...linked, holderId, tenantId, accountId: linked.accountIds[0] ?? "" }
+  }).pipe(Effect.provide(connector))
+
+/** So many events of a person. */
+export const happens = (connectionId: string, times = 1) =>
+  Effect.gen(function* () {
+    const connections = yield* Connections
+    for (let n = 0; n < times; n += 1) yield* connections.reconfirm(connectionId)
+  }).pipe(Effect.provide(connector))
+
+const sealKey = Redacted.make(new Uint8Array(32).fill(9))
+
+/** The engine and the service's tables over a file. */
+export const mirrorOn = (filename: string) =>
+  Layer.effectDiscard(migrate).pipe(
+    Layer.provideMerge(Home.engine(filename, sealKey)),
+    Layer.provideMerge(SecureRandom.layerWebCrypto)
+  )
+
+/** A dispatcher that may send to this machine. */
+export const dispatcherOf = (options: Options = {}, timeout = 3000) =>
+  Dispatcher.still(options).pipe(
+    Layer.provide(Sender.layer({ timeout })),
+    Layer.provide(Layer.succeed(AllowPrivate, true))
+  )
+
+export type Services = Layer.Success<ReturnType<typeof mirrorOn>> | Dispatcher
+
+const progress = Effect.gen(function* () {
+  const sql = yield* SqlClient.SqlClient
+  return JSON.stringify(
+    yield* sql`SELECT seq, occurrence,
+    (SELECT coalesce(sum(attempts), 0) FROM webhook_delivery) AS attempts FROM webhook_cursor`
+  )
+})
+
+/** Tells what is new and attempts what is due, until nothing is left to do now. */
+export const deliver = Effect.gen(function* () {
+  const dispatcher = yield* Dispatcher
+  let before = ""
+  let made = yield* progress
+  while (made !== before) {
+    before = made
+    yield* dispatcher.turn
+    yield* dispatcher.idle
+    made = yield* progress
+  }
+})
+
+/** Registers a receiver. */
+export const register = (tenantId: string, receiver: Receiver, more: Partial<Endpoints.New> = {}) =>
+  Effect.map(Endpoints.create({ tenantId, url: receiver.url, ...more }), ({ endpoint, secret }) => ({
+    ...endpoint,
+    secret: Redacted.value(secret)
+  }))
+
+/** A folder that goes with the scope, and a database in it. */
+export const filename = Effect.map(
+  Effect.acquireRelease(
+    Effect.sync(() => mkdtempSync(join(tmpdir(), "paymirror-webhooks-"))),
+    (folder) => Effect.sync(() => rmSync(folder, { recursive: true, force: true }))
+  ),
+  (folder) => join(folder, "mirror.db")
+)
