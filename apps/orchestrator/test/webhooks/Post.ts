@@ -7,17 +7,16 @@ import { once } from "node:events"
 import { mkdtempSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
-import type { Connector, Manifest } from "@paymirror/core"
-import { ConnectorError } from "@paymirror/core"
-import { Connections } from "@paymirror/sync"
+import { Connector, ConnectorError } from "@paymirror/core"
+import * as Sync from "@paymirror/sync"
+import * as Sqlite from "@paymirror/sync/sqlite"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
 import * as SecureRandom from "effect/crypto/SecureRandom"
 import * as SqlClient from "effect/sql/SqlClient"
+import * as Stream from "effect/Stream"
 import { Webhook } from "standardwebhooks"
-import * as Connectors from "../../src/Connectors.ts"
-import * as Home from "../../src/Home.ts"
 import { migrate } from "../../src/service/migrations.ts"
 import * as Tenants from "../../src/service/Tenants.ts"
 import { AllowPrivate } from "../../src/webhooks/AddressGuard.ts"
@@ -90,24 +89,38 @@ export const isSigned = ({ body, headers, id, timestamp }: Received, secret: str
     .split(" ")
     .includes(new Webhook(secret).sign(id, new Date(timestamp * 1000), body))
 
-const nobody = (manifest: Manifest.Manifest): Layer.Layer<Connector.Connector> =>
-  Connectors.inName(
-    manifest,
-    new ConnectorError.ConnectorError({
-      connector: manifest.id,
-      reason: new ConnectorError.ConfigurationRequired({ detail: "nobody is there" })
-    })
-  )
+const asleep = Effect.fail(
+  new ConnectorError.ConnectorError({
+    connector: "asleep",
+    reason: new ConnectorError.ConfigurationRequired({ detail: "nobody is there" })
+  })
+)
 
-const entry = Connectors.find("klarna-us") ?? Connectors.missing("klarna-us")
-const connector = nobody(Connectors.manifestOf(entry, {}))
+/** A provider that is never asked. */
+const connector = Layer.succeed(Connector.Connector, {
+  manifest: {
+    spec: "1",
+    id: "asleep",
+    name: "Asleep",
+    provider: "asleep",
+    markets: ["US"],
+    route: "session",
+    link: "prompt",
+    maturity: "illustrative",
+    hosts: [],
+    streams: { purchases: { live: "cursor", backfill: true } }
+  },
+  link: () => asleep,
+  read: () => Stream.fromEffect(asleep),
+  revoke: () => asleep
+})
 
 /** Links a person of a tenant, as a finished link would leave it. */
 export const person = (tenant: string, reference: string) =>
   Effect.gen(function* () {
     const { tenantId } = yield* Tenants.named(tenant)
     const { holderId } = yield* Tenants.holderOf(tenantId, reference)
-    const linked = yield* (yield* Connections).store(
+    const linked = yield* (yield* Sync.Connections).store(
       {
         _tag: "Linked",
         grant: Redacted.make("{}"),
@@ -136,16 +149,38 @@ export const person = (tenant: string, reference: string) =>
 /** So many events of a person. */
 export const happens = (connectionId: string, times = 1) =>
   Effect.gen(function* () {
-    const connections = yield* Connections
+    const connections = yield* Sync.Connections
     for (let n = 0; n < times; n += 1) yield* connections.reconfirm(connectionId)
   }).pipe(Effect.provide(connector))
 
+/** Writes purchases into the mirror as a run would leave them, without a provider. */
+export const buys = (accountId: string, ...ids: ReadonlyArray<string>) =>
+  Effect.gen(function* () {
+    const sql = yield* SqlClient.SqlClient
+    const at = "2026-11-28T00:00:00.000Z"
+    yield* sql.withTransaction(
+      Effect.gen(function* () {
+        for (const id of ids) {
+          yield* sql`INSERT INTO run (connection_id, connector, consent_id, account, stream, started_at)
+            SELECT 'x', 'x', 'x', n, 'purchases', ${at} FROM account WHERE account_id = ${accountId}`
+          yield* sql`INSERT INTO row (account, stream, id, body, pending, origin, rank, run)
+            SELECT n, 'purchases', ${id}, '{"purchaseId":"x"}', 0, 'reported', 1, (SELECT max(n) FROM run)
+            FROM account WHERE account_id = ${accountId}`
+          yield* sql`INSERT INTO change (row, account, kind, run, at)
+            SELECT n, account, 'added', run, ${at} FROM row WHERE n = (SELECT max(n) FROM row)`
+        }
+      })
+    )
+  })
+
 const sealKey = Redacted.make(new Uint8Array(32).fill(9))
 
-/** The engine and the service's tables over a file. */
-export const mirrorOn = (filename: string) =>
+/** The engine and the service's tables over a file. `onStep` hears of each statement before it is run. */
+export const mirrorOn = (filename: string, onStep: (sql: string) => void = () => {}) =>
   Layer.effectDiscard(migrate).pipe(
-    Layer.provideMerge(Home.engine(filename, sealKey)),
+    Layer.provideMerge(Sync.layer()),
+    Layer.provideMerge(Sync.Seal.layer(sealKey)),
+    Layer.provideMerge(Sqlite.layer({ filename, onStep })),
     Layer.provideMerge(SecureRandom.layerWebCrypto)
   )
 

@@ -13,6 +13,7 @@ import * as Events from "../../src/service/Events.ts"
 import * as Endpoints from "../../src/webhooks/Endpoints.ts"
 import * as FanOut from "../../src/webhooks/FanOut.ts"
 import {
+  buys,
   deliver,
   dispatcherOf,
   filename,
@@ -33,26 +34,6 @@ const posted =
         return yield* Effect.provide(use, Layer.provideMerge(dispatcherOf(), mirrorOn(yield* filename)))
       })
     )
-
-/** Writes purchases into the mirror as a run would leave them, without a provider. */
-const buys = (accountId: string, ...ids: ReadonlyArray<string>) =>
-  Effect.gen(function* () {
-    const sql = yield* SqlClient.SqlClient
-    const at = "2026-11-28T00:00:00.000Z"
-    yield* sql.withTransaction(
-      Effect.gen(function* () {
-        for (const id of ids) {
-          yield* sql`INSERT INTO run (connection_id, connector, consent_id, account, stream, started_at)
-            SELECT 'x', 'x', 'x', n, 'purchases', ${at} FROM account WHERE account_id = ${accountId}`
-          yield* sql`INSERT INTO row (account, stream, id, body, pending, origin, rank, run)
-            SELECT n, 'purchases', ${id}, '{"purchaseId":"x"}', 0, 'reported', 1, (SELECT max(n) FROM run)
-            FROM account WHERE account_id = ${accountId}`
-          yield* sql`INSERT INTO change (row, account, kind, run, at)
-            SELECT n, account, 'added', run, ${at} FROM row WHERE n = (SELECT max(n) FROM row)`
-        }
-      })
-    )
-  })
 
 /** All of it, in steps of so many. */
 const readAll = (limit: number, from: EventLog.Position = { seq: 0, occurrence: 0 }) =>
