@@ -23,10 +23,10 @@ export interface Query {
   readonly after: Position
   /** How many changes, and how many occurrences, are looked at. */
   readonly limit: number
-  /** Whose: a condition on a column that holds a holder's id. */
-  readonly holders?: (column: string) => Fragment
-  /** Only what happened from an instant on, up to another. */
-  readonly between?: { readonly from: string; readonly to: string }
+  /** Which changes: a condition on `change`, `row` and `account`. */
+  readonly changes?: Fragment
+  /** Which occurrences: a condition on `occurrence`. */
+  readonly occurrences?: Fragment
 }
 
 export interface Read {
@@ -37,6 +37,9 @@ export interface Read {
   readonly more: boolean
 }
 
+/** Entries of the change log that are looked at in one go, whoever they are of. */
+const reach = 20_000
+
 /** The end of both logs, at one moment. */
 export const latest = Effect.gen(function* () {
   const sql = yield* SqlClient.SqlClient
@@ -46,30 +49,24 @@ export const latest = Effect.gen(function* () {
 })
 
 /** The events after a position, in order. */
-export const read = ({ after, between, holders, limit }: Query) =>
+export const read = ({ after, changes: ofChanges, limit, occurrences: ofOccurrences }: Query) =>
   Effect.gen(function* () {
-    const sql = yield* SqlClient.SqlClient
     const top = yield* latest
-    const conditions = (table: "change" | "occurrence", column: string) =>
-      sql`${holders?.(column) ?? sql`1 = 1`} AND ${
-        between === undefined
-          ? sql`1 = 1`
-          : sql`${sql.literal(`${table}.at`)} >= ${between.from} AND ${sql.literal(`${table}.at`)} < ${between.to}`
-      }`
+    const until = Math.min(top.seq, after.seq + reach)
     const changes = yield* Changes.changes({
       after: after.seq,
-      until: top.seq,
+      until,
       limit,
-      where: conditions("change", "account.holder_id")
+      ...(ofChanges !== undefined && { where: ofChanges })
     })
     const occurrences = yield* Occurrences.occurrences({
       after: after.occurrence,
       until: top.occurrence,
       limit,
-      where: conditions("occurrence", "occurrence.holder_id")
+      ...(ofOccurrences !== undefined && { where: ofOccurrences })
     })
     // Of a log that was not read to its end nothing is known from there on, so the other is not told any further.
-    const changesEnd = changes.length < limit ? undefined : changes.at(-1)?.seq
+    const changesEnd = changes.length === limit ? changes.at(-1)?.seq : until < top.seq ? until : undefined
     const occurrencesEnd = occurrences.length < limit ? undefined : occurrences.at(-1)?.afterSeq
     const certain = changes.filter(({ seq }) => occurrencesEnd === undefined || seq <= occurrencesEnd)
     const others = occurrences.filter(({ afterSeq }) => changesEnd === undefined || afterSeq <= changesEnd)
@@ -87,7 +84,11 @@ export const read = ({ after, between, holders, limit }: Query) =>
     return { events: events.slice(told + 1), position, more } satisfies Read
   })
 
-/** The position behind an event, by its id. Nothing where it is no id of an event. */
+/** A position as an id that a reader may come back with: {@link behind} it is where it goes on. */
+export const markOf = ({ occurrence, seq, told }: Position): string =>
+  told ?? Events.idOf({ seq, index: `o${occurrence}` })
+
+/** The position behind an event or a mark, by its id. Nothing where it is neither. */
 export const behind = (id: string) =>
   Effect.gen(function* () {
     const sql = yield* SqlClient.SqlClient

@@ -8,6 +8,7 @@ import { Bulk } from "@paymirror/sync"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as SqlClient from "effect/sql/SqlClient"
+import type { Fragment } from "effect/sql/Statement"
 import * as EventLog from "../service/EventLog.ts"
 import * as Events from "../service/Events.ts"
 import * as Tenants from "../service/Tenants.ts"
@@ -26,6 +27,10 @@ const batch = 200
 const insertDelivery = `INSERT INTO webhook_delivery
     (endpoint, event_id, type, holder_id, body, status, attempts, created_at, next_at)
   VALUES (?, ?, ?, ?, ?, 'pending', 0, ?, ?) ON CONFLICT (endpoint, event_id) DO NOTHING`
+
+/** A condition on the tenant of whoever a column names. */
+const tenant = (sql: SqlClient.SqlClient, column: string, condition: Fragment): Fragment =>
+  sql`${sql.literal(tenantOf(column))} ${condition}`
 
 /** Whose a person is; whoever was linked on the command line belongs to its tenant. */
 const tenantOf = (column: string): string =>
@@ -56,11 +61,12 @@ export const fanOut = Effect.gen(function* () {
         yield* moveTo(yield* EventLog.latest)
         return false
       }
+      const telling = sql`IN (SELECT tenant_id FROM webhook_endpoint WHERE status = 'enabled')`
       const { events, more, position } = yield* EventLog.read({
         after: cursor,
         limit: batch,
-        holders: (column) =>
-          sql`${sql.literal(tenantOf(column))} IN (SELECT tenant_id FROM webhook_endpoint WHERE status = 'enabled')`
+        changes: tenant(sql, "account.holder_id", telling),
+        occurrences: tenant(sql, "occurrence.holder_id", telling)
       })
       const tenants = yield* tenantsOf(new Set(events.map(({ event }) => event.data.holderId)))
       const created = Instant.fromEpochMillis(at)
@@ -110,7 +116,7 @@ const replayBatch = 500
  */
 export const replay = (
   endpoint: { readonly n: number; readonly tenantId: string; readonly eventTypes: ReadonlyArray<string> | undefined },
-  between: { readonly from: string; readonly to: string }
+  { from, to }: { readonly from: string; readonly to: string }
 ) =>
   Effect.gen(function* () {
     const sql = yield* SqlClient.SqlClient
@@ -119,11 +125,12 @@ export const replay = (
     const step = (after: EventLog.Position) =>
       sql.withTransaction(
         Effect.gen(function* () {
+          const own = sql`= ${endpoint.tenantId}`
           const read = yield* EventLog.read({
             after,
             limit: replayBatch,
-            between,
-            holders: (column) => sql`${sql.literal(tenantOf(column))} = ${endpoint.tenantId}`
+            changes: sql`${tenant(sql, "account.holder_id", own)} AND change.at >= ${from} AND change.at < ${to}`,
+            occurrences: sql`${tenant(sql, "occurrence.holder_id", own)} AND at >= ${from} AND at < ${to}`
           })
           let scheduled = 0
           for (const told of read.events) {

@@ -75,6 +75,10 @@ describe("the log of events", () => {
         for (const limit of [1, 2, 3, 4, 7, 11]) assert.deepEqual((yield* readAll(limit)).ids, ids, `steps of ${limit}`)
         for (const [n, id] of ids.entries()) {
           const position = yield* EventLog.behind(id)
+          assert.deepEqual(yield* EventLog.behind(EventLog.markOf((yield* readAll(3, position)).position)), {
+            seq: 18,
+            occurrence: 14
+          })
           assert.deepEqual((yield* readAll(3, position)).ids, ids.slice(n + 1), `after ${id}`)
         }
       })
