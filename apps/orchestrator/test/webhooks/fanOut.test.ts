@@ -76,7 +76,7 @@ describe("the log of events", () => {
         for (const [n, id] of ids.entries()) {
           const position = yield* EventLog.behind(id)
           assert.deepEqual(yield* EventLog.behind(EventLog.markOf((yield* readAll(3, position)).position)), {
-            seq: 18,
+            seq: 11,
             occurrence: 14
           })
           assert.deepEqual((yield* readAll(3, position)).ids, ids.slice(n + 1), `after ${id}`)
