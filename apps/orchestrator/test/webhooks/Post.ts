@@ -60,19 +60,22 @@ export class Receiver {
     })
   }
 
+  static async open(): Promise<Receiver> {
+    const receiver = new Receiver()
+    receiver.server.listen(0, "127.0.0.1")
+    await once(receiver.server, "listening")
+    return receiver
+  }
+
   static readonly start = Effect.acquireRelease(
-    Effect.promise(async () => {
-      const receiver = new Receiver()
-      receiver.server.listen(0, "127.0.0.1")
-      await once(receiver.server, "listening")
-      return receiver
-    }),
-    (receiver) =>
-      Effect.promise(async () => {
-        receiver.server.closeAllConnections()
-        receiver.server.close()
-      })
+    Effect.promise(() => Receiver.open()),
+    (receiver) => Effect.sync(() => receiver.close())
   )
+
+  close(): void {
+    this.server.closeAllConnections()
+    this.server.close()
+  }
 
   get url(): string {
     return `http://127.0.0.1:${(this.server.address() as { readonly port: number }).port}/hooks`
