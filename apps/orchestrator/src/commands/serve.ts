@@ -36,15 +36,24 @@ export const serve = Command.make(
         "Read what is linked too, each stream at its own pace; --no-sync leaves that to `paymirror sync`"
       ),
       Flag.withDefault(true)
+    ),
+    allowPrivateWebhooks: Flag.Boolean("allow-private-webhooks").pipe(
+      Flag.withDescription("Send webhooks to this machine and its network too, and over http. For development only"),
+      Flag.withDefault(false)
     )
   },
-  Effect.fn(function* ({ drain, host, port, rateLimit, sync }) {
+  Effect.fn(function* ({ allowPrivateWebhooks, drain, host, port, rateLimit, sync }) {
     const { json } = yield* root
     // The server is a program of its own size; other commands do without it.
     const [Server, Following] = yield* Effect.promise(() =>
       Promise.all([import("../service/Server.ts"), import("../service/Following.ts")])
     )
     const tell = (line: string) => Effect.sync(() => void process.stderr.write(`${line}\n`))
+    if (allowPrivateWebhooks) {
+      yield* tell(
+        "WARNING: webhooks may reach this machine and its network. Whoever has a key can make this host call inner addresses."
+      )
+    }
     const started = Layer.effectDiscard(
       Effect.gen(function* () {
         const at = `http://${host.includes(":") ? `[${host}]` : host}:${yield* Server.port}`
@@ -56,7 +65,7 @@ export const serve = Command.make(
     yield* withMirror(
       Layer.launch(
         Layer.mergeAll(started, reading).pipe(
-          Layer.provideMerge(Server.layer({ port, host, rateLimit, patience: drain }))
+          Layer.provideMerge(Server.layer({ port, host, rateLimit, patience: drain, allowPrivateWebhooks }))
         )
       )
       // Everything is closed by now. It was asked to stop and did, which is no failure.

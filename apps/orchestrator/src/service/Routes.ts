@@ -12,6 +12,7 @@ import { holders } from "./handlers/holders.ts"
 import { streams } from "./handlers/streams.ts"
 import { system } from "./handlers/system.ts"
 import { unbuilt } from "./handlers/unbuilt.ts"
+import { webhooks } from "./handlers/webhooks.ts"
 import * as Idempotency from "./Idempotency.ts"
 import { everyRequest } from "./middleware/everyRequest.ts"
 
@@ -26,7 +27,7 @@ const handlers = Layer.mergeAll(
   unbuilt("consents"),
   audit,
   unbuilt("imports"),
-  unbuilt("webhooks"),
+  webhooks,
   system
 )
 

@@ -1,5 +1,5 @@
 /**
- * The service on one port: HTTP over the mirror in context. Closing the scope stops taking requests, ends event streams
+ * The service on one port: HTTP over the mirror in context, and webhooks out of it. Closing the scope stops taking requests, ends event streams
  * and lets what is under way come to its end.
  */
 import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer"
@@ -11,6 +11,9 @@ import * as HttpRouter from "effect/http/HttpRouter"
 import * as HttpServer from "effect/http/HttpServer"
 import { Draining } from "./Draining.ts"
 import * as Problems from "./middleware/problems.ts"
+import { AllowPrivate } from "../webhooks/AddressGuard.ts"
+import { Dispatcher } from "../webhooks/Dispatcher.ts"
+import { Sender } from "../webhooks/Sender.ts"
 import { migrate } from "./migrations.ts"
 import { RateLimit } from "./RateLimit.ts"
 import { routes } from "./Routes.ts"
@@ -26,6 +29,8 @@ export interface Options {
   readonly patience?: number
   /** How long, in milliseconds, a request may take to arrive. Two minutes unless said: a file of 64 MiB comes through. */
   readonly arrival?: number
+  /** Webhooks may go to this machine and its network, and over plain http. For development. */
+  readonly allowPrivateWebhooks?: boolean
 }
 
 /** The port it has, where it was left to choose. */
@@ -58,7 +63,14 @@ const listener = (arrival: number) => () =>
     maxHeaderSize: 16_384
   }).on("clientError", refuse)
 
-export const layer = ({ arrival = 120_000, host = "127.0.0.1", patience = 20, rateLimit = 6000, ...rest }: Options) => {
+export const layer = ({
+  allowPrivateWebhooks = false,
+  arrival = 120_000,
+  host = "127.0.0.1",
+  patience = 20,
+  rateLimit = 6000,
+  ...rest
+}: Options) => {
   const served = HttpRouter.serve(routes, { disableListenLog: true, disableLogger: true }).pipe(
     Layer.provideMerge(
       NodeHttpServer.layer(listener(arrival), { port: rest.port, host, gracefulShutdownTimeout: `${patience} seconds` })
@@ -74,6 +86,8 @@ export const layer = ({ arrival = 120_000, host = "127.0.0.1", patience = 20, ra
   return stopping.pipe(
     Layer.provideMerge(served),
     Layer.provide([Draining.layer, RateLimit.layer(rateLimit)]),
+    Layer.merge(Dispatcher.layer().pipe(Layer.provide(Sender.layer()))),
+    Layer.provide(Layer.succeed(AllowPrivate, allowPrivateWebhooks)),
     Layer.provide(Layer.effectDiscard(Effect.andThen(migrate, Tenants.adopt)))
   )
 }

@@ -7,6 +7,7 @@ import * as Migrator from "effect/sql/Migrator"
 import * as SqlClient from "effect/sql/SqlClient"
 import { tenancy } from "./migrations/0001_tenancy.ts"
 import { serving } from "./migrations/0002_serving.ts"
+import { webhooks } from "./migrations/0004_webhooks.ts"
 
 const run = (statements: ReadonlyArray<string>) =>
   Effect.gen(function* () {
@@ -19,6 +20,7 @@ export const migrate = Migrator.make({})({
   table: "service_migrations",
   loader: Migrator.fromRecord({
     "0001_tenancy": run(tenancy),
-    "0002_serving": run(serving)
+    "0002_serving": run(serving),
+    "0004_webhooks": run(webhooks)
   })
 })
