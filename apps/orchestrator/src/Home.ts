@@ -17,6 +17,7 @@ import * as SecureRandom from "effect/crypto/SecureRandom"
 import * as Base64Url from "effect/encoding/Base64Url"
 import * as UserDirectories from "effect/persistence/UserDirectories"
 import { codes, Refusal } from "./Exit.ts"
+import { migrate } from "./service/migrations.ts"
 
 const directories = UserDirectories.UserDirectories
 
@@ -61,9 +62,13 @@ export const key = Effect.gen(function* () {
   return yield* readKey(yield* Effect.orDie(fs.readFileString(file)), file)
 })
 
-/** The engine over a database file, sealed with a key. */
+/** The engine over a database file, sealed with a key; whoever is linked here is known to the service that is run later. */
 export const engine = (filename: string, sealKey: Redacted.Redacted<Uint8Array>) =>
-  Sync.layer().pipe(Layer.provideMerge(Sync.Seal.layer(sealKey)), Layer.provideMerge(Sqlite.layer({ filename })))
+  Layer.effectDiscard(migrate).pipe(
+    Layer.provideMerge(Sync.layer()),
+    Layer.provideMerge(Sync.Seal.layer(sealKey)),
+    Layer.provideMerge(Sqlite.layer({ filename }))
+  )
 
 /** The engine over this machine's own database. */
 export const layer = (flag: Option.Option<string>) =>
