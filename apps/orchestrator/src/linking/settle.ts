@@ -14,6 +14,8 @@ import type { Proposal } from "./Proposal.ts"
 export interface Agreed extends Pick<Proposal, "streams" | "notice" | "expiresAt"> {
   readonly holderId: string
   readonly purpose: string
+  /** Who agreed: `person`, or `key:<id>` where a program says so for them. */
+  readonly by?: string
   readonly attendedOnly?: boolean
   readonly settings?: Settings
   /** The account these rows belong to, of a file. */
@@ -27,7 +29,7 @@ export const ownCopy = "a copy for the account holder"
 
 export const settle = (
   linked: Extract<Link.LinkStep<Connector.SealedGrant>, { _tag: "Linked" }>,
-  { alongside, ...agreed }: Agreed
+  { alongside, by: _, ...agreed }: Agreed
 ) =>
   Effect.gen(function* () {
     const sql = yield* SqlClient.SqlClient

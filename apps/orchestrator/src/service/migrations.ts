@@ -6,6 +6,7 @@ import * as Effect from "effect/Effect"
 import * as Migrator from "effect/sql/Migrator"
 import * as SqlClient from "effect/sql/SqlClient"
 import { tenancy } from "./migrations/0001_tenancy.ts"
+import { linking } from "./migrations/0003_linking.ts"
 
 const run = (statements: ReadonlyArray<string>) =>
   Effect.gen(function* () {
@@ -17,6 +18,7 @@ const run = (statements: ReadonlyArray<string>) =>
 export const migrate = Migrator.make({})({
   table: "service_migrations",
   loader: Migrator.fromRecord({
-    "0001_tenancy": run(tenancy)
+    "0001_tenancy": run(tenancy),
+    "0003_linking": run(linking)
   })
 })
