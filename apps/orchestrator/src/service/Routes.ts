@@ -4,9 +4,14 @@ import * as Layer from "effect/Layer"
 import * as HttpApiBuilder from "effect/http-api/HttpApiBuilder"
 import * as HttpApiMiddleware from "effect/http-api/HttpApiMiddleware"
 import * as HttpApiScalar from "effect/http-api/HttpApiScalar"
+import { routes as calendar } from "../calendar/routes.ts"
 import { routes as page } from "../page/routes.ts"
 import * as Authorization from "./Authorization.ts"
 import { accounts } from "./handlers/accounts.ts"
+import { calendars } from "./handlers/calendars.ts"
+import { connections } from "./handlers/connections.ts"
+import { consents } from "./handlers/consents.ts"
+import { imports } from "./handlers/imports.ts"
 import { linkSessions } from "./handlers/linkSessions.ts"
 import { system } from "./handlers/system.ts"
 import { unbuilt } from "./handlers/unbuilt.ts"
@@ -16,12 +21,12 @@ const handlers = Layer.mergeAll(
   unbuilt("holders"),
   unbuilt("streams"),
   unbuilt("feed"),
-  unbuilt("calendars"),
+  calendars,
   linkSessions,
-  unbuilt("connections"),
-  unbuilt("consents"),
+  connections,
+  consents,
   unbuilt("audit"),
-  unbuilt("imports"),
+  imports,
   unbuilt("webhooks"),
   system
 )
@@ -32,5 +37,6 @@ export const routes = Layer.mergeAll(
     Layer.provide([Authorization.layer, HttpApiMiddleware.layerProblemDetails({ includeDetails: true })])
   ),
   HttpApiScalar.layer(Api, { path: "/docs" }),
-  page
+  page,
+  calendar
 )
