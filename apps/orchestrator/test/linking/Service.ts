@@ -9,6 +9,7 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs"
 import { createServer } from "node:net"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
+import * as Clock from "effect/Clock"
 import * as ConfigProvider from "effect/ConfigProvider"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
@@ -18,6 +19,7 @@ import * as SecureRandom from "effect/crypto/SecureRandom"
 import * as UserDirectories from "effect/persistence/UserDirectories"
 import * as SqlClient from "effect/sql/SqlClient"
 import * as Home from "../../src/Home.ts"
+import * as LinkSessions from "../../src/linking/LinkSessions.ts"
 import * as ApiKeys from "../../src/service/ApiKeys.ts"
 import * as Server from "../../src/service/Server.ts"
 import * as Tenants from "../../src/service/Tenants.ts"
@@ -78,7 +80,21 @@ export const service = async (options: Options = {}) => {
   const database = join(folder, "paymirror.db")
   const port = options.port ?? (await freePort())
   const url = `http://localhost:${port}`
+  let ahead = 0
+  const clock = Layer.effect(
+    Clock.Clock,
+    Effect.map(Clock.Clock, (real): Clock.Clock => ({
+      sleep: (duration) => real.sleep(duration),
+      monotonicTimeNanosUnsafe: () => real.monotonicTimeNanosUnsafe(),
+      monotonicTimeNanos: real.monotonicTimeNanos,
+      currentTimeMillisUnsafe: () => Date.now() + ahead,
+      currentTimeMillis: Effect.sync(() => Date.now() + ahead),
+      currentTimeNanosUnsafe: () => BigInt(Date.now() + ahead) * 1_000_000n,
+      currentTimeNanos: Effect.sync(() => BigInt(Date.now() + ahead) * 1_000_000n)
+    }))
+  )
   const machine = Layer.mergeAll(
+    clock,
     NodeServices.layer,
     SecureRandom.layerWebCrypto,
     Layer.effect(
@@ -133,6 +149,14 @@ export const service = async (options: Options = {}) => {
       runtime = boot()
       await runtime.runPromise(Effect.void)
     },
+    /** Lets time pass, for the service alone. */
+    later: (minutes: number) => void (ahead += minutes * 60_000),
+    /** Waits for the reads that began when somebody was linked. */
+    quiet: () =>
+      until(async () => {
+        const reading = await runtime.runPromise(LinkSessions.unread)
+        return reading.length === 0 ? true : undefined
+      }),
     sql: <A extends object>(statement: string) =>
       runtime.runPromise(Effect.flatMap(SqlClient.SqlClient, (sql) => sql.unsafe<A>(statement))),
     /** Everything that lies in the database's files, as text. */

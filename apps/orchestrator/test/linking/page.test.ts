@@ -72,6 +72,7 @@ describe("a person whose provider asks for a hand-over", () => {
   })
 
   it("declines, and nothing is asked of the provider", async () => {
+    await at.quiet()
     sandbox.ledger.clear()
     const { id, page } = await open()
     await page.press("Decline")
