@@ -6,6 +6,7 @@
 import * as HttpApi from "effect/http-api/HttpApi"
 import * as HttpApiMiddleware from "effect/http-api/HttpApiMiddleware"
 import * as OpenApi from "effect/http-api/OpenApi"
+import { describe } from "./description.ts"
 import { accounts, holders } from "./groups/accounts.ts"
 import { connections, linkSessions } from "./groups/connections.ts"
 import { audit, consents } from "./groups/consents.ts"
@@ -35,6 +36,7 @@ export class Api extends HttpApi.make("paymirror")
     OpenApi.annotations({
       title: "paymirror",
       version: "1.0.0",
+      transform: describe,
       description:
         "A faithful, current copy of what people see behind their own buy-now-pay-later login. Money is an integer of minor units with its ISO 4217 code; dates a person reads are YYYY-MM-DD; instants are UTC. Creating calls need an Idempotency-Key; errors are problems (RFC 9457); lists are paged by cursor; answers carry an ETag."
     })

@@ -5,7 +5,7 @@
 import * as Schema from "effect/Schema"
 
 /** As text in a query; at most 500, 100 unless said. */
-export const limit = Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: 500 }))
+const limit = Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: 500 }))
 
 export const paging = {
   cursor: Schema.optionalKey(Schema.NonEmptyString),

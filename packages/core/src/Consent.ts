@@ -7,6 +7,37 @@ import { fromEpochMillis, Instant, toEpochMillis } from "./Instant.ts"
 import type { ConsentTerms } from "./Manifest.ts"
 import { StreamName } from "./StreamName.ts"
 
+/** The text the person agreed to, its version and language. */
+export const Notice = Schema.Struct({
+  text: Schema.String,
+  version: Schema.NonEmptyString,
+  language: Schema.NonEmptyString,
+  /** SHA-256 of the text's UTF-8 bytes in lower-case hex. Records of before have none; the store works it out. */
+  hash: Schema.optionalKey(Schema.String.check(Schema.isPattern(/^[0-9a-f]{64}$/)))
+})
+export type Notice = typeof Notice.Type
+
+/** Who answers for the data, as the person was told. */
+export const Controller = Schema.Struct({
+  name: Schema.NonEmptyString,
+  address: Schema.optionalKey(Schema.NonEmptyString),
+  /** Where to write to: an e-mail address, a page. */
+  contact: Schema.optionalKey(Schema.NonEmptyString)
+})
+export type Controller = typeof Controller.Type
+
+/** What else the person was told, where the host states it. */
+export const Disclosure = Schema.Struct({
+  controller: Schema.optionalKey(Controller),
+  /** Who else gets to see the data; an empty list says nobody does. */
+  recipients: Schema.optionalKey(Schema.Array(Schema.NonEmptyString)),
+  /** Where the copy is kept ("a database in Frankfurt"). */
+  storage: Schema.optionalKey(Schema.Array(Schema.NonEmptyString)),
+  /** Whose law it is under: ISO 3166-1 alpha-2 or a name (`DE`, `EU`). */
+  jurisdiction: Schema.optionalKey(Schema.NonEmptyString)
+})
+export type Disclosure = typeof Disclosure.Type
+
 export const Consent = Schema.Struct({
   consentId: Schema.NonEmptyString,
   holderId: Schema.NonEmptyString,
@@ -14,8 +45,10 @@ export const Consent = Schema.Struct({
   connectionId: Schema.NonEmptyString,
   streams: Schema.Array(StreamName),
   purpose: Schema.NonEmptyString,
-  /** The text the person agreed to, its version and language. */
-  notice: Schema.Struct({ text: Schema.String, version: Schema.NonEmptyString, language: Schema.NonEmptyString }),
+  notice: Notice,
+  /** Who agreed, in the host's word: `person`, or `key:<id>` where a program said so for them. */
+  givenBy: Schema.optionalKey(Schema.NonEmptyString),
+  ...Disclosure.fields,
   grantedAt: Instant,
   expiresAt: Instant,
   withdrawnAt: Schema.optionalKey(Instant),

@@ -6,12 +6,14 @@ import { Row } from "@paymirror/core"
 import type { StreamName } from "@paymirror/core"
 import * as Effect from "effect/Effect"
 import * as SqlClient from "effect/sql/SqlClient"
+import type { Fragment } from "effect/sql/Statement"
 import type { Kind } from "./decide.ts"
 import { projected } from "./RunLog.ts"
 
 export interface Change {
   readonly seq: number
   readonly accountId: string
+  readonly holderId: string
   readonly stream: StreamName.StreamName
   readonly id: string
   readonly kind: Kind
@@ -27,6 +29,7 @@ export interface Change {
 interface Found {
   readonly seq: number
   readonly account_id: string
+  readonly holder_id: string
   readonly stream: StreamName.StreamName
   readonly id: string
   readonly kind: Kind
@@ -45,6 +48,10 @@ export interface Query {
   readonly accountId?: string
   readonly stream?: StreamName.StreamName
   readonly id?: string
+  /** Changes up to this `seq`. */
+  readonly until?: number
+  /** A further condition on `change`, `row` and `account`. */
+  readonly where?: Fragment
 }
 
 /** Changes in order. A row's versions are stored once: the one after a change is the one before the next, or what stands. */
@@ -52,7 +59,7 @@ export const changes = (query: Query) =>
   Effect.gen(function* () {
     const sql = yield* SqlClient.SqlClient
     const found = yield* sql<Found>`
-      SELECT change.seq, account.account_id, row.stream, row.id, change.kind, change.before, change.at,
+      SELECT change.seq, account.account_id, account.holder_id, row.stream, row.id, change.kind, change.before, change.at,
         coalesce((SELECT later.before FROM change AS later WHERE later.row = change.row AND later.seq > change.seq
           AND later.before IS NOT NULL ORDER BY later.seq LIMIT 1), row.body) AS after,
         run.connector, run.consent_id, coalesce(run.outcome, '') = ${projected} AS projected
@@ -62,10 +69,13 @@ export const changes = (query: Query) =>
         AND ${query.accountId === undefined ? sql`1 = 1` : sql`account.account_id = ${query.accountId}`}
         AND ${query.stream === undefined ? sql`1 = 1` : sql`row.stream = ${query.stream}`}
         AND ${query.id === undefined ? sql`1 = 1` : sql`row.id = ${query.id}`}
+        AND ${query.until === undefined ? sql`1 = 1` : sql`change.seq <= ${query.until}`}
+        AND ${query.where ?? sql`1 = 1`}
       ORDER BY change.seq LIMIT ${query.limit}`
     return found.map((one): Change => ({
       seq: one.seq,
       accountId: one.account_id,
+      holderId: one.holder_id,
       stream: one.stream,
       id: one.id,
       kind: one.kind,

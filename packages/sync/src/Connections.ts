@@ -1,12 +1,15 @@
 /**
  * Connections: one person at one institution over one route, the consent it stands on, and the accounts behind it. Linking
  * again finds the same connection and the same accounts, by what the provider says of them and their currency, so that a
- * new consent attaches to the old rows; consent and grant are replaced together, and the old grant is not used again. Withdrawing takes effect at once, ends the session at the provider, and destroys the grant.
+ * new consent attaches to the old rows; consent and grant are replaced together, and the old grant is not used again.
+ * Withdrawing takes effect at once, ends the session at the provider, and destroys the grant; it goes on where whoever
+ * asked for it does not wait. Each change of a consent is an entry of its ledger.
  */
 import { Account, Connector, Consent, ConnectorError } from "@paymirror/core"
 import type { Link, Session, StreamName } from "@paymirror/core"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
 import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
@@ -14,6 +17,9 @@ import * as SecureRandom from "effect/crypto/SecureRandom"
 import * as SqlClient from "effect/sql/SqlClient"
 import type { SqlError } from "effect/sql/SqlError"
 import { now } from "./clock.ts"
+import * as ConsentLedger from "./ConsentLedger.ts"
+import { forget } from "./forget.ts"
+import { Running } from "./Running.ts"
 import { Seal, type SealError } from "./Seal.ts"
 import { place } from "./Sessions.ts"
 
@@ -22,7 +28,12 @@ export interface Agreement {
   readonly holderId: string
   readonly streams: ReadonlyArray<StreamName.StreamName>
   readonly purpose: string
-  readonly notice: Consent.Consent["notice"]
+  /** What was shown. Its hash is worked out here. */
+  readonly notice: Consent.Notice
+  /** What else the person was told: who answers for the data, who gets it, where it is kept, under whose law. */
+  readonly disclosure?: Consent.Disclosure
+  /** Who agreed: `person` unless said; `key:<id>` where a program says so for them. */
+  readonly by?: string
   /** UTC instant at which reading ends unless it is renewed; the provider and the route may end it earlier. */
   readonly expiresAt: string
   /** The person only wants it read while they are there. */
@@ -80,20 +91,29 @@ export class Connections extends Context.Service<
     readonly accounts: (connectionId: string) => Effect.Effect<ReadonlyArray<AccountOf>, SqlError | SealError>
     /** Writes down that the person still agrees, which lets unattended reads go on. `undefined` where there is no consent to confirm. */
     readonly reconfirm: (
-      connectionId: string
+      connectionId: string,
+      by?: string
     ) => Effect.Effect<Consent.Consent | undefined, SqlError, Connector.Connector>
-    /** Ends consent, revokes at the provider, destroys the grant. Says whether the provider confirmed. */
+    /**
+     * Ends consent, revokes at the provider, destroys the grant. Says whether the provider confirmed. What reads in this
+     * process is ended before consent is; calling it again carries on where a process died in the middle.
+     */
     readonly withdraw: (
-      connectionId: string
+      connectionId: string,
+      by?: string
     ) => Effect.Effect<{ readonly revokedUpstream: boolean }, SqlError, Connector.Connector>
   }
 >()("@paymirror/sync/Connections") {
-  static readonly layer: Layer.Layer<Connections, never, SqlClient.SqlClient | Seal> = Layer.effect(
+  static readonly layer: Layer.Layer<Connections, never, SqlClient.SqlClient | Seal | Running> = Layer.effect(
     Connections,
     Effect.gen(function* () {
       const sql = yield* SqlClient.SqlClient
       const seal = yield* Seal
+      const running = yield* Running
       const random = yield* SecureRandom.SecureRandom
+      const scope = yield* Effect.scope
+      const note = (entry: ConsentLedger.Entry) =>
+        Effect.provideService(ConsentLedger.note(entry), SqlClient.SqlClient, sql)
 
       const existing = (agreement: Agreement, currency: string) =>
         Effect.gen(function* () {
@@ -116,6 +136,8 @@ export class Connections extends Context.Service<
           )
           const fresh = yield* Effect.forEach(marked, () => random.uuidV7())
           const newConnectionId = yield* random.uuidV7()
+          const by = agreement.by ?? "person"
+          const hash = yield* ConsentLedger.hashOf(agreement.notice.text)
           const stored = yield* sql.withTransaction(
             Effect.gen(function* () {
               const accountIds: Array<string> = []
@@ -152,15 +174,19 @@ export class Connections extends Context.Service<
                 ON CONFLICT (connection_id) DO UPDATE SET status = 'active', detail = NULL,
                   settings = excluded.settings, sealed_grant = excluded.sealed_grant, generation = connection.generation + 1, renewal_tries = 0,
                   updated_at = excluded.updated_at`
-              yield* sql`UPDATE consent SET withdrawn_at = ${at}
-                WHERE connection_id = ${connectionId} AND withdrawn_at IS NULL`
+              const replaced = yield* sql<{ consent_id: string }>`UPDATE consent SET withdrawn_at = ${at}
+                WHERE connection_id = ${connectionId} AND withdrawn_at IS NULL RETURNING consent_id`
+              for (const { consent_id } of replaced)
+                yield* note({ consentId: consent_id, at, what: "replaced", by, detail: consentId })
               const consent: Consent.Consent = {
                 consentId,
                 connectionId,
                 holderId: agreement.holderId,
                 streams: [...agreement.streams],
                 purpose: agreement.purpose,
-                notice: agreement.notice,
+                notice: { ...agreement.notice, hash },
+                givenBy: by,
+                ...agreement.disclosure,
                 grantedAt: at,
                 ...Consent.bounds({
                   grantedAt: at,
@@ -172,6 +198,7 @@ export class Connections extends Context.Service<
               }
               yield* sql`INSERT INTO consent (consent_id, connection_id, body, expires_at)
                 VALUES (${consentId}, ${connectionId}, ${JSON.stringify(consent)}, ${consent.expiresAt})`
+              yield* note({ consentId, at, what: "given", by, detail: undefined })
               // What the person no longer shares is no longer behind the connection; a file says nothing of the others.
               if (manifest.route !== "export")
                 yield* sql`DELETE FROM connection_account WHERE connection_id = ${connectionId}`
@@ -203,7 +230,7 @@ export class Connections extends Context.Service<
         })
 
       const read = (where: { readonly connectionId?: string }) =>
-        Effect.map(
+        Effect.flatMap(
           sql<{
             connection_id: string
             holder_id: string
@@ -219,17 +246,54 @@ export class Connections extends Context.Service<
               ORDER BY withdrawn_at IS NULL DESC, consent_id DESC LIMIT 1)
             WHERE ${where.connectionId === undefined ? sql`1 = 1` : sql`connection.connection_id = ${where.connectionId}`}
             ORDER BY connection.created_at, connection.connection_id`,
-          (rows) =>
-            rows.map((row): Connection => ({
-              connectionId: row.connection_id,
-              holderId: row.holder_id,
-              connector: row.connector,
-              settings: JSON.parse(row.settings) as Readonly<Record<string, string>>,
-              status: row.status,
-              detail: row.detail ?? undefined,
-              consent: row.body === null ? undefined : consentOf(row.body, row.withdrawn_at)
-            }))
+          Effect.forEach((row) =>
+            Effect.map(
+              row.body === null ? Effect.undefined : consentOf(row.body, row.withdrawn_at),
+              (consent): Connection => ({
+                connectionId: row.connection_id,
+                holderId: row.holder_id,
+                connector: row.connector,
+                settings: JSON.parse(row.settings) as Readonly<Record<string, string>>,
+                status: row.status,
+                detail: row.detail ?? undefined,
+                consent
+              })
+            )
+          )
         )
+
+      const endConsent = (connectionId: string, by: string) =>
+        sql.withTransaction(
+          Effect.gen(function* () {
+            const at = yield* now
+            const ended = yield* sql<{ consent_id: string }>`UPDATE consent SET withdrawn_at = ${at}
+              WHERE connection_id = ${connectionId} AND withdrawn_at IS NULL RETURNING consent_id`
+            for (const { consent_id } of ended)
+              yield* note({ consentId: consent_id, at, what: "withdrawn", by, detail: undefined })
+            yield* sql`UPDATE connection SET status = 'revoked', detail = 'consent was withdrawn', updated_at = ${at}
+              WHERE connection_id = ${connectionId}`
+          })
+        )
+
+      const withdraw = (connectionId: string, by: string) =>
+        Effect.gen(function* () {
+          const connector = yield* Connector.Connector
+          yield* running.stopped(connectionId, endConsent(connectionId, by))
+          // From here on no renewal can store a grant, so this one is the last.
+          const rows = yield* sql<{ sealed_grant: string | null; generation: number }>`
+            SELECT sealed_grant, generation FROM connection WHERE connection_id = ${connectionId}`
+          const stored = rows[0]
+          if (stored === undefined || stored.sealed_grant === null) return { revokedUpstream: true }
+          const revoked = yield* seal.open(place(connectionId), stored.sealed_grant).pipe(
+            Effect.flatMap((grant) => connector.revoke(last(connector.manifest.id, grant, stored.generation))),
+            Effect.isSuccess
+          )
+          yield* sql`UPDATE connection SET sealed_grant = NULL,
+            detail = ${revoked ? "consent was withdrawn" : "consent was withdrawn; the provider did not confirm the end of the session"}
+            WHERE connection_id = ${connectionId} AND status = 'revoked' AND generation = ${stored.generation}`
+          yield* Effect.provideService(forget, SqlClient.SqlClient, sql)
+          return { revokedUpstream: revoked }
+        })
 
       return Connections.of({
         store,
@@ -248,7 +312,7 @@ export class Connections extends Context.Service<
               }))
             )
           }),
-        reconfirm: (connectionId) =>
+        reconfirm: (connectionId, by = "person") =>
           Effect.gen(function* () {
             const { manifest } = yield* Connector.Connector
             const at = yield* now
@@ -256,37 +320,17 @@ export class Connections extends Context.Service<
               Effect.gen(function* () {
                 const consent = (yield* read({ connectionId }))[0]?.consent
                 const confirmed = consent && Consent.reconfirmed(consent, at, manifest.consent)
-                if (confirmed !== undefined)
+                if (confirmed !== undefined) {
                   yield* sql`UPDATE consent SET body = ${JSON.stringify(confirmed)} WHERE consent_id = ${confirmed.consentId}`
+                  yield* note({ consentId: confirmed.consentId, at, what: "confirmed", by, detail: undefined })
+                }
                 return confirmed
               })
             )
           }),
-        withdraw: (connectionId) =>
-          Effect.gen(function* () {
-            const connector = yield* Connector.Connector
-            const at = yield* now
-            yield* sql.withTransaction(
-              Effect.andThen(
-                sql`UPDATE consent SET withdrawn_at = ${at} WHERE connection_id = ${connectionId} AND withdrawn_at IS NULL`,
-                sql`UPDATE connection SET status = 'revoked', detail = 'consent was withdrawn', updated_at = ${at}
-                WHERE connection_id = ${connectionId}`
-              )
-            )
-            // From here on no renewal can store a grant, so this one is the last.
-            const rows = yield* sql<{ sealed_grant: string | null; generation: number }>`
-              SELECT sealed_grant, generation FROM connection WHERE connection_id = ${connectionId}`
-            const stored = rows[0]
-            if (stored === undefined || stored.sealed_grant === null) return { revokedUpstream: true }
-            const revoked = yield* seal.open(place(connectionId), stored.sealed_grant).pipe(
-              Effect.flatMap((grant) => connector.revoke(last(connector.manifest.id, grant, stored.generation))),
-              Effect.isSuccess
-            )
-            yield* sql`UPDATE connection SET sealed_grant = NULL,
-              detail = ${revoked ? "consent was withdrawn" : "consent was withdrawn; the provider did not confirm the end of the session"}
-              WHERE connection_id = ${connectionId}`
-            return { revokedUpstream: revoked }
-          })
+        // Detached from whoever asks: a caller that goes away, or is itself a read that this ends, must not stop it half way.
+        withdraw: (connectionId, by = "person") =>
+          withdraw(connectionId, by).pipe(Effect.forkIn(scope), Effect.flatMap(Fiber.join))
       })
     })
   ).pipe(Layer.provide(SecureRandom.layerWebCrypto))
@@ -295,9 +339,14 @@ export class Connections extends Context.Service<
 const decodeLinked = Schema.decodeUnknownSync(Schema.fromJsonString(Account.LinkedAccount))
 const decodeConsent = Schema.decodeUnknownSync(Schema.fromJsonString(Consent.Consent))
 
-const consentOf = (body: string, withdrawnAt: string | null): Consent.Consent => {
-  const consent = decodeConsent(body)
-  return withdrawnAt === null ? consent : { ...consent, withdrawnAt }
+/** A consent as it is stored; one of before bears no hash of its notice, and gets it here. */
+export const consentOf = (body: string, withdrawnAt: string | null): Effect.Effect<Consent.Consent> => {
+  const stored = decodeConsent(body)
+  const consent = withdrawnAt === null ? stored : { ...stored, withdrawnAt }
+  const { notice } = consent
+  return notice.hash === undefined
+    ? Effect.map(ConsentLedger.hashOf(notice.text), (hash) => ({ ...consent, notice: { ...notice, hash } }))
+    : Effect.succeed(consent)
 }
 
 /** The session a revocation gets: the grant as it was, and no renewal. */

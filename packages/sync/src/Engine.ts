@@ -23,6 +23,7 @@ import * as Reconcile from "./Reconcile.ts"
 import { lost, type Outcome, type Report } from "./Outcome.ts"
 import { RunBuffer } from "./RunBuffer.ts"
 import * as RunLog from "./RunLog.ts"
+import { Running } from "./Running.ts"
 import { Seal, type SealError } from "./Seal.ts"
 import { end, Sessions } from "./Sessions.ts"
 import { Bulk } from "./Bulk.ts"
@@ -54,10 +55,10 @@ export class Engine extends Context.Service<
 >()("@paymirror/sync/Engine") {
   static readonly layer = (
     options: Options = {}
-  ): Layer.Layer<Engine, never, SqlClient.SqlClient | Bulk | Seal | Sessions | Connections> =>
+  ): Layer.Layer<Engine, never, SqlClient.SqlClient | Bulk | Seal | Sessions | Connections | Running> =>
     Layer.effect(
       Engine,
-      Effect.map(Effect.context<SqlClient.SqlClient | Bulk | Seal | Sessions | Connections>(), (context) =>
+      Effect.map(Effect.context<SqlClient.SqlClient | Bulk | Seal | Sessions | Connections | Running>(), (context) =>
         Engine.of({ run: (input) => Effect.provide(run(input, options), context) })
       )
     )
@@ -183,7 +184,7 @@ const read = (input: RunInput, options: Options, lease: Lease.Lease, { account, 
         }
         return { _tag: "Stopped", reason } satisfies Outcome
       })
-    const outcome: Outcome = yield* connector
+    const reading = connector
       .read(input.stream, {
         session: session.session,
         account: account.linked,
@@ -212,6 +213,8 @@ const read = (input: RunInput, options: Options, lease: Lease.Lease, { account, 
                 : Effect.fail(error)
         })
       )
+    const finished = yield* (yield* Running).read(input.connectionId, reading)
+    const outcome = Option.getOrElse(finished, (): Outcome => lost("consent"))
     const closing = Effect.gen(function* () {
       if ((yield* Commit.whyLost(sql, { ...writer, at: yield* now })) !== undefined) return undefined
       yield* buffer.finish

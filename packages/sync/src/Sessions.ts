@@ -105,7 +105,9 @@ export class Sessions extends Context.Service<
             while (tries < Session.renewalTries) {
               tries += 1
               const counted = yield* sql`UPDATE connection SET renewal_tries = ${tries}
-                WHERE connection_id = ${connectionId} AND generation = ${held.generation} RETURNING generation`
+                WHERE connection_id = ${connectionId} AND generation = ${held.generation} AND status = 'active'
+                RETURNING generation`
+              // A connection that is over, or was linked anew, while this one waited for a database that was busy.
               if (counted.length === 0) return (yield* load(connectionId, consentId)).held
               const answer = yield* Effect.result(exchange(held.grant))
               if (answer._tag === "Success") {

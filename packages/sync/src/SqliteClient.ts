@@ -98,10 +98,11 @@ const connect = (database: DatabaseSync, step: (sql: string) => void) => {
 
 /**
  * Every commit is on the disk when it returns. The log is copied back every 32 MB instead of every 4: ids come in no
- * order, so a page of the index that is written back less often is written fewer times.
+ * order, so a page of the index that is written back less often is written fewer times. What is deleted is overwritten
+ * where it stood.
  */
 const pragmas = `PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY;
-  PRAGMA wal_autocheckpoint = 8192; PRAGMA cache_size = -16384;`
+  PRAGMA wal_autocheckpoint = 8192; PRAGMA cache_size = -16384; PRAGMA secure_delete = ON;`
 
 const open = (options: Options) =>
   Effect.acquireRelease(

@@ -3,11 +3,15 @@
  * a connector's layer; see the README for the whole of it.
  */
 import * as Layer from "effect/Layer"
+import { AccessLog } from "./AccessLog.ts"
 import { Connections } from "./Connections.ts"
 import { Engine, type Options } from "./Engine.ts"
 import { migrate } from "./migrations.ts"
+import { Running } from "./Running.ts"
 import { Sessions } from "./Sessions.ts"
 
+export { type Access, AccessLog, type Line as AccessLine } from "./AccessLog.ts"
+export type { End as AccessEnd, Verdict as AccessVerdict } from "./AccessChain.ts"
 export * as Changes from "./Changes.ts"
 export { type Agreement, type Connection, Connections, type LinkedConnection, NoSuchAccount } from "./Connections.ts"
 export { Engine, type Options, type RunInput } from "./Engine.ts"
@@ -19,11 +23,14 @@ export type { Outcome, Report } from "./Outcome.ts"
 export type { Reconciliation } from "./Reconcile.ts"
 export { Seal, SealError } from "./Seal.ts"
 export { Sessions } from "./Sessions.ts"
+export { Running } from "./Running.ts"
+export * as ConsentLedger from "./ConsentLedger.ts"
 export { Bulk } from "./Bulk.ts"
 
 /** The engine over a database whose schema is brought up to date first. */
 export const layer = (options: Options = {}) =>
   Engine.layer(options).pipe(
-    Layer.provideMerge(Layer.mergeAll(Sessions.layer(options), Connections.layer)),
+    Layer.provideMerge(Layer.mergeAll(Sessions.layer(options), Connections.layer, AccessLog.layer)),
+    Layer.provideMerge(Running.layer),
     Layer.provideMerge(Layer.effectDiscard(migrate))
   )

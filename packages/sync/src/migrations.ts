@@ -9,6 +9,8 @@ import * as SqlClient from "effect/sql/SqlClient"
 import { foundation } from "./migrations/0001_foundation.ts"
 import { attendance } from "./migrations/0002_attendance.ts"
 import { reach } from "./migrations/0003_reach.ts"
+import { consentEvents } from "./migrations/0005_consent_events.ts"
+import { retention } from "./migrations/0006_retention.ts"
 
 const run = (statements: ReadonlyArray<string>) =>
   Effect.gen(function* () {
@@ -21,6 +23,8 @@ export const migrate = Migrator.make({})({
   loader: Migrator.fromRecord({
     "0001_foundation": run(foundation),
     "0002_attendance": run(attendance),
-    "0003_reach": run(reach)
+    "0003_reach": run(reach),
+    "0005_consent_events": run(consentEvents),
+    "0006_retention": run(retention)
   })
 })

@@ -13,6 +13,7 @@ import { engineOn, ids, inFolder, link, mirrored, runOf } from "./Mirrored.ts"
 import { purchase } from "./rows.ts"
 import { at, fails, manifest, Script } from "./Script.ts"
 import * as Sync from "../src/index.ts"
+import { foundation } from "../src/migrations/0001_foundation.ts"
 
 const hour = 3_600_000
 
@@ -22,7 +23,16 @@ const asVersionOne = (
   spent: ReadonlyArray<{ connectionId: string; account: number; stream: string; at: number }>
 ): void => {
   const database = new DatabaseSync(filename)
-  database.exec(`DROP TABLE spend; DROP TABLE provider_limit; DROP TABLE reminder; DROP TABLE reach;
+  const later = database
+    .prepare(
+      "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite%' AND name NOT LIKE 'effect%'"
+    )
+    .all()
+    .map(({ name }) => String(name))
+    .filter((name) => !foundation.some((statement) => statement.startsWith(`CREATE TABLE ${name} `)))
+  database.exec("PRAGMA foreign_keys = OFF")
+  for (const table of later) database.exec(`DROP TABLE ${table}`)
+  database.exec(`DROP TABLE spend;
     ALTER TABLE anchor DROP COLUMN fixed_on; ALTER TABLE anchor DROP COLUMN last_row;
     CREATE TABLE spend (connection_id TEXT NOT NULL, account INTEGER NOT NULL, stream TEXT NOT NULL, at INTEGER NOT NULL);
     CREATE INDEX spend_of ON spend (connection_id, account, stream, at);

@@ -25,12 +25,13 @@ export const create = (holderId: string) =>
   })
 
 /** Whose calendar it is; nobody's where it was ended. */
-export const holderOf = (token: string) =>
+export const find = (token: string) =>
   Effect.gen(function* () {
     const sql = yield* SqlClient.SqlClient
-    const rows = yield* sql<{ holderId: string }>`SELECT holder_id AS "holderId" FROM calendar
-      WHERE token_hash = ${Token.hashOf(token)} AND ended_at IS NULL`
-    return rows[0]?.holderId
+    const rows = yield* sql<{ calendarId: string; holderId: string; tenantId: string }>`SELECT
+        calendar_id AS "calendarId", holder_id AS "holderId", tenant_id AS "tenantId"
+      FROM calendar JOIN holder USING (holder_id) WHERE token_hash = ${Token.hashOf(token)} AND ended_at IS NULL`
+    return rows[0]
   })
 
 interface Due {
@@ -82,5 +83,5 @@ export const events = (holderId: string) =>
         JOIN run ON run.n = row.run
       WHERE account.holder_id = ${holderId} AND row.gone IS NULL AND state IN ('scheduled', 'due', 'late', 'paused')
       ORDER BY due_date, row.id, number LIMIT ${most}`
-    return found.map(eventOf)
+    return { events: found.map(eventOf), accountIds: [...new Set(found.map(({ accountId }) => accountId))] }
   })

@@ -12,14 +12,25 @@ export const demo = Command.make(
       Flag.withDescription("End after the story instead of polling on"),
       Flag.withDefault(false)
     ),
+    port: Flag.Int("port").pipe(
+      Flag.withDescription("Where the mirror answers over HTTP; another port where this one is taken"),
+      Flag.withDefault(4020)
+    ),
     seed: Flag.Int("seed").pipe(Flag.withDescription("Another seed, other ids"), Flag.withDefault(7))
   },
-  Effect.fn(function* ({ once, seed }) {
+  Effect.fn(function* ({ once, port, seed }) {
     const { db } = yield* root
     // The simulated provider is a program of its own size; other commands do without it.
     const { play } = yield* Effect.promise(() => import("../demo/Stage.ts"))
+    const { serve } = yield* Effect.promise(() => import("../demo/serving.ts"))
     const { goOn, tell } = yield* Effect.promise(() => import("../demo/story.ts"))
-    yield* play({ seed, db }, (stage) => Effect.andThen(tell(stage), once ? Console.log("\nDone.") : goOn(stage)))
+    yield* play({ seed, db }, (stage) =>
+      Effect.gen(function* () {
+        yield* tell(stage)
+        yield* serve(port)
+        yield* once ? Console.log("\nDone.") : goOn(stage)
+      })
+    )
   })
 ).pipe(
   Command.withDescription("Watch the mirror work against a simulated provider"),

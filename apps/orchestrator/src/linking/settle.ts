@@ -29,7 +29,7 @@ export const ownCopy = "a copy for the account holder"
 
 export const settle = (
   linked: Extract<Link.LinkStep<Connector.SealedGrant>, { _tag: "Linked" }>,
-  { alongside, by: _, ...agreed }: Agreed
+  { alongside, ...agreed }: Agreed
 ) =>
   Effect.gen(function* () {
     const sql = yield* SqlClient.SqlClient

@@ -1,5 +1,8 @@
 /** Where people and banks reach the service, and what whoever runs it allows. */
 import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as HttpServer from "effect/http/HttpServer"
 
 export class Site extends Context.Service<
   Site,
@@ -15,15 +18,22 @@ export class Site extends Context.Service<
 
 const bare = (url: string): string => url.replace(/\/+$/, "")
 
-export const make = (options: {
-  readonly publicUrl: string
-  readonly allowedBaseUrls?: ReadonlyArray<string> | undefined
-  readonly knowsAddresses?: boolean | undefined
-}): Site["Service"] => ({
-  publicUrl: bare(options.publicUrl),
-  allowedBaseUrls: (options.allowedBaseUrls ?? []).map(bare),
-  knowsAddresses: options.knowsAddresses === true
-})
+/** Where nobody said how it is reached, that is the address it listens at. */
+export const layer = (options: {
+  readonly publicUrl?: string | undefined
+  readonly allowedBaseUrls?: ReadonlyArray<string>
+  readonly trustedProxies?: ReadonlyArray<unknown>
+}): Layer.Layer<Site, never, HttpServer.HttpServer> =>
+  Layer.effect(
+    Site,
+    Effect.map(HttpServer.HttpServer, ({ address }) =>
+      Site.of({
+        publicUrl: bare(options.publicUrl ?? HttpServer.formatAddress(address).replace("0.0.0.0", "127.0.0.1")),
+        allowedBaseUrls: (options.allowedBaseUrls ?? []).map(bare),
+        knowsAddresses: (options.trustedProxies ?? []).length > 0
+      })
+    )
+  )
 
 export const allows = ({ allowedBaseUrls }: Site["Service"], baseUrl: string): boolean =>
   allowedBaseUrls.includes(bare(baseUrl))

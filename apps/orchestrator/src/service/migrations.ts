@@ -6,6 +6,7 @@ import * as Effect from "effect/Effect"
 import * as Migrator from "effect/sql/Migrator"
 import * as SqlClient from "effect/sql/SqlClient"
 import { tenancy } from "./migrations/0001_tenancy.ts"
+import { serving } from "./migrations/0002_serving.ts"
 import { linking } from "./migrations/0003_linking.ts"
 
 const run = (statements: ReadonlyArray<string>) =>
@@ -19,6 +20,7 @@ export const migrate = Migrator.make({})({
   table: "service_migrations",
   loader: Migrator.fromRecord({
     "0001_tenancy": run(tenancy),
+    "0002_serving": run(serving),
     "0003_linking": run(linking)
   })
 })

@@ -5,6 +5,7 @@ import * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
 import * as HttpApiGroup from "effect/http-api/HttpApiGroup"
 import * as HttpApiSchema from "effect/http-api/HttpApiSchema"
 import { about, Authorization } from "../Authorization.ts"
+import { Idempotency } from "../Idempotency.ts"
 import { idempotent, pageOf, paging, whose } from "../Page.ts"
 import { Conflict, NotFound } from "../Problem.ts"
 import { AccountItem } from "../Resource.ts"
@@ -51,7 +52,9 @@ export const holders = HttpApiGroup.make("holders")
       payload: Schema.Struct({ reference: Schema.NonEmptyString.check(Schema.isMaxLength(200)) }),
       success: Holder.pipe(HttpApiSchema.status(201)),
       error: [Conflict]
-    }).annotateMerge(about("Name a person; the same reference again is the same person", "holders")),
+    })
+      .middleware(Idempotency)
+      .annotateMerge(about("Name a person; the same reference again is the same person", "holders")),
     HttpApiEndpoint.get("getHolder", "/holders/:holderId", {
       params: { holderId: Schema.String },
       success: Holder,

@@ -8,6 +8,7 @@ import * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
 import * as HttpApiGroup from "effect/http-api/HttpApiGroup"
 import * as HttpApiSchema from "effect/http-api/HttpApiSchema"
 import { about, Authorization } from "../Authorization.ts"
+import { Idempotency } from "../Idempotency.ts"
 import { idempotent, pageOf, paging, whose } from "../Page.ts"
 import { Conflict, NotFound, Unavailable, Unprocessable } from "../Problem.ts"
 
@@ -118,7 +119,9 @@ export const linkSessions = HttpApiGroup.make("linkSessions")
       }),
       success: LinkSession.pipe(HttpApiSchema.status(201)),
       error: [NotFound, Unprocessable, Unavailable]
-    }).annotateMerge(about("Open a link session", "connections")),
+    })
+      .middleware(Idempotency)
+      .annotateMerge(about("Open a link session", "connections")),
     HttpApiEndpoint.get("getLinkSession", "/link-sessions/:linkSessionId", {
       params: { linkSessionId: Schema.String },
       success: LinkSession,

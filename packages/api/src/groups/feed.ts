@@ -8,6 +8,7 @@ import * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
 import * as HttpApiGroup from "effect/http-api/HttpApiGroup"
 import * as HttpApiSchema from "effect/http-api/HttpApiSchema"
 import { about, Authorization } from "../Authorization.ts"
+import { Idempotency } from "../Idempotency.ts"
 import { idempotent, pageOf, paging, whose } from "../Page.ts"
 import { NotFound } from "../Problem.ts"
 import { ChangeItem, Discrepancy, ForecastWeek } from "../Resource.ts"
@@ -47,7 +48,9 @@ export const calendars = HttpApiGroup.make("calendars")
       headers: idempotent,
       success: CalendarFeed.pipe(HttpApiSchema.status(201)),
       error: NotFound
-    }).annotateMerge(about("An address a calendar program can subscribe to (.ics of due dates)", "plans")),
+    })
+      .middleware(Idempotency)
+      .annotateMerge(about("An address a calendar program can subscribe to (.ics of due dates)", "plans")),
     HttpApiEndpoint.delete("endCalendar", "/calendars/:calendarId", {
       params: { calendarId: Schema.String },
       success: HttpApiSchema.NoContent,

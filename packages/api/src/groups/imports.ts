@@ -4,6 +4,7 @@ import * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
 import * as HttpApiGroup from "effect/http-api/HttpApiGroup"
 import * as HttpApiSchema from "effect/http-api/HttpApiSchema"
 import { about, Authorization } from "../Authorization.ts"
+import { Idempotency } from "../Idempotency.ts"
 import { idempotent } from "../Page.ts"
 import { NotFound, Unprocessable } from "../Problem.ts"
 
@@ -47,6 +48,8 @@ export const imports = HttpApiGroup.make("imports")
       }),
       success: ImportReport.pipe(HttpApiSchema.status(201)),
       error: [NotFound, Unprocessable]
-    }).annotateMerge(about("Import a file; the same file again adds nothing", "imports"))
+    })
+      .middleware(Idempotency)
+      .annotateMerge(about("Import a file; the same file again adds nothing", "imports"))
   )
   .middleware(Authorization)

@@ -5,6 +5,7 @@ import * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
 import * as HttpApiGroup from "effect/http-api/HttpApiGroup"
 import * as HttpApiSchema from "effect/http-api/HttpApiSchema"
 import { about, Authorization } from "../Authorization.ts"
+import { Idempotency } from "../Idempotency.ts"
 import { idempotent, pageOf, paging } from "../Page.ts"
 import { Conflict, NotFound, Unprocessable } from "../Problem.ts"
 
@@ -58,7 +59,9 @@ export const webhooks = HttpApiGroup.make("webhooks")
       }),
       success: WebhookEndpointWithSecret.pipe(HttpApiSchema.status(201)),
       error: Unprocessable
-    }).annotateMerge(about("Register an https address for events", "webhooks")),
+    })
+      .middleware(Idempotency)
+      .annotateMerge(about("Register an https address for events", "webhooks")),
     HttpApiEndpoint.get("getWebhookEndpoint", path, {
       params: named,
       success: WebhookEndpoint,
@@ -88,7 +91,9 @@ export const webhooks = HttpApiGroup.make("webhooks")
       }),
       success: WebhookEndpointWithSecret,
       error: NotFound
-    }).annotateMerge(about("A new secret; the old one signs beside it for a while", "webhooks")),
+    })
+      .middleware(Idempotency)
+      .annotateMerge(about("A new secret; the old one signs beside it for a while", "webhooks")),
     HttpApiEndpoint.post("replayWebhooks", `${path}/replay`, {
       params: named,
       payload: Schema.Struct({ from: Instant.Instant, to: Instant.Instant }),

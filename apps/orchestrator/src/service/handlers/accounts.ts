@@ -4,6 +4,7 @@ import * as Effect from "effect/Effect"
 import * as HttpApiBuilder from "effect/http-api/HttpApiBuilder"
 import * as SqlClient from "effect/sql/SqlClient"
 import * as Cursor from "../Cursor.ts"
+import * as Reading from "../Reading.ts"
 import * as Visible from "../Visible.ts"
 
 interface Row {
@@ -33,7 +34,9 @@ const find = (only: Visible.Narrowing, after: number, limit: number) =>
         legal_entity AS "legalEntity", currency, status, display_name AS "displayName",
         (SELECT group_concat(DISTINCT connector) FROM connection_account JOIN connection USING (connection_id)
           WHERE connection_account.account = account.n) AS connectors
-      FROM account WHERE ${Visible.accounts(sql, caller, only)} AND n > ${after} ORDER BY n LIMIT ${limit}`
+      FROM tenant_account AS seen CROSS JOIN account
+      WHERE ${Visible.seen(sql, caller, only, after + 1)} AND account.n = seen.account
+      ORDER BY seen.account LIMIT ${limit}`
   }).pipe(Effect.orDie)
 
 export const accounts = HttpApiBuilder.group(Api, "accounts", (handlers) =>
@@ -42,12 +45,16 @@ export const accounts = HttpApiBuilder.group(Api, "accounts", (handlers) =>
       Effect.gen(function* () {
         const [after = 0] = yield* Cursor.read(cursor)
         const rows = yield* find(only, Number(after), limit + 1)
-        return Cursor.page(rows, limit, ({ n }) => [n], itemOf)
+        const page = Cursor.page(rows, limit, ({ n }) => [n], itemOf)
+        yield* Reading.note(page.items)
+        return page
       }),
     getAccount: ({ params }) =>
       Effect.gen(function* () {
         const row = (yield* find(params, 0, 1))[0]
-        return row === undefined ? yield* new Problem.NotFound() : itemOf(row)
+        if (row === undefined) return yield* new Problem.NotFound()
+        yield* Reading.note([row])
+        return itemOf(row)
       })
   })
 )

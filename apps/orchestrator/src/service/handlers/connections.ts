@@ -11,6 +11,7 @@ import { say } from "../../outcomeWords.ts"
 import * as Poll from "../../Poll.ts"
 import * as Cursor from "../Cursor.ts"
 import { presenceIn } from "../presenceIn.ts"
+import * as Reading from "../Reading.ts"
 import * as Visible from "../Visible.ts"
 
 interface Row {
@@ -93,11 +94,14 @@ export const connections = HttpApiBuilder.group(Api, "connections", (handlers) =
       Effect.gen(function* () {
         const [after = ""] = yield* Cursor.read(cursor)
         const rows = yield* find({ holderId }, String(after), limit + 1)
-        return Cursor.page(rows, limit, ({ connectionId }) => [connectionId], itemOf(yield* now))
+        const page = Cursor.page(rows, limit, ({ connectionId }) => [connectionId], itemOf(yield* now))
+        yield* Reading.note(page.items)
+        return page
       }),
     getConnection: ({ params }) =>
       Effect.gen(function* () {
         const row = yield* one(params.connectionId)
+        yield* Reading.note([row])
         return itemOf(yield* now)(row)
       }),
     syncConnection: ({ params, payload }) =>

@@ -11,6 +11,7 @@ import * as LinkSessions from "../../linking/LinkSessions.ts"
 import { notCancelled, notTaken, unready } from "../../linking/overHttp.ts"
 import { propose } from "../../linking/Proposal.ts"
 import { ownCopy } from "../../linking/settle.ts"
+import * as Reading from "../Reading.ts"
 import { presenceIn } from "../presenceIn.ts"
 import * as Site from "../Site.ts"
 import * as Visible from "../Visible.ts"
@@ -140,7 +141,12 @@ export const linkSessions = HttpApiBuilder.group(Api, "linkSessions", (handlers)
         )
         return { ...(yield* Effect.flatMap(found(linkSessionId), shown)), url: Site.linkPage(site, token) }
       }),
-    getLinkSession: ({ params }) => Effect.flatMap(found(params.linkSessionId), shown),
+    getLinkSession: ({ params }) =>
+      Effect.gen(function* () {
+        const session = yield* found(params.linkSessionId)
+        yield* Reading.note([session])
+        return yield* shown(session)
+      }),
     answerLinkSession: ({ params, payload }) =>
       Effect.gen(function* () {
         const { linkSessionId } = yield* found(params.linkSessionId)

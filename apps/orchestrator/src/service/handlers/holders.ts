@@ -1,0 +1,64 @@
+/** The people of a tenant. A key that names one sees that person alone, and makes nobody. */
+import { Api, CurrentCaller, Problem } from "@paymirror/api"
+import * as Effect from "effect/Effect"
+import * as HttpApiBuilder from "effect/http-api/HttpApiBuilder"
+import * as SqlClient from "effect/sql/SqlClient"
+import * as Cursor from "../Cursor.ts"
+import * as Reading from "../Reading.ts"
+import * as Tenants from "../Tenants.ts"
+
+interface Query {
+  readonly holderId?: string
+  readonly reference?: string | undefined
+  readonly after: readonly [createdAt: string, holderId: string]
+  readonly limit: number
+}
+
+const find = ({ after: [createdAt, id], holderId, limit, reference }: Query) =>
+  Effect.gen(function* () {
+    const sql = yield* SqlClient.SqlClient
+    const caller = yield* CurrentCaller
+    return yield* sql<Tenants.Holder>`SELECT holder_id AS "holderId", reference, created_at AS "createdAt" FROM holder
+      WHERE tenant_id = ${caller.tenantId} AND (created_at, holder_id) > (${createdAt}, ${id})
+        ${caller.holderId === undefined ? sql.literal("") : sql`AND holder_id = ${caller.holderId}`}
+        ${holderId === undefined ? sql.literal("") : sql`AND holder_id = ${holderId}`}
+        ${reference === undefined ? sql.literal("") : sql`AND reference = ${reference}`}
+      ORDER BY created_at, holder_id LIMIT ${limit}`
+  }).pipe(Effect.orDie)
+
+export const holders = HttpApiBuilder.group(Api, "holders", (handlers) =>
+  handlers.handleAll({
+    listHolders: ({ query: { cursor, limit = Cursor.defaultLimit, reference } }) =>
+      Effect.gen(function* () {
+        const [createdAt = "", id = ""] = yield* Cursor.read(cursor)
+        const rows = yield* find({ reference, after: [String(createdAt), String(id)], limit: limit + 1 })
+        const page = Cursor.page(
+          rows,
+          limit,
+          (row) => [row.createdAt, row.holderId],
+          (row) => row
+        )
+        yield* Reading.note(page.items)
+        return page
+      }),
+    createHolder: ({ payload: { reference } }) =>
+      Effect.gen(function* () {
+        const { holderId, tenantId } = yield* CurrentCaller
+        if (holderId !== undefined) {
+          return yield* new Problem.Conflict({
+            detail: "This key is bound to one person and names no other. Use a key of the tenant's own."
+          })
+        }
+        return yield* Effect.orDie(Tenants.holderOf(tenantId, reference))
+      }),
+    getHolder: ({ params: { holderId } }) =>
+      Effect.gen(function* () {
+        const row = (yield* find({ holderId, after: ["", ""], limit: 1 }))[0]
+        if (row === undefined) return yield* new Problem.NotFound()
+        yield* Reading.note([row])
+        return row
+      }),
+    exportHolder: () => Effect.die("not built yet"),
+    eraseHolder: () => Effect.die("not built yet")
+  })
+)
