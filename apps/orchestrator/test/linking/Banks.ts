@@ -10,7 +10,11 @@ export interface BankedService {
 }
 
 /** `polls`: after how many looks somebody who is asked in an app answers; 0 for never by themselves. */
-export const withBanks = async (institutions: ReadonlyArray<string>, polls: number): Promise<BankedService> => {
+export const withBanks = async (
+  institutions: ReadonlyArray<string>,
+  polls: number,
+  others: ReadonlyArray<string> = []
+): Promise<BankedService> => {
   const banked = await host(institutions, polls)
   await equip(banked)
   const port = await freePort()
@@ -22,7 +26,7 @@ export const withBanks = async (institutions: ReadonlyArray<string>, polls: numb
   const at = await service({
     port,
     settings: join(banked.folder, "config", "paymirror"),
-    allowedBaseUrls: institutions.map((institution) => banked.banks.baseUrl(institution))
+    allowedBaseUrls: [...institutions.map((institution) => banked.banks.baseUrl(institution)), ...others]
   })
   return {
     at,
