@@ -43,7 +43,7 @@ export interface ImportOptions {
 }
 
 /** What was read is kept; the rest is read by importing the file once more. */
-export class Incomplete extends Data.TaggedError("Incomplete")<{ readonly outcome: Outcome }> {}
+class Incomplete extends Data.TaggedError("Incomplete")<{ readonly outcome: Outcome }> {}
 
 const csv = () => Connectors.find("csv") ?? Connectors.missing("csv")
 

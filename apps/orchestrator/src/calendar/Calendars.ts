@@ -76,7 +76,8 @@ const eventOf = (due: Due): AllDay => {
 export const events = (holderId: string) =>
   Effect.gen(function* () {
     const sql = yield* SqlClient.SqlClient
-    const found = yield* sql<Due>`SELECT account_id AS "accountId", row.id AS "planId", number, due_date AS "dueDate", state,
+    const found =
+      yield* sql<Due>`SELECT account_id AS "accountId", row.id AS "planId", number, due_date AS "dueDate", state,
         amount_due AS amount, installment.currency, json_extract(row.body, '$.merchantName') AS merchant, row.origin,
         run.started_at AS "changedAt"
       FROM installment JOIN row ON row.n = installment.row JOIN account ON account.n = installment.account

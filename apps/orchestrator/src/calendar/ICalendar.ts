@@ -24,7 +24,7 @@ const escaped = (text: string): string =>
 const longest = 75
 
 /** A line of more than 75 octets goes on in the next one, behind a space; no character is cut in two. */
-export const folded = (line: string): string => {
+const folded = (line: string): string => {
   const lines: Array<string> = []
   let [part, octets] = ["", 0]
   for (const character of line) {

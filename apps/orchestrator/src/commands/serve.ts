@@ -28,15 +28,21 @@ export const serve = Command.make(
       Flag.withDefault("127.0.0.1")
     ),
     publicUrl: Flag.String("public-url").pipe(
-      Flag.withDescription("Where people and banks reach it (https://mirror.example); banks register it with /link/back"),
+      Flag.withDescription(
+        "Where people and banks reach it (https://mirror.example); banks register it with /link/back"
+      ),
       Flag.optional
     ),
     allowBaseUrl: Flag.String("allow-base-url").pipe(
-      Flag.withDescription("An address link sessions may name in the place of a provider's own: a sandbox; may be repeated"),
+      Flag.withDescription(
+        "An address link sessions may name in the place of a provider's own: a sandbox; may be repeated"
+      ),
       Flag.atLeast(0)
     ),
     trustedProxy: Flag.String("trusted-proxy").pipe(
-      Flag.withDescription("A proxy before it, as a network; with it people's own addresses are known; may be repeated"),
+      Flag.withDescription(
+        "A proxy before it, as a network; with it people's own addresses are known; may be repeated"
+      ),
       Flag.atLeast(0)
     )
   },

@@ -1,10 +1,9 @@
 /**
- * Link sessions as they are stored: a person at a step of the conversation that links them. A session is open until it is
- * linked, failed, cancelled or expired, and then stays what it is. What the conversation holds is sealed while it is open
- * and gone when it is over. Nothing here speaks to a provider.
+ * Link sessions as they are stored. What the conversation holds is sealed while a session is open, and gone when it is
+ * over. Nothing here speaks to a provider.
  */
 import { Instant } from "@paymirror/core"
-import type { Access, Consent, Link, StreamName } from "@paymirror/core"
+import type { Access } from "@paymirror/core"
 import type { Caller } from "@paymirror/api"
 import { type LinkedConnection, Seal } from "@paymirror/sync"
 import * as Clock from "effect/Clock"
@@ -16,95 +15,13 @@ import type * as Statement from "effect/sql/Statement"
 import type { Settings } from "../Connectors.ts"
 import * as Token from "../service/Token.ts"
 import * as Visible from "../service/Visible.ts"
+import { type Conversation, type Row, sessionOf, type Status } from "./LinkSession.ts"
 import type { Proposal } from "./Proposal.ts"
-
-export type Status = "open" | "linked" | "failed" | "cancelled" | "expired"
-
-export interface LinkSession {
-  readonly linkSessionId: string
-  readonly holderId: string
-  /** The tenant the person is one of. */
-  readonly tenant: { readonly tenantId: string; readonly name: string }
-  readonly connector: string
-  readonly settings: Settings
-  readonly streams: ReadonlyArray<StreamName.StreamName>
-  readonly purpose: string
-  readonly attendedOnly: boolean
-  readonly notice: Consent.Consent["notice"]
-  /** Until when the person agrees, at most. */
-  readonly agreedUntil: string
-  readonly returnUrl: string | undefined
-  readonly status: Status
-  /** Why it failed, and what to do. */
-  readonly detail: string | undefined
-  readonly linked: Omit<LinkedConnection, "replaced"> | undefined
-  readonly expiresAt: string
-}
-
-type Asked<Tag extends Link.LinkStep<unknown>["_tag"]> = Extract<Link.LinkStep<unknown>, { readonly _tag: Tag }>
-
-/** What the person is asked. `Agree` is ours and comes first; the others are the connector's. */
-export type Step = { readonly _tag: "Agree" } | Asked<"Redirect"> | Asked<"Approve"> | Asked<"Prompt">
-
-/** What is sealed of an open session. */
-export interface Conversation {
-  readonly step: Step
-  /** The token of the person's page, to lead them back to it from their bank. */
-  readonly token: string
-  /** Where the person sits, as their tenant said. */
-  readonly presence?: Access.Presence
-}
 
 /** From the beginning; somebody who is asked to approve later than that has until then. */
 const minutes = 30
 
-interface Row {
-  readonly link_session_id: string
-  readonly holder_id: string
-  readonly tenant_id: string
-  readonly tenant: string
-  readonly connector: string
-  readonly settings: string
-  readonly streams: string
-  readonly purpose: string
-  readonly attended_only: number
-  readonly notice: string
-  readonly agreed_until: string
-  readonly return_url: string | null
-  readonly status: Status
-  readonly detail: string | null
-  readonly connection_id: string | null
-  readonly consent_id: string | null
-  readonly account_ids: string | null
-  readonly expires_at: string
-}
-
 const now = Effect.map(Clock.currentTimeMillis, Instant.fromEpochMillis)
-
-const sessionOf = (row: Row, at: string): LinkSession => ({
-  linkSessionId: row.link_session_id,
-  holderId: row.holder_id,
-  tenant: { tenantId: row.tenant_id, name: row.tenant },
-  connector: row.connector,
-  settings: JSON.parse(row.settings) as Settings,
-  streams: JSON.parse(row.streams) as ReadonlyArray<StreamName.StreamName>,
-  purpose: row.purpose,
-  attendedOnly: row.attended_only === 1,
-  notice: JSON.parse(row.notice) as Consent.Consent["notice"],
-  agreedUntil: row.agreed_until,
-  returnUrl: row.return_url ?? undefined,
-  status: row.status === "open" && row.expires_at <= at ? "expired" : row.status,
-  detail: row.detail ?? undefined,
-  linked:
-    row.connection_id === null || row.consent_id === null
-      ? undefined
-      : {
-          connectionId: row.connection_id,
-          consentId: row.consent_id,
-          accountIds: JSON.parse(row.account_ids ?? "[]") as ReadonlyArray<string>
-        },
-  expiresAt: row.expires_at
-})
 
 const find = (condition: (sql: SqlClient.SqlClient) => Statement.Fragment) =>
   Effect.gen(function* () {
@@ -194,7 +111,8 @@ export const goOn = (linkSessionId: string, next: Conversation) =>
 const over = (linkSessionId: string, status: Status, detail: string | null) =>
   Effect.gen(function* () {
     const sql = yield* SqlClient.SqlClient
-    const ended = yield* sql`UPDATE link_session SET status = ${status}, detail = ${detail}, sealed = NULL, return_hash = NULL
+    const ended =
+      yield* sql`UPDATE link_session SET status = ${status}, detail = ${detail}, sealed = NULL, return_hash = NULL
       WHERE link_session_id = ${linkSessionId} AND status = 'open' AND expires_at > ${yield* now} RETURNING status`
     return ended.length === 1
   })

@@ -17,6 +17,7 @@ import type * as SecureRandom from "effect/crypto/SecureRandom"
 import type * as SqlClient from "effect/sql/SqlClient"
 import * as Connectors from "../Connectors.ts"
 import * as Poll from "../Poll.ts"
+import type { Conversation, LinkSession, Step } from "./LinkSession.ts"
 import * as LinkSessions from "./LinkSessions.ts"
 import { layerOf } from "./Proposal.ts"
 import * as Return from "./Return.ts"
@@ -49,11 +50,7 @@ export class Linking extends Context.Service<
   Linking,
   {
     /** Gives the session after it. */
-    readonly answer: (
-      linkSessionId: string,
-      answer: Answer,
-      from: From
-    ) => Effect.Effect<LinkSessions.LinkSession, NotTaken>
+    readonly answer: (linkSessionId: string, answer: Answer, from: From) => Effect.Effect<LinkSession, NotTaken>
     /** Ends an open session without a link. */
     readonly cancel: (linkSessionId: string) => Effect.Effect<void, NotTaken>
   }
@@ -120,9 +117,9 @@ const known = (linkSessionId: string) =>
   )
 
 /** What the connector hears, where the answer is one to the question that is asked. */
-const toConnector = (session: LinkSessions.LinkSession, step: LinkSessions.Step, answer: Answer) =>
+const toConnector = (session: LinkSession, step: Step, answer: Answer) =>
   Effect.gen(function* () {
-    const fits: Readonly<Record<Answer["_tag"], LinkSessions.Step["_tag"]>> = {
+    const fits: Readonly<Record<Answer["_tag"], Step["_tag"]>> = {
       Agree: "Agree",
       Redirected: "Redirect",
       Poll: "Approve",
@@ -140,8 +137,8 @@ const toConnector = (session: LinkSessions.LinkSession, step: LinkSessions.Step,
 
 /** Puts one answer to the connector and stores what comes of it. */
 const ask = (
-  session: LinkSessions.LinkSession,
-  { presence: named, step, token }: LinkSessions.Conversation,
+  session: LinkSession,
+  { presence: named, step, token }: Conversation,
   answer: Link.LinkAnswer,
   { by, presence = named }: From
 ) =>
@@ -205,4 +202,3 @@ const firstRead = (linkSessionId: string, connectionId: string, presence: Access
     if (connection !== undefined) yield* Poll.once(connection, { presence })
     yield* LinkSessions.wasRead(linkSessionId)
   })
-

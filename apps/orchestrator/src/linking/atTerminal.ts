@@ -19,15 +19,9 @@ const refusalOf = (why: Unready["why"], folder: string): Refusal => {
         `There is no connector "${why.connector}" to link. Known: ${Connectors.linkable.join(", ")}. A file is imported: paymirror import FILE.`
       )
     case "WhichBank":
-      return refusal(
-        codes.usage,
-        "Which bank? Name it with --institution. They are listed by: paymirror institutions"
-      )
+      return refusal(codes.usage, "Which bank? Name it with --institution. They are listed by: paymirror institutions")
     case "NoBank":
-      return refusal(
-        codes.usage,
-        `There is no institution "${why.named}". They are listed by: paymirror institutions`
-      )
+      return refusal(codes.usage, `There is no institution "${why.named}". They are listed by: paymirror institutions`)
     case "HostLacks":
       return refusal(codes.configuration, without(why.institution, why.missing, folder))
     case "HostBroken":

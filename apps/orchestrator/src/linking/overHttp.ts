@@ -50,17 +50,19 @@ const conflict = {
 export const notCancelled = ({ why }: NotTaken) =>
   new Problem.Conflict({ detail: why === "busy" ? conflict.busy : conflict.over })
 
-export const notTaken = ({
-  why
-}: NotTaken): Problem.Conflict | Problem.Unprocessable | Problem.Unavailable => {
+export const notTaken = ({ why }: NotTaken): Problem.Conflict | Problem.Unprocessable | Problem.Unavailable => {
   switch (why) {
     case "busy":
     case "over":
     case "other-step":
       return new Problem.Conflict({ detail: conflict[why] })
     case "other-return":
-      return unprocessable("The address belongs to another conversation. Send the whole address the person came back to.")
+      return unprocessable(
+        "The address belongs to another conversation. Send the whole address the person came back to."
+      )
     case "later":
-      return unavailable("The provider does not answer for now. Nothing is lost; send the same answer again in a minute.")
+      return unavailable(
+        "The provider does not answer for now. Nothing is lost; send the same answer again in a minute."
+      )
   }
 }

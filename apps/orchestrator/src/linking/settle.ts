@@ -36,9 +36,6 @@ export const settle = (
     return yield* (yield* Connections).store(linked, {
       ...agreed,
       alongside: (done) =>
-        Effect.andThen(
-          Effect.provideService(Tenants.adopt, SqlClient.SqlClient, sql),
-          alongside?.(done) ?? Effect.void
-        )
+        Effect.andThen(Effect.provideService(Tenants.adopt, SqlClient.SqlClient, sql), alongside?.(done) ?? Effect.void)
     })
   })

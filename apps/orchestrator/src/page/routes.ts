@@ -14,11 +14,14 @@ import * as HttpServerResponse from "effect/http/HttpServerResponse"
 import * as UrlParams from "effect/http/UrlParams"
 import * as Connectors from "../Connectors.ts"
 import { type Answer, type From, Linking, type NotTaken } from "../linking/Linking.ts"
+import type { LinkSession } from "../linking/LinkSession.ts"
 import * as LinkSessions from "../linking/LinkSessions.ts"
 import * as Return from "../linking/Return.ts"
 import * as Site from "../service/Site.ts"
 import { backScript, style } from "./assets.ts"
-import * as LinkPage from "./LinkPage.ts"
+import type { Page } from "./Document.ts"
+import { page } from "./LinkPage.ts"
+import * as Strays from "./strays.ts"
 
 const policy = (scripted: boolean): string =>
   `default-src 'none'; style-src 'self'; ${scripted ? "script-src 'self'; " : ""}form-action 'self'; base-uri 'none'; frame-ancestors 'none'`
@@ -32,23 +35,23 @@ const headers = (scripted: boolean) => ({
   "x-robots-tag": "noindex"
 })
 
-const answerOf = ({ body, scripted, status }: LinkPage.Page) =>
+const answerOf = ({ body, scripted, status }: Page) =>
   HttpServerResponse.text(body, { status, contentType: "text/html; charset=utf-8", headers: headers(scripted) })
 
 /** To the page of a token, from beside it. */
 const toPage = (token: string) =>
   HttpServerResponse.empty({ status: 303, headers: { ...headers(false), location: `./${token}` } })
 
-const placeOf = ({ connector, settings }: LinkSessions.LinkSession): string => {
+const placeOf = ({ connector, settings }: LinkSession): string => {
   const entry = Connectors.find(connector) ?? Connectors.missing(connector)
   return Connectors.institutionOf(entry, settings)?.name ?? entry.manifest.name
 }
 
-const show = (session: LinkSessions.LinkSession, note?: string, status?: number) =>
+const show = (session: LinkSession, note?: string, status?: number) =>
   Effect.gen(function* () {
     const open = yield* Effect.orDie(LinkSessions.conversation(session.linkSessionId))
-    const page = LinkPage.page({ session, step: open?.step, place: placeOf(session), note })
-    return answerOf(status === undefined ? page : { ...page, status })
+    const shown = page({ session, step: open?.step, place: placeOf(session), note })
+    return answerOf(status === undefined ? shown : { ...shown, status })
   })
 
 /** The person at their page, and where they sit where that is known. */
@@ -65,12 +68,12 @@ const person = Effect.gen(function* () {
       }
 })
 
-const later = (session: LinkSessions.LinkSession): string =>
+const later = (session: LinkSession): string =>
   `${placeOf(session)} does not answer for now. Nothing is lost: try again in a minute.`
 const otherReturn = "That address belongs to another conversation. Copy the whole address of the page you came to."
 
 /** What the person sees after an answer that was not taken. */
-const untaken = (session: LinkSessions.LinkSession, token: string, { why }: NotTaken) =>
+const untaken = (session: LinkSession, token: string, { why }: NotTaken) =>
   why === "later"
     ? show(session, later(session), 503)
     : why === "other-return"
@@ -81,7 +84,7 @@ const token = Effect.map(HttpRouter.params, ({ token = "" }) => token)
 
 const look = Effect.gen(function* () {
   const session = yield* Effect.orDie(LinkSessions.withToken(yield* token))
-  if (session === undefined) return answerOf(LinkPage.unknown)
+  if (session === undefined) return answerOf(Strays.unknown)
   const open = yield* Effect.orDie(LinkSessions.conversation(session.linkSessionId))
   if (open?.step._tag !== "Approve") return yield* show(session)
   const asked = (yield* Linking).answer(session.linkSessionId, { _tag: "Poll" }, yield* person)
@@ -150,10 +153,10 @@ const answerIn = (fields: UrlParams.UrlParams): Answer | "cancel" | undefined =>
 const answered = Effect.gen(function* () {
   const secret = yield* token
   const session = yield* Effect.orDie(LinkSessions.withToken(secret))
-  if (session === undefined) return answerOf(LinkPage.unknown)
+  if (session === undefined) return answerOf(Strays.unknown)
   const fields = yield* form
   const answer = fields && answerIn(fields)
-  if (answer === undefined) return answerOf(LinkPage.strange)
+  if (answer === undefined) return answerOf(Strays.strange)
   const { linkSessionId } = session
   const linking = yield* Linking
   const taken =
@@ -170,27 +173,25 @@ const returned = (address: string) =>
     const state = Return.stateOf(address)
     const session = state === undefined ? undefined : yield* Effect.orDie(LinkSessions.returning(state))
     const open = session && (yield* Effect.orDie(LinkSessions.conversation(session.linkSessionId)))
-    if (session === undefined || open === undefined) return answerOf(LinkPage.unknown)
+    if (session === undefined || open === undefined) return answerOf(Strays.unknown)
     const taken = (yield* Linking).answer(session.linkSessionId, { _tag: "Redirected", url: address }, yield* person)
     return yield* Effect.matchEffect(taken, {
       onSuccess: () => Effect.succeed(toPage(open.token)),
       onFailure: ({ why }) =>
-        Effect.succeed(
-          why === "later" ? answerOf(LinkPage.again(later(session), address)) : toPage(open.token)
-        )
+        Effect.succeed(why === "later" ? answerOf(Strays.again(later(session), address)) : toPage(open.token))
     })
   })
 
 const back = Effect.gen(function* () {
   const { url } = yield* HttpServerRequest.HttpServerRequest
   const query = url.indexOf("?")
-  if (query === -1) return answerOf(LinkPage.back)
+  if (query === -1) return answerOf(Strays.back)
   return yield* returned(`${Site.linkBack(yield* Site.Site)}${url.slice(query)}`)
 })
 
 const handedOver = Effect.gen(function* () {
   const fields = yield* form
-  return fields === undefined ? answerOf(LinkPage.strange) : yield* returned(field(fields, "url"))
+  return fields === undefined ? answerOf(Strays.strange) : yield* returned(field(fields, "url"))
 })
 
 const asset = (text: string, contentType: string) =>

@@ -8,5 +8,9 @@ export const presenceIn = (given: {
   readonly presence?: Access.Presence
 }): Effect.Effect<Access.Presence | undefined, Problem.Unprocessable> =>
   given.presence !== undefined && isIP(given.presence.ipAddress) === 0
-    ? Effect.fail(new Problem.Unprocessable({ detail: "`presence.ipAddress` is no IP address. Give the person's own, or leave it out." }))
+    ? Effect.fail(
+        new Problem.Unprocessable({
+          detail: "`presence.ipAddress` is no IP address. Give the person's own, or leave it out."
+        })
+      )
     : Effect.succeed(given.presence)

@@ -46,12 +46,12 @@ export type Call = <A = Record<string, never>>(method: string, path: string, bod
 /** A tenant's program, with a key. */
 export const program =
   (url: string, key: string): Call =>
-  async <A>(method: string, path: string, body?: unknown) => {
+  async (method, path, body) => {
     const raw = typeof body === "string"
     const response = await fetch(`${url}${path}`, {
       method,
       headers: {
-        "authorization": `Bearer ${key}`,
+        authorization: `Bearer ${key}`,
         ...(method === "POST" && { "idempotency-key": crypto.randomUUID() }),
         ...(body !== undefined && { "content-type": raw ? "text/csv" : "application/json" })
       },
@@ -63,7 +63,7 @@ export const program =
       status: response.status,
       headers: response.headers,
       text,
-      body: (isJson ? JSON.parse(text) : undefined) as A
+      body: isJson ? JSON.parse(text) : undefined
     }
   }
 

@@ -73,10 +73,15 @@ describe("a calendar's address", () => {
     const due = await at.call<{
       items: ReadonlyArray<{ dueDate: string; merchantName: string; amountDue: { amount: number } }>
     }>("GET", "/v1/installments?limit=500")
-    const open = due.body.items.filter((one) => !["paid", "cancelled"].includes((one as { state?: string }).state ?? ""))
+    const open = due.body.items.filter(
+      (one) => !["paid", "cancelled"].includes((one as { state?: string }).state ?? "")
+    )
     assert.isAbove(open.length, 0)
     assert.strictEqual(events.length, open.length)
-    const days = events.map(({ start }) => `${start.getFullYear()}-${String(start.getMonth() + 1).padStart(2, "0")}-${String(start.getDate()).padStart(2, "0")}`)
+    const days = events.map(
+      ({ start }) =>
+        `${start.getFullYear()}-${String(start.getMonth() + 1).padStart(2, "0")}-${String(start.getDate()).padStart(2, "0")}`
+    )
     assert.deepStrictEqual(days.toSorted(), open.map(({ dueDate }) => dueDate).toSorted())
     assert.isTrue(events.every(({ datetype }) => datetype === "date"))
     const again = eventsOf(await (await fetch(made.body.url)).text())
@@ -85,7 +90,10 @@ describe("a calendar's address", () => {
       events.map(({ uid }) => uid)
     )
     assert.strictEqual(new Set(again.map(({ uid }) => uid)).size, events.length)
-    const log = await at.call<{ items: ReadonlyArray<{ actor: string; count: number }> }>("GET", "/v1/access-log?limit=500")
+    const log = await at.call<{ items: ReadonlyArray<{ actor: string; count: number }> }>(
+      "GET",
+      "/v1/access-log?limit=500"
+    )
     const lines = log.body.items.filter(({ actor }) => actor === `calendar:${made.body.calendarId}`)
     assert.deepStrictEqual(
       lines.map(({ count }) => count),

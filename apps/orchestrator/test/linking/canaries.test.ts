@@ -39,9 +39,10 @@ describe("what a person entrusts", () => {
       printed.push(String(chunk))
       return true
     }
-    process.stdout.write = keep as typeof process.stdout.write
-    process.stderr.write = keep as typeof process.stderr.write
-    for (const method of methods) console[method] = (...all: ReadonlyArray<unknown>) => void printed.push(all.map(String).join(" "))
+    process.stdout.write = keep
+    process.stderr.write = keep
+    for (const method of methods)
+      console[method] = (...all: ReadonlyArray<unknown>) => void printed.push(all.map(String).join(" "))
   })
   afterAll(async () => {
     process.stdout.write = writes.out
@@ -67,7 +68,12 @@ describe("what a person entrusts", () => {
     institution,
     baseUrl: banked.banks.baseUrl(institution)
   })
-  const handOver = { connector: "klarna-us", get baseUrl() { return sandbox.baseUrl } }
+  const handOver = {
+    connector: "klarna-us",
+    get baseUrl() {
+      return sandbox.baseUrl
+    }
+  }
 
   it("is found where it is put, so that finding nothing means something", () => {
     for (const spelling of spellings("a secret, 1")) {

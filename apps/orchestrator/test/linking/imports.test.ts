@@ -30,7 +30,8 @@ describe("a file over HTTP", () => {
     at = await service()
   })
   afterAll(() => at.close())
-  const upload = (text: string, query = "") => at.call<Imported>("POST", `/v1/imports?holderId=${at.alex}${query}`, text)
+  const upload = (text: string, query = "") =>
+    at.call<Imported>("POST", `/v1/imports?holderId=${at.alex}${query}`, text)
 
   it("is imported, says which line it set aside, and adds nothing the second time; nothing of it is left lying about", async () => {
     const before = uploads()
@@ -98,7 +99,11 @@ describe("a file over HTTP", () => {
     const { body } = await upload(statement)
     const foreign = await at.foreign("POST", `/v1/imports?holderId=${at.alex}`, statement)
     assert.strictEqual(foreign.status, 404)
-    const robin = await at.call("POST", `/v1/imports?holderId=${at.robin}&accountId=${body.accountIds[0] ?? ""}`, statement)
+    const robin = await at.call(
+      "POST",
+      `/v1/imports?holderId=${at.robin}&accountId=${body.accountIds[0] ?? ""}`,
+      statement
+    )
     assert.strictEqual(robin.status, 404)
     const bound = await at.boundToRobin("POST", `/v1/imports?holderId=${at.alex}`, statement)
     assert.strictEqual(bound.status, 404)
@@ -114,10 +119,9 @@ describe("a file over HTTP", () => {
     assert.strictEqual(read.status, 409)
     const withdrawn = await at.call("POST", `/v1/consents/${connection?.consentId ?? ""}/withdraw`)
     assert.strictEqual(withdrawn.status, 200, withdrawn.text)
-    const listed = await at.call<{ items: ReadonlyArray<{ status: string; events: ReadonlyArray<{ what: string; by: string }> }> }>(
-      "GET",
-      "/v1/consents"
-    )
+    const listed = await at.call<{
+      items: ReadonlyArray<{ status: string; events: ReadonlyArray<{ what: string; by: string }> }>
+    }>("GET", "/v1/consents")
     const last = listed.body.items.at(-1)
     assert.strictEqual(last?.status, "REVOKED")
     assert.deepStrictEqual(

@@ -12,11 +12,11 @@ import type { Session } from "./Session.ts"
 /** One process for everything is for small machines, and ends with its first page. */
 const args = chromium.args.filter((flag) => !["--single-process", "--no-zygote"].includes(flag))
 
-const launch = async () =>
-  playwright.launch({ executablePath: await chromium.executablePath(), args, headless: true })
+const launch = async () => playwright.launch({ executablePath: await chromium.executablePath(), args, headless: true })
 
 const started = await launch().catch((error: unknown) => String(error).split("\n", 1)[0] ?? "")
-if (typeof started === "string") process.stderr.write(`Chromium cannot start here, so no real browser is tried: ${started}\n`)
+if (typeof started === "string")
+  process.stderr.write(`Chromium cannot start here, so no real browser is tried: ${started}\n`)
 
 /** The browser, where there is one. */
 const browser = started as Browser

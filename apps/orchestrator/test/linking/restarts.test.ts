@@ -24,7 +24,12 @@ describe("the service as a process", () => {
     for (const stream of [running.stdout, running.stderr]) {
       stream?.on("data", (chunk: Buffer) => void (printed += chunk.toString()))
     }
-    await until(() => fetch(`${url}/ready`).then(({ ok }) => (ok ? true : undefined), () => undefined))
+    await until(() =>
+      fetch(`${url}/ready`).then(
+        ({ ok }) => (ok ? true : undefined),
+        () => undefined
+      )
+    )
   }
   const kill = async () => {
     const running = child

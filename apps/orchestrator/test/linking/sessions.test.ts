@@ -79,7 +79,10 @@ describe("a session that asks for a hand-over", () => {
     const { deviceId, refreshToken } = sandbox.openSession("alex")
     const values = { refresh_token: refreshToken, device_id: deviceId }
     const both = await Promise.all([1, 2].map(() => answer(linkSessionId, { type: "entered", values })))
-    assert.deepStrictEqual(both.map(({ status }) => status).toSorted(), [200, 409])
+    assert.deepStrictEqual(
+      both.map(({ status }) => status).toSorted((a, b) => a - b),
+      [200, 409]
+    )
     assert.strictEqual((await get(linkSessionId)).status, "linked")
   })
 
@@ -171,7 +174,9 @@ describe("a session at a bank", () => {
     at.later(60)
     const confirmed = await at.call<{ reconfirmBy: string }>("POST", `${path}/reconfirm`)
     assert.isAbove(Date.parse(confirmed.body.reconfirmBy), Date.parse(before.body.reconfirmBy))
-    const [listed] = (await at.call<{ items: ReadonlyArray<{ institution: string; maturity: string }> }>("GET", "/v1/connections")).body.items.slice(-1)
+    const [listed] = (
+      await at.call<{ items: ReadonlyArray<{ institution: string; maturity: string }> }>("GET", "/v1/connections")
+    ).body.items.slice(-1)
     assert.strictEqual(listed?.institution, "revolut-gb")
     assert.strictEqual(listed?.maturity, "specified")
     const foreign = await at.foreign<{ items: ReadonlyArray<unknown> }>("GET", "/v1/connections")

@@ -109,7 +109,9 @@ export const connections = HttpApiBuilder.group(Api, "connections", (handlers) =
         const { connector } = yield* one(params.connectionId)
         const presence = yield* presenceIn(payload)
         if (Connectors.isExport(connector)) {
-          return yield* new Problem.Conflict({ detail: "It is of a file, which is not read again. Import the next one." })
+          return yield* new Problem.Conflict({
+            detail: "It is of a file, which is not read again. Import the next one."
+          })
         }
         const connection = yield* Effect.orDie(
           Effect.flatMap(Connections, (connections) => connections.get(params.connectionId))

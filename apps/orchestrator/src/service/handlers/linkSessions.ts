@@ -7,6 +7,7 @@ import * as HttpApiBuilder from "effect/http-api/HttpApiBuilder"
 import * as SqlClient from "effect/sql/SqlClient"
 import * as Connectors from "../../Connectors.ts"
 import { type Answer, Linking } from "../../linking/Linking.ts"
+import type { LinkSession, Step } from "../../linking/LinkSession.ts"
 import * as LinkSessions from "../../linking/LinkSessions.ts"
 import { notCancelled, notTaken, unready } from "../../linking/overHttp.ts"
 import { propose } from "../../linking/Proposal.ts"
@@ -14,9 +15,10 @@ import { ownCopy } from "../../linking/settle.ts"
 import * as Reading from "../Reading.ts"
 import { presenceIn } from "../presenceIn.ts"
 import * as Site from "../Site.ts"
+import * as Tenants from "../Tenants.ts"
 import * as Visible from "../Visible.ts"
 
-const stepOf = (step: LinkSessions.Step, notice: string) => {
+const stepOf = (step: Step, notice: string) => {
   switch (step._tag) {
     case "Agree":
       return { type: "agree", notice } as const
@@ -32,7 +34,7 @@ const stepOf = (step: LinkSessions.Step, notice: string) => {
 }
 
 /** A session as the interface shows it. */
-const shown = (session: LinkSessions.LinkSession) =>
+const shown = (session: LinkSession) =>
   Effect.gen(function* () {
     const { connector, detail, expiresAt, holderId, linked, linkSessionId, notice, settings, status, streams } = session
     const open = status === "open" ? yield* Effect.orDie(LinkSessions.conversation(linkSessionId)) : undefined
@@ -57,13 +59,13 @@ const found = (linkSessionId: string) =>
     return session ?? (yield* new Problem.NotFound())
   })
 
-/** The name of the holder's tenant, where the caller may see the holder. */
+/** What the holder knows their tenant by, where the caller may see the holder. */
 const tenantOf = (holderId: string) =>
   Effect.gen(function* () {
     const sql = yield* SqlClient.SqlClient
-    const rows = yield* Effect.orDie(sql<{ name: string }>`SELECT tenant.name FROM holder JOIN tenant USING (tenant_id)
+    const rows = yield* Effect.orDie(sql<{ tenantId: string; name: string }>`SELECT tenant_id AS "tenantId", tenant.name FROM holder JOIN tenant USING (tenant_id)
       WHERE ${Visible.holders(sql, "holder.holder_id", yield* CurrentCaller, { holderId })}`)
-    return rows[0]?.name ?? (yield* new Problem.NotFound())
+    return rows[0] === undefined ? yield* new Problem.NotFound() : Tenants.knownAs(rows[0])
   })
 
 const local = new Set(["localhost", "127.0.0.1", "[::1]"])
@@ -84,7 +86,9 @@ const settingsOf = (
 ): Effect.Effect<Connectors.Settings, Problem.Unprocessable> => {
   const { bank, baseUrl, institution } = given
   if (bank !== undefined && institution !== undefined)
-    return Effect.fail(new Problem.Unprocessable({ detail: "Name the bank with `institution` or with `bank`, not both." }))
+    return Effect.fail(
+      new Problem.Unprocessable({ detail: "Name the bank with `institution` or with `bank`, not both." })
+    )
   if (baseUrl !== undefined && !Site.allows(site, baseUrl))
     return Effect.fail(
       new Problem.Unprocessable({
