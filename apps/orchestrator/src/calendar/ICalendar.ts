@@ -19,7 +19,7 @@ const escaped = (text: string): string =>
   text
     .replaceAll(/[\\;,]/g, String.raw`\$&`)
     .replaceAll(/\r\n?|\n/g, String.raw`\n`)
-    .replaceAll(/[\u0000-\u0008\u000B-\u001F\u007F]/g, "")
+    .replaceAll(/\p{Cc}/gu, " ")
 
 const longest = 75
 

@@ -1,13 +1,13 @@
 /** The calendar of due dates: subscribed to over HTTP, parsed back by somebody else's parser. */
 import { Sandbox } from "@paymirror/sandbox"
-import ical, { type VEvent } from "node-ical"
+import { sync, type VEvent } from "node-ical"
 import { afterAll, assert, beforeAll, describe, it } from "vitest"
 import * as ICalendar from "../../src/calendar/ICalendar.ts"
 import { type Service, service } from "./Service.ts"
 import type { Session } from "./Session.ts"
 
 const eventsOf = (text: string): ReadonlyArray<VEvent> =>
-  Object.values(ical.sync.parseICS(text)).filter((one): one is VEvent => one?.type === "VEVENT")
+  Object.values(sync.parseICS(text)).filter((one): one is VEvent => one?.type === "VEVENT")
 
 const event: ICalendar.AllDay = {
   uid: "1@paymirror",

@@ -141,7 +141,7 @@ describe("a person who approves in their bank's app", () => {
     await page.press("Agree")
     await page.press("Go on", { "The e-mail address of your Klarna account": "john.doe@example.com" })
     assert.strictEqual(page.title, "Waiting for your approval")
-    assert.match(page.html, /<meta http-equiv="refresh" content="\d+">/)
+    assert.match(page.html, /<meta http-equiv="refresh" content="\d+"/)
     await page.open(page.url)
     assert.strictEqual(page.title, "Waiting for your approval")
     banks.approve("klarna-de", { customer: "john" })

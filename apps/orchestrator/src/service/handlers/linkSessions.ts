@@ -63,7 +63,10 @@ const found = (linkSessionId: string) =>
 const tenantOf = (holderId: string) =>
   Effect.gen(function* () {
     const sql = yield* SqlClient.SqlClient
-    const rows = yield* Effect.orDie(sql<{ tenantId: string; name: string }>`SELECT tenant_id AS "tenantId", tenant.name FROM holder JOIN tenant USING (tenant_id)
+    const rows = yield* Effect.orDie(sql<{
+      tenantId: string
+      name: string
+    }>`SELECT tenant_id AS "tenantId", tenant.name FROM holder JOIN tenant USING (tenant_id)
       WHERE ${Visible.holders(sql, "holder.holder_id", yield* CurrentCaller, { holderId })}`)
     return rows[0] === undefined ? yield* new Problem.NotFound() : Tenants.knownAs(rows[0])
   })
