@@ -25,6 +25,7 @@ import { importCommand } from "./commands/import.ts"
 import { institutions } from "./commands/institutions.ts"
 import { keys } from "./commands/keys.ts"
 import { link } from "./commands/link.ts"
+import { masterKey } from "./commands/masterKey.ts"
 import { quarantine } from "./commands/quarantine.ts"
 import { reconfirm } from "./commands/reconfirm.ts"
 import { routes } from "./commands/routes.ts"
@@ -62,6 +63,7 @@ root.pipe(
     exportCommand,
     serve,
     keys,
+    masterKey,
     withdraw
   ]),
   Command.withExamples([

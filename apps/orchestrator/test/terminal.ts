@@ -16,6 +16,8 @@ export interface Ran {
 export interface Home {
   readonly folder: string
   readonly run: (...args: ReadonlyArray<string>) => Promise<Ran>
+  /** The same with more in its environment. */
+  readonly within: (more: Readonly<Record<string, string>>, ...args: ReadonlyArray<string>) => Promise<Ran>
   /** Starts a command that stays up. */
   readonly start: (...args: ReadonlyArray<string>) => ReturnType<typeof spawn>
   readonly remove: () => void
@@ -32,15 +34,18 @@ export const home = (): Home => {
     // Each command is a process of its own; what it compiles is compiled once.
     NODE_COMPILE_CACHE: join(tmpdir(), "paymirror-test-compiled")
   }
+  const within: Home["within"] = (more, ...args) =>
+    new Promise((resolve) => {
+      const options = { env: { ...env, ...more }, maxBuffer: 64 * 1024 * 1024 }
+      execFile(process.execPath, [main, ...args], options, (error, out, err) => {
+        const code = error === null ? 0 : typeof error.code === "number" ? error.code : 1
+        resolve({ code, out, err })
+      })
+    })
   return {
     folder,
-    run: (...args) =>
-      new Promise((resolve) => {
-        execFile(process.execPath, [main, ...args], { env, maxBuffer: 64 * 1024 * 1024 }, (error, out, err) => {
-          const code = error === null ? 0 : typeof error.code === "number" ? error.code : 1
-          resolve({ code, out, err })
-        })
-      }),
+    run: (...args) => within({}, ...args),
+    within,
     start: (...args) => spawn(process.execPath, [main, ...args], { env, stdio: ["ignore", "pipe", "pipe"] }),
     remove: () => rmSync(folder, { recursive: true, force: true })
   }

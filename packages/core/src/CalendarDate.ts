@@ -4,7 +4,7 @@
  */
 import * as Schema from "effect/Schema"
 
-const shape = /^(\d{4})-(\d{2})-(\d{2})$/
+const shape = /^\d{4}-\d{2}-\d{2}$/
 
 const daysInMonth = (year: number, month: number): number =>
   month === 2
@@ -16,9 +16,10 @@ const daysInMonth = (year: number, month: number): number =>
       : 31
 
 const read = (text: string): { readonly year: number; readonly month: number; readonly day: number } | undefined => {
-  const match = shape.exec(text)
-  if (match === null) return undefined
-  const [year, month, day] = [Number(match[1]), Number(match[2]), Number(match[3])]
+  if (!shape.test(text)) return undefined
+  const year = Number(text.slice(0, 4))
+  const month = Number(text.slice(5, 7))
+  const day = Number(text.slice(8))
   return month >= 1 && month <= 12 && day >= 1 && day <= daysInMonth(year, month) ? { year, month, day } : undefined
 }
 

@@ -11,6 +11,7 @@ import * as SqlClient from "effect/sql/SqlClient"
 import type { SqlError } from "effect/sql/SqlError"
 import { Bulk, type Value } from "./Bulk.ts"
 import { Seal } from "./Seal.ts"
+import type { SealError } from "./SealError.ts"
 
 /** A line before it has a place in the chain. People are marks. */
 export interface Entry {
@@ -150,7 +151,7 @@ export const make = Effect.gen(function* () {
     })
 
   /** Adds lines, in one transaction. Where another process added in between, it is worked out anew. */
-  const add = (entries: ReadonlyArray<Entry>): Effect.Effect<void, SqlError> =>
+  const add = (entries: ReadonlyArray<Entry>): Effect.Effect<void, SqlError | SealError> =>
     Effect.gen(function* () {
       const before = yield* remembered
       const { end, mark, people, rows } = yield* prepare(before, entries)
@@ -185,7 +186,7 @@ export const make = Effect.gen(function* () {
 
   const broken = (seq: number, why: string): Verdict => ({ _tag: "Broken", seq, why })
 
-  const verify = (noted?: End): Effect.Effect<Verdict, SqlError> =>
+  const verify = (noted?: End): Effect.Effect<Verdict, SqlError | SealError> =>
     Effect.gen(function* () {
       let at = beginning
       let people = 0

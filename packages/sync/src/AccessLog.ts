@@ -15,6 +15,7 @@ import * as AccessChain from "./AccessChain.ts"
 import type { Bulk } from "./Bulk.ts"
 import { now } from "./clock.ts"
 import { Seal } from "./Seal.ts"
+import type { SealError } from "./SealError.ts"
 
 /** One read, as whoever reads tells of it. Ids are opaque; no value is in it. */
 export interface Access {
@@ -55,13 +56,15 @@ export class AccessLog extends Context.Service<
   AccessLog,
   {
     /** Writes a line, and is through once it is on the disk: answer a reader only then. */
-    readonly append: (access: Access) => Effect.Effect<void, SqlError>
+    readonly append: (access: Access) => Effect.Effect<void, SqlError | SealError>
     /** Writes lines that bear their own time, in the transaction of the caller where there is one. */
-    readonly record: (lines: ReadonlyArray<Access & { readonly at: string }>) => Effect.Effect<void, SqlError>
+    readonly record: (
+      lines: ReadonlyArray<Access & { readonly at: string }>
+    ) => Effect.Effect<void, SqlError | SealError>
     /** Lines in order. A holder who is no longer here stands as `~` and the beginning of their mark. */
-    readonly list: (query: Query) => Effect.Effect<ReadonlyArray<Line>, SqlError>
+    readonly list: (query: Query) => Effect.Effect<ReadonlyArray<Line>, SqlError | SealError>
     /** Walks the whole chain. `noted`: an end that was written down elsewhere, which has to be in it. */
-    readonly verify: (noted?: AccessChain.End) => Effect.Effect<AccessChain.Verdict, SqlError>
+    readonly verify: (noted?: AccessChain.End) => Effect.Effect<AccessChain.Verdict, SqlError | SealError>
   }
 >()("@paymirror/sync/AccessLog") {
   static readonly layer: Layer.Layer<AccessLog, never, SqlClient.SqlClient | Bulk | Seal> = Layer.effect(
@@ -122,7 +125,7 @@ export class AccessLog extends Context.Service<
       return AccessLog.of({
         append: (access) =>
           Effect.gen(function* () {
-            const written = yield* Deferred.make<void, SqlError>()
+            const written = yield* Deferred.make<void, SqlError | SealError>()
             yield* Queue.offer(waiting, { line: { ...access, at: yield* now }, written })
             yield* Deferred.await(written)
           }),
@@ -147,11 +150,11 @@ export class AccessLog extends Context.Service<
 
 interface Waiting {
   readonly line: Access & { readonly at: string }
-  readonly written: Deferred.Deferred<void, SqlError>
+  readonly written: Deferred.Deferred<void, SqlError | SealError>
 }
 
 /** What a person goes by where their id must not stand: the same under one key, and nothing without it. */
-export const markOf = (seal: Seal["Service"], holderId: string): Effect.Effect<string> =>
+export const markOf = (seal: Seal["Service"], holderId: string): Effect.Effect<string, SqlError | SealError> =>
   seal.mark(`holder:${holderId}`)
 
 const strings = (json: string): ReadonlyArray<string> => JSON.parse(json) as ReadonlyArray<string>

@@ -13,8 +13,10 @@ import type { SqlError } from "effect/sql/SqlError"
 import { type Kind, type Said, type Standing, decide } from "./decide.ts"
 import * as Lease from "./Lease.ts"
 import { PlanWriter } from "./PlanWriter.ts"
+import * as Quarantine from "./Quarantine.ts"
 import * as Reach from "./Reach.ts"
 import type { Seal } from "./Seal.ts"
+import type { SealError } from "./SealError.ts"
 import { Bulk, type Value } from "./Bulk.ts"
 
 /** What a batch is written under. */
@@ -39,19 +41,10 @@ export interface Counts {
 
 export const noCounts = (): Counts => ({ added: 0, updated: 0, removed: 0, unchanged: 0, quarantined: 0, kept: 0 })
 
-/** A row in quarantine, its raw text already sealed. */
-export interface SealedQuarantine {
-  readonly stream: StreamName.StreamName
-  readonly key: string
-  readonly reason: string
-  readonly locator: ReadEvent.Locator
-  readonly sealedRaw: string
-}
-
 export interface Batch {
   readonly said: ReadonlyArray<SaidOf>
   readonly pending: ReadonlyArray<Snapshot>
-  readonly quarantine: ReadonlyArray<SealedQuarantine>
+  readonly quarantine: ReadonlyArray<ReadEvent.Quarantined>
   /** Rows of `said` that stood in quarantine until they were said. */
   readonly readable: ReadonlyArray<SaidOf>
   /** The first day of which the run has heard everything, where it said so. */
@@ -81,9 +74,6 @@ export type Why = "lease" | "consent" | "renewed"
 export type Outcome =
   | { readonly _tag: "Committed"; readonly counts: Counts; readonly invalid: ReadonlyArray<Invalid> }
   | { readonly _tag: "Lost"; readonly why: Why }
-
-export type CommitError = SqlError
-export type CommitNeeds = SqlClient.SqlClient | Bulk | Seal
 
 /** A row that does not satisfy the model of its stream: a bug of the connector, kept out and told. */
 export interface Invalid {
@@ -129,10 +119,6 @@ const insertRow =
 const updateRow =
   "UPDATE row SET body = ?, version = ?, pending = ?, gone = ?, origin = ?, rank = ?, run = ? WHERE n = ?"
 const insertChange = "INSERT INTO change (row, account, kind, before, run, at) VALUES (?, ?, ?, ?, ?, ?)"
-const insertQuarantine = `INSERT INTO quarantine (account, stream, key, reason, locator, row_id, sealed_raw, run, at)
-  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (account, stream, key) DO UPDATE SET resolved_at = NULL WHERE resolved_at IS NOT NULL`
-const resolveQuarantine =
-  "UPDATE quarantine SET resolved_at = ? WHERE account = ? AND stream = ? AND row_id = ? AND resolved_at IS NULL"
 
 interface Touched {
   readonly key: string
@@ -144,7 +130,10 @@ interface Touched {
 }
 
 /** Commits a batch. Where a row is invalid the checkpoint stays behind, for the commit that puts it in quarantine. */
-export const commit = (writer: Writer, batch: Batch): Effect.Effect<Outcome, SqlError, SqlClient.SqlClient | Bulk> =>
+export const commit = (
+  writer: Writer,
+  batch: Batch
+): Effect.Effect<Outcome, SqlError | SealError, SqlClient.SqlClient | Bulk | Seal> =>
   Effect.gen(function* () {
     const sql = yield* SqlClient.SqlClient
     return yield* sql.withTransaction(write(sql, writer, batch))
@@ -169,27 +158,12 @@ const write = (sql: SqlClient.SqlClient, writer: Writer, batch: Batch) =>
     for (; judged < said.length; judged += 1) judge(touched, said[judged] as SaidOf, counts, invalid)
 
     yield* writeRows(sql, bulk, writer, touched.values())
-    yield* bulk.write(
-      insertQuarantine,
-      batch.quarantine.map((q): Array<Value> => [
-        writer.account,
-        q.stream,
-        q.key,
-        q.reason,
-        JSON.stringify(q.locator),
-        q.locator.id ?? null,
-        q.sealedRaw,
-        writer.run,
-        writer.at
-      ])
-    )
+    yield* Quarantine.put(writer, batch.quarantine)
     counts.quarantined = batch.quarantine.length
     const refused = new Set(invalid.map(({ said }) => said))
-    yield* bulk.write(
-      resolveQuarantine,
-      batch.readable
-        .filter((said) => !refused.has(said))
-        .map((said): Array<Value> => [writer.at, writer.account, said.stream, said.id])
+    yield* Quarantine.release(
+      writer,
+      batch.readable.filter((said) => !refused.has(said))
     )
     if (batch.checkpoint !== undefined && invalid.length === 0) {
       yield* sql`INSERT INTO checkpoint (connection_id, account, stream, checkpoint, updated_at)
@@ -213,7 +187,7 @@ const inPrecedence = (writer: Writer, { reach, said }: Batch, counts: Counts) =>
     }
     if (reach === undefined) return said
     if (!(yield* Reach.heard(writer.account, reach.stream, reach.from, writer.at))) return said
-    const superseded = yield* Reach.fromFiles(writer.account, reach.stream, reach.from)
+    const superseded = yield* Reach.fromFiles(writer.account, reach.stream, reach.from, writer.run)
     const reason = "the live route has these days now"
     return [...said, ...superseded.map((id) => goneOf(writer, { stream: reach.stream, id, reason }))]
   })
@@ -260,7 +234,8 @@ const look = (sql: SqlClient.SqlClient, bulk: Bulk["Service"], writer: Writer, s
       }
     }
     const others = all.filter(({ initial }) => initial === undefined)
-    for (const [index, columns] of (yield* find(others)).entries()) found(others[index], columns)
+    const rows = yield* find(others)
+    rows.forEach((columns, index) => found(others[index], columns))
     return touched
   })
 

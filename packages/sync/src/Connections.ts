@@ -2,8 +2,8 @@
  * Connections: one person at one institution over one route, the consent it stands on, and the accounts behind it. Linking
  * again finds the same connection and the same accounts, by what the provider says of them and their currency, so that a
  * new consent attaches to the old rows; consent and grant are replaced together, and the old grant is not used again.
- * Withdrawing takes effect at once, ends the session at the provider, and destroys the grant; it goes on where whoever
- * asked for it does not wait. Each change of a consent is an entry of its ledger.
+ * Withdrawing takes effect at once, ends the session at the provider, and destroys the grant with the key it was sealed
+ * under; it goes on where whoever asked for it does not wait. Each change of a consent is an entry of its ledger.
  */
 import { Account, Connector, Consent, ConnectorError } from "@paymirror/core"
 import type { Link, Session, StreamName } from "@paymirror/core"
@@ -19,9 +19,10 @@ import type { SqlError } from "effect/sql/SqlError"
 import { now } from "./clock.ts"
 import * as ConsentLedger from "./ConsentLedger.ts"
 import { forget } from "./forget.ts"
+import * as Place from "./Place.ts"
 import { Running } from "./Running.ts"
-import { Seal, type SealError } from "./Seal.ts"
-import { place } from "./Sessions.ts"
+import { Seal } from "./Seal.ts"
+import type { SealError } from "./SealError.ts"
 
 /** What the person agreed to. */
 export interface Agreement {
@@ -85,9 +86,10 @@ export class Connections extends Context.Service<
     readonly store: (
       linked: Extract<Link.LinkStep<Connector.SealedGrant>, { _tag: "Linked" }>,
       agreement: Agreement
-    ) => Effect.Effect<LinkedConnection, SqlError | NoSuchAccount, Connector.Connector>
+    ) => Effect.Effect<LinkedConnection, SqlError | SealError | NoSuchAccount, Connector.Connector>
     readonly get: (connectionId: string) => Effect.Effect<Connection | undefined, SqlError>
     readonly list: Effect.Effect<ReadonlyArray<Connection>, SqlError>
+    /** The accounts behind a connection; none once it was withdrawn. */
     readonly accounts: (connectionId: string) => Effect.Effect<ReadonlyArray<AccountOf>, SqlError | SealError>
     /** Writes down that the person still agrees, which lets unattended reads go on. `undefined` where there is no consent to confirm. */
     readonly reconfirm: (
@@ -95,8 +97,9 @@ export class Connections extends Context.Service<
       by?: string
     ) => Effect.Effect<Consent.Consent | undefined, SqlError, Connector.Connector>
     /**
-     * Ends consent, revokes at the provider, destroys the grant. Says whether the provider confirmed. What reads in this
-     * process is ended before consent is; calling it again carries on where a process died in the middle.
+     * Ends consent, revokes at the provider, destroys the grant, how the provider names the accounts, and the key both were
+     * sealed under. Says whether the provider confirmed. What reads in this process is ended before consent is; calling it
+     * again carries on where a process died in the middle.
      */
     readonly withdraw: (
       connectionId: string,
@@ -131,10 +134,7 @@ export class Connections extends Context.Service<
           const settings = JSON.stringify(agreement.settings ?? {})
           const institution = agreement.settings?.["institution"] ?? null
           const consentId = yield* random.uuidV7()
-          const marked = yield* Effect.forEach(linked.accounts, (account) =>
-            Effect.map(seal.mark(account.identification), (mark) => ({ account, mark }))
-          )
-          const fresh = yield* Effect.forEach(marked, () => random.uuidV7())
+          const fresh = yield* Effect.forEach(linked.accounts, () => random.uuidV7())
           const newConnectionId = yield* random.uuidV7()
           const by = agreement.by ?? "person"
           const hash = yield* ConsentLedger.hashOf(agreement.notice.text)
@@ -142,7 +142,8 @@ export class Connections extends Context.Service<
             Effect.gen(function* () {
               const accountIds: Array<string> = []
               const numbers: Array<number> = []
-              for (const [index, { account, mark }] of marked.entries()) {
+              for (const [index, account] of linked.accounts.entries()) {
+                const mark = yield* seal.mark(account.identification)
                 const rows =
                   agreement.into !== undefined
                     ? yield* existing(agreement, account.currency)
@@ -166,7 +167,7 @@ export class Connections extends Context.Service<
                   ELSE connection_id IN (SELECT connection_id FROM connection_account WHERE account = ${numbers[0] ?? 0}) END
                 ORDER BY json_extract(settings, '$.institution') IS NULL, created_at, connection_id LIMIT 1`
               const connectionId = known[0]?.connection_id ?? newConnectionId
-              const sealed = yield* seal.seal(place(connectionId), linked.grant)
+              const sealed = yield* seal.seal(Place.grant(connectionId), linked.grant)
               yield* sql`INSERT INTO connection
                 (connection_id, holder_id, connector, settings, status, detail, sealed_grant, generation, renewal_tries,
                   created_at, updated_at)
@@ -202,9 +203,9 @@ export class Connections extends Context.Service<
               // What the person no longer shares is no longer behind the connection; a file says nothing of the others.
               if (manifest.route !== "export")
                 yield* sql`DELETE FROM connection_account WHERE connection_id = ${connectionId}`
-              for (const [index, { account }] of marked.entries()) {
+              for (const [index, account] of linked.accounts.entries()) {
                 const sealedLinked = yield* seal.seal(
-                  `linked:${connectionId}:${numbers[index] as number}`,
+                  Place.linked(connectionId, numbers[index] as number),
                   Redacted.make(JSON.stringify(account))
                 )
                 yield* sql`INSERT INTO connection_account (connection_id, account, sealed_linked)
@@ -221,7 +222,7 @@ export class Connections extends Context.Service<
           )
           const { replacedGrant } = stored
           if (replacedGrant !== undefined && connector.supersede !== undefined) {
-            yield* seal.open(place(stored.linked.connectionId), replacedGrant).pipe(
+            yield* seal.open(Place.grant(stored.linked.connectionId), replacedGrant).pipe(
               Effect.flatMap((old) => connector.supersede?.(old, linked.grant) ?? Effect.void),
               Effect.ignore
             )
@@ -283,14 +284,25 @@ export class Connections extends Context.Service<
           const rows = yield* sql<{ sealed_grant: string | null; generation: number }>`
             SELECT sealed_grant, generation FROM connection WHERE connection_id = ${connectionId}`
           const stored = rows[0]
-          if (stored === undefined || stored.sealed_grant === null) return { revokedUpstream: true }
-          const revoked = yield* seal.open(place(connectionId), stored.sealed_grant).pipe(
-            Effect.flatMap((grant) => connector.revoke(last(connector.manifest.id, grant, stored.generation))),
-            Effect.isSuccess
+          if (stored === undefined) return { revokedUpstream: true }
+          const revoked =
+            stored.sealed_grant === null ||
+            (yield* seal.open(Place.grant(connectionId), stored.sealed_grant).pipe(
+              Effect.flatMap((grant) => connector.revoke(last(connector.manifest.id, grant, stored.generation))),
+              Effect.isSuccess
+            ))
+          yield* sql.withTransaction(
+            Effect.gen(function* () {
+              const ended = yield* sql`UPDATE connection SET sealed_grant = NULL,
+                detail = ${revoked ? "consent was withdrawn" : "consent was withdrawn; the provider did not confirm the end of the session"}
+                WHERE connection_id = ${connectionId} AND status = 'revoked' AND generation = ${stored.generation}
+                RETURNING connection_id`
+              // Linked anew meanwhile: what stands now is not this one's to destroy.
+              if (ended.length === 0) return
+              yield* sql`UPDATE connection_account SET sealed_linked = '' WHERE connection_id = ${connectionId}`
+              yield* seal.shred(Place.ofConnection(connectionId))
+            })
           )
-          yield* sql`UPDATE connection SET sealed_grant = NULL,
-            detail = ${revoked ? "consent was withdrawn" : "consent was withdrawn; the provider did not confirm the end of the session"}
-            WHERE connection_id = ${connectionId} AND status = 'revoked' AND generation = ${stored.generation}`
           yield* Effect.provideService(forget, SqlClient.SqlClient, sql)
           return { revokedUpstream: revoked }
         })
@@ -303,9 +315,9 @@ export class Connections extends Context.Service<
           Effect.gen(function* () {
             const rows = yield* sql<{ n: number; account_id: string; sealed_linked: string }>`
               SELECT account.n, account_id, sealed_linked FROM connection_account JOIN account ON account.n = account
-              WHERE connection_id = ${connectionId} ORDER BY account.n`
+              WHERE connection_id = ${connectionId} AND sealed_linked <> '' ORDER BY account.n`
             return yield* Effect.forEach(rows, (row) =>
-              Effect.map(seal.open(`linked:${connectionId}:${row.n}`, row.sealed_linked), (text) => ({
+              Effect.map(seal.open(Place.linked(connectionId, row.n), row.sealed_linked), (text) => ({
                 n: row.n,
                 accountId: row.account_id,
                 linked: decodeLinked(Redacted.value(text))

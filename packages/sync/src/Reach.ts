@@ -50,11 +50,13 @@ export const covers = (from: Day, stream: StreamName.StreamName, row: Row.Row | 
   return day !== undefined && day >= from
 }
 
-/** Ids of what files have added from a day on. */
-export const fromFiles = (account: number, stream: StreamName.StreamName, from: Day) =>
+/** Ids of what files have added from a day on. In an account's first run no file has come before it, and none is looked for. */
+export const fromFiles = (account: number, stream: StreamName.StreamName, from: Day, run: number) =>
   Effect.gen(function* () {
     if (stream !== "balance") return []
     const sql = yield* SqlClient.SqlClient
+    const others = yield* sql`SELECT n FROM run WHERE account = ${account} AND n <> ${run} LIMIT 1`
+    if (others.length === 0) return []
     const rows = yield* sql<{ id: string }>`SELECT id FROM row
       WHERE account = ${account} AND stream = ${stream} AND rank = 0 AND origin = 'reported' AND gone IS NULL
         AND json_extract(body, '$.rowType') = 'entry'

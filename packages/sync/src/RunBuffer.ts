@@ -4,13 +4,11 @@
  */
 import type { CalendarDate, ReadEvent, StreamName } from "@paymirror/core"
 import * as Effect from "effect/Effect"
-import * as Redacted from "effect/Redacted"
 import * as SqlClient from "effect/sql/SqlClient"
 import { now } from "./clock.ts"
 import * as Commit from "./Commit.ts"
 import { lost, type Outcome } from "./Outcome.ts"
 import * as Reconcile from "./Reconcile.ts"
-import { Seal } from "./Seal.ts"
 
 export interface RunBufferOptions {
   readonly writer: Commit.Writer
@@ -22,6 +20,8 @@ export interface RunBufferOptions {
   /** Rows that stand in quarantine, as `stream\nid`; kept up while the run goes on. */
   readonly openQuarantine: Set<string>
 }
+
+type Committing = ReturnType<typeof Commit.commit>
 
 /** Quarantined rows named in a report; all of them are in the store. */
 const reportedQuarantine = 1000
@@ -118,7 +118,7 @@ export class RunBuffer {
   }
 
   /** Commits what was gathered. Gives an outcome where the run has to end because of it. */
-  get commit(): Effect.Effect<Outcome | undefined, Commit.CommitError, Commit.CommitNeeds> {
+  get commit(): Effect.Effect<Outcome | undefined, Effect.Error<Committing>, Effect.Services<Committing>> {
     return Effect.gen({ self: this }, function* () {
       const { said, pending, quarantine, reach } = this
       const isEmpty = said.length === 0 && pending.length === 0 && quarantine.length === 0
@@ -136,7 +136,7 @@ export class RunBuffer {
           said,
           pending,
           readable: [...readable.values()],
-          quarantine: yield* Effect.forEach(quarantine, seal(this.options.writer.account)),
+          quarantine,
           reach: reach === undefined ? undefined : { stream: this.options.stream, from: reach },
           checkpoint:
             this.checkpoint === undefined ? undefined : { stream: this.options.stream, value: this.checkpoint }
@@ -194,17 +194,3 @@ export class RunBuffer {
     })
   }
 }
-
-const seal = (account: number) => (event: ReadEvent.Quarantined) =>
-  Effect.gen(function* () {
-    const sealer = yield* Seal
-    const where = event.locator.id ?? `line ${event.locator.line ?? "?"}`
-    const key = yield* sealer.mark(`${where}\n${event.raw}`)
-    return {
-      stream: event.stream,
-      key,
-      reason: event.reason,
-      locator: event.locator,
-      sealedRaw: yield* sealer.seal(`quarantine:${account}:${key}`, Redacted.make(event.raw))
-    } satisfies Commit.SealedQuarantine
-  })

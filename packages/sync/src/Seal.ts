@@ -1,85 +1,108 @@
 /**
- * What must not be read from the database file alone (grants, raw rows in quarantine, account identifications) is
- * sealed with AES-256-GCM: a fresh random nonce, the full 16-byte tag, and the place it is stored as associated data, so
- * that a sealed value moved to another row does not open. The key never enters the database. Rotation of keys is not
- * done here.
+ * What must not be read from the database file alone (grants, accounts as the provider names them, rows in quarantine) is
+ * sealed for the place it is stored in, under a data key of its owner. Data keys stand beside the rows, wrapped by master
+ * keys that never enter the database; so keys are rotated without touching what is sealed, and what an owner has sealed is
+ * destroyed with one row. It keeps no key: where they come from is the host's.
  */
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
-import * as Schema from "effect/Schema"
 import * as Aead from "effect/crypto/Aead"
+import * as Kdf from "effect/crypto/Kdf"
 import * as Mac from "effect/crypto/Mac"
 import * as SecureRandom from "effect/crypto/SecureRandom"
 import * as Base64Url from "effect/encoding/Base64Url"
+import * as SqlClient from "effect/sql/SqlClient"
+import type { SqlError } from "effect/sql/SqlError"
+import * as DataKeys from "./DataKeys.ts"
+import * as Envelope from "./Envelope.ts"
+import * as FirstSeal from "./FirstSeal.ts"
+import * as KeyRotation from "./KeyRotation.ts"
+import { makeMarkKey, markOwner } from "./markKey.ts"
+import * as MasterKeys from "./MasterKeys.ts"
+import { contextOf, type Place } from "./Place.ts"
+import { fromText, toText } from "./sealedText.ts"
+import { refused, type SealError } from "./SealError.ts"
 
-/** A sealed value did not open: another key, another place, or changed bytes. */
-export class SealError extends Schema.TaggedError<SealError>()("SealError", { detail: Schema.String }) {}
+type Trouble = SealError | SqlError
 
 export class Seal extends Context.Service<
   Seal,
   {
-    readonly seal: (place: string, secret: Redacted.Redacted<string>) => Effect.Effect<string>
-    readonly open: (place: string, sealed: string) => Effect.Effect<Redacted.Redacted<string>, SealError>
-    /** The same text gives the same mark, and the mark does not give the text back without the key. */
-    readonly mark: (text: string) => Effect.Effect<string>
+    /** Call it in the transaction that stores what it gives: the owner's data key is made there, and may be destroyed by others. */
+    readonly seal: (place: Place, secret: Redacted.Redacted<string>) => Effect.Effect<string, Trouble>
+    readonly open: (place: Place, sealed: string) => Effect.Effect<Redacted.Redacted<string>, Trouble>
+    /** The same text gives the same mark, whatever keys are rotated; and the mark does not give the text back without the key. */
+    readonly mark: (text: string) => Effect.Effect<string, Trouble>
+    /**
+     * Puts every data key under the first master key of the ring and seals anew what the first version had sealed, batch by
+     * batch, while others read and write. Killed in between it is called again. From its beginning on no process makes a data
+     * key on any of the other master keys; when it is through they are not needed any more.
+     */
+    readonly rotate: Effect.Effect<KeyRotation.Rotated, Trouble>
+    /** Destroys an owner's data key: nothing that was sealed for them opens ever again. */
+    readonly shred: (owner: string) => Effect.Effect<void, SqlError>
+    readonly status: Effect.Effect<KeyRotation.Status, SqlError>
   }
 >()("@paymirror/sync/Seal") {
-  /** A seal under one 32-byte key. */
-  static readonly layer = (key: Redacted.Redacted<Uint8Array>): Layer.Layer<Seal, SealError> => layer(key)
+  /** A seal under a ring of master keys, or under one. */
+  static readonly layer = (ring: MasterKeys.Ring): Layer.Layer<Seal, SealError, SqlClient.SqlClient> => layer(ring)
 }
 
-const prefix = "s1."
-const nonceLength = 12
+const prefix = "s2."
 const encoder = new TextEncoder()
 const decoder = new TextDecoder()
 
-const layer = (key: Redacted.Redacted<Uint8Array>): Layer.Layer<Seal, SealError> =>
+const layer = (ring: MasterKeys.Ring): Layer.Layer<Seal, SealError, SqlClient.SqlClient> =>
   Layer.effect(
     Seal,
     Effect.gen(function* () {
-      const bytes = Redacted.value(key)
-      if (bytes.length !== 32) return yield* new SealError({ detail: `a key has 32 bytes, this one ${bytes.length}` })
-      const aead = yield* Aead.Aead
+      const sql = yield* SqlClient.SqlClient
       const mac = yield* Mac.Mac
       const random = yield* SecureRandom.SecureRandom
-      const sealKey = yield* Effect.orDie(Aead.key(Aead.aes256Gcm, bytes))
-      const markKey = yield* Effect.orDie(
-        mac.sign(yield* Effect.orDie(Mac.key(Mac.hmacSha256, bytes)), encoder.encode("paymirror mark"))
-      ).pipe(Effect.flatMap((derived) => Effect.orDie(Mac.key(Mac.hmacSha256, derived))))
+      const envelope = yield* Envelope.make
+      const masters = yield* MasterKeys.make(ring)
+      const dataKeys = yield* DataKeys.make(envelope, masters)
+      const first = yield* FirstSeal.make
+
+      const freshKey = Effect.map(random.randomBytes(32), (bytes) => Redacted.make(bytes, { label: "key" }))
+      const markKey = dataKeys.need(markOwner, makeMarkKey(sql, masters, first, freshKey))
+      const macKeys = new WeakMap<Envelope.Root, Mac.Key>()
+
+      const seal = (place: Place, plain: Uint8Array) =>
+        Effect.gen(function* () {
+          const key = yield* dataKeys.need(place.owner, freshKey)
+          return toText(prefix, yield* envelope.seal(key, contextOf(place), plain))
+        })
+
+      const rotation = KeyRotation.make({ sql, masters, dataKeys, first, markKey, seal })
+
       return Seal.of({
-        seal: (place, secret) =>
-          Effect.gen(function* () {
-            const nonce = yield* random.randomBytes(nonceLength)
-            const sealed = yield* aead.encrypt(sealKey, encoder.encode(Redacted.value(secret)), {
-              nonce,
-              aad: encoder.encode(place)
-            })
-            const joined = new Uint8Array(nonceLength + sealed.length)
-            joined.set(nonce)
-            joined.set(sealed, nonceLength)
-            return prefix + Base64Url.encode(joined)
-          }).pipe(Effect.orDie),
+        ...rotation,
+        seal: (place, secret) => seal(place, encoder.encode(Redacted.value(secret))),
         open: (place, sealed) =>
           Effect.gen(function* () {
-            if (!sealed.startsWith(prefix)) return yield* new SealError({ detail: "not a sealed value" })
-            const joined = yield* Effect.fromResult(Base64Url.decode(sealed.slice(prefix.length)))
-            const plain = yield* aead.decrypt(sealKey, joined.slice(nonceLength), {
-              nonce: joined.slice(0, nonceLength),
-              aad: encoder.encode(place)
-            })
-            return Redacted.make(decoder.decode(plain))
-          }).pipe(Effect.mapError(() => new SealError({ detail: "a stored secret does not open with this key" }))),
+            if (sealed.startsWith(FirstSeal.prefix)) {
+              const { plain } = yield* first.open(yield* masters.held, place, sealed)
+              return Redacted.make(decoder.decode(plain))
+            }
+            const bytes = fromText(prefix, sealed)
+            const key = bytes === undefined ? undefined : yield* dataKeys.find(place.owner)
+            if (bytes === undefined || key === undefined) return yield* refused
+            return Redacted.make(decoder.decode(yield* envelope.open(key, contextOf(place), bytes)))
+          }),
         mark: (text) =>
-          mac.sign(markKey, encoder.encode(text)).pipe(
-            Effect.map((bytes) => Base64Url.encode(bytes)),
-            Effect.orDie
-          )
+          Effect.gen(function* () {
+            const key = yield* markKey
+            const known = macKeys.get(key)
+            const macKey = known ?? (yield* Effect.orDie(Mac.key(Mac.hmacSha256, Redacted.value(key))))
+            if (known === undefined) macKeys.set(key, macKey)
+            return Base64Url.encode(yield* Effect.orDie(mac.sign(macKey, encoder.encode(text))))
+          })
       })
     })
   ).pipe(
-    Layer.provide(Aead.layerWebCrypto),
-    Layer.provide(Mac.layerWebCrypto),
+    Layer.provide([Aead.layerWebCrypto, Kdf.layerWebCrypto, Mac.layerWebCrypto]),
     Layer.provide(SecureRandom.layerWebCrypto)
   )

@@ -15,7 +15,9 @@ import * as SqlClient from "effect/sql/SqlClient"
 import type { SqlError } from "effect/sql/SqlError"
 import { now } from "./clock.ts"
 import * as Lease from "./Lease.ts"
+import { grant as placeOf } from "./Place.ts"
 import { Seal } from "./Seal.ts"
+import type { SealError } from "./SealError.ts"
 
 interface Stored {
   readonly connector: string
@@ -26,9 +28,6 @@ interface Stored {
   readonly renewal_tries: number
   readonly permitted: number
 }
-
-/** Where a grant is sealed: it opens for this connection only. */
-export const place = (connectionId: string): string => `grant:${connectionId}`
 
 export class Sessions extends Context.Service<
   Sessions,
@@ -59,13 +58,13 @@ export class Sessions extends Context.Service<
           return (sealed: string) =>
             last?.sealed === sealed
               ? Effect.succeed(last.grant)
-              : Effect.map(seal.open(place(connectionId), sealed), (grant) => {
+              : Effect.map(seal.open(placeOf(connectionId), sealed), (grant) => {
                   last = { sealed, grant }
                   return grant
                 })
         }
 
-        const load = (connectionId: string, consentId: string | undefined, open = opener(connectionId)) =>
+        const load = (connectionId: string, consentId: string | undefined, open: ReturnType<typeof opener>) =>
           Effect.gen(function* () {
             const at = yield* now
             const rows = yield* sql<Stored>`
@@ -81,14 +80,14 @@ export class Sessions extends Context.Service<
             }
             if (stored.permitted === 0) return yield* required(stored.connector, "consent was withdrawn or has ended")
             const grant = yield* open(stored.sealed_grant).pipe(
-              Effect.catch((error) => required(stored.connector, error.detail))
+              Effect.catchTag("SealError", (error) => required(stored.connector, error.detail))
             )
             return { stored, held: { grant, generation: stored.generation } }
           }).pipe(storeTrouble)
 
         const renewUnderLease = (
           connectionId: string,
-          consentId: string | undefined,
+          look: ReturnType<typeof load>,
           stale: Session.Held<Connector.SealedGrant>,
           exchange: (
             grant: Connector.SealedGrant
@@ -96,10 +95,10 @@ export class Sessions extends Context.Service<
         ) =>
           Effect.gen(function* () {
             // Whoever queued behind the renewal needs no lease to see that it is done.
-            const seen = yield* load(connectionId, consentId)
+            const seen = yield* look
             if (seen.held.generation !== stale.generation) return seen.held
             const lease = yield* Lease.wait(`session:${connectionId}`, options.leaseTtl)
-            const { held, stored } = yield* load(connectionId, consentId)
+            const { held, stored } = yield* look
             if (held.generation !== stale.generation) return held
             let tries = stored.renewal_tries
             while (tries < Session.renewalTries) {
@@ -108,22 +107,25 @@ export class Sessions extends Context.Service<
                 WHERE connection_id = ${connectionId} AND generation = ${held.generation} AND status = 'active'
                 RETURNING generation`
               // A connection that is over, or was linked anew, while this one waited for a database that was busy.
-              if (counted.length === 0) return (yield* load(connectionId, consentId)).held
+              if (counted.length === 0) return (yield* look).held
               const answer = yield* Effect.result(exchange(held.grant))
               if (answer._tag === "Success") {
-                const sealed = yield* seal.seal(place(connectionId), answer.success)
                 const kept = yield* sql.withTransaction(
                   Effect.gen(function* () {
                     if (!(yield* Lease.isHeld(lease))) return false
-                    const updated = yield* sql`UPDATE connection
+                    const standing = yield* sql`SELECT 1 FROM connection
+                    WHERE connection_id = ${connectionId} AND generation = ${held.generation} AND status = 'active'`
+                    // A connection that was withdrawn meanwhile gets no data key again.
+                    if (standing.length === 0) return false
+                    const sealed = yield* seal.seal(placeOf(connectionId), answer.success)
+                    yield* sql`UPDATE connection
                     SET sealed_grant = ${sealed}, generation = generation + 1, renewal_tries = 0, updated_at = ${yield* now}
-                    WHERE connection_id = ${connectionId} AND generation = ${held.generation} AND status = 'active'
-                    RETURNING generation`
-                    return updated.length === 1
+                    WHERE connection_id = ${connectionId}`
+                    return true
                   })
                 )
                 if (kept) return { grant: answer.success, generation: held.generation + 1 }
-                return (yield* load(connectionId, consentId)).held
+                return (yield* look).held
               }
               const error = answer.failure
               if (error.reason._tag === "ConsentRequired") return yield* ending(connectionId, held.generation, error)
@@ -137,16 +139,19 @@ export class Sessions extends Context.Service<
           }).pipe(Effect.scoped, Effect.provideService(SqlClient.SqlClient, sql), storeTrouble)
 
         return Sessions.of({
-          of: (connectionId, consentId) => ({
-            current: Effect.map(load(connectionId, consentId), ({ held }) => held),
-            // Detached from the reader: a reader that is interrupted must not lose an answer that spends a token.
-            renew: (stale, exchange) =>
-              renewUnderLease(connectionId, consentId, stale, exchange).pipe(
-                queue(connectionId).withPermits(1),
-                Effect.forkIn(scope),
-                Effect.flatMap(Fiber.join)
-              )
-          })
+          of: (connectionId, consentId) => {
+            const look = load(connectionId, consentId, opener(connectionId))
+            return {
+              current: Effect.map(look, ({ held }) => held),
+              // Detached from the reader: a reader that is interrupted must not lose an answer that spends a token.
+              renew: (stale, exchange) =>
+                renewUnderLease(connectionId, look, stale, exchange).pipe(
+                  queue(connectionId).withPermits(1),
+                  Effect.forkIn(scope),
+                  Effect.flatMap(Fiber.join)
+                )
+            }
+          }
         })
       })
     )
@@ -169,7 +174,7 @@ const required = (connector: string, detail: string): Effect.Effect<never, Conne
 const detailOf = ({ reason }: ConnectorError.ConnectorError): string =>
   "detail" in reason ? reason.detail : reason._tag
 
-/** A connector cannot repair the host's database, and must not take its failure for the provider's. */
+/** A connector cannot repair the host's database or keys, and must not take their failure for the provider's. */
 const storeTrouble = <A, R>(
-  effect: Effect.Effect<A, ConnectorError.ConnectorError | SqlError, R>
-): Effect.Effect<A, ConnectorError.ConnectorError, R> => Effect.catchTag(effect, "SqlError", Effect.die)
+  effect: Effect.Effect<A, ConnectorError.ConnectorError | SqlError | SealError, R>
+): Effect.Effect<A, ConnectorError.ConnectorError, R> => Effect.catchTag(effect, ["SqlError", "SealError"], Effect.die)

@@ -9,6 +9,7 @@ import * as SqlClient from "effect/sql/SqlClient"
 import { foundation } from "./migrations/0001_foundation.ts"
 import { attendance } from "./migrations/0002_attendance.ts"
 import { reach } from "./migrations/0003_reach.ts"
+import { dataKeys } from "./migrations/0004_data_keys.ts"
 import { consentEvents } from "./migrations/0005_consent_events.ts"
 import { retention } from "./migrations/0006_retention.ts"
 
@@ -24,6 +25,7 @@ export const migrate = Migrator.make({})({
     "0001_foundation": run(foundation),
     "0002_attendance": run(attendance),
     "0003_reach": run(reach),
+    "0004_data_keys": run(dataKeys),
     "0005_consent_events": run(consentEvents),
     "0006_retention": run(retention)
   })

@@ -39,7 +39,7 @@ describe("a row that cannot be read", () => {
         yield* run("purchases")
         const [row] = yield* sql<{ account: number; key: string; sealed_raw: string }>`SELECT * FROM quarantine`
         assert(row !== undefined)
-        const opened = yield* seal.open(`quarantine:${row.account}:${row.key}`, row.sealed_raw)
+        const opened = yield* seal.open(Sync.Place.quarantined(row.account, "purchases", row.key), row.sealed_raw)
         assert.strictEqual(Redacted.value(opened), raw)
       })
     )

@@ -79,7 +79,7 @@ describe("a grant the provider no longer takes", () => {
         const damaged = Layer.succeed(Sync.Seal, {
           ...(yield* Effect.provide(Sync.Seal, engineOn(filename))),
           open: (place, sealed) =>
-            place.startsWith("grant:")
+            place.column === "sealed_grant"
               ? Effect.fail(new Sync.SealError({ detail: "a stored secret does not open" }))
               : Effect.flatMap(Sync.Seal, (seal) => seal.open(place, sealed)).pipe(
                   Effect.provide(engineOn(filename)),

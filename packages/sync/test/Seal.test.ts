@@ -13,27 +13,41 @@ import { purchase, unreadable } from "./rows.ts"
 import { at } from "./Script.ts"
 
 const canaries = [
-  "canary-token-5f1d",
-  "canary-identification-77aa",
-  "canary-raw-row-9b9b",
-  "canary-renewed-0c0c"
+  "canary/token 5f1d",
+  "canary/identification 77aa",
+  "canary/raw row 9b9b",
+  "canary/renewed 0c0c",
+  "canary/linked anew 1b1b"
 ] as const
 
-/** A text as it could stand in a file: plain, in hex, and in base64 whatever comes before it. */
-const disguises = (text: string): ReadonlyArray<string> => [
-  text,
-  Buffer.from(text).toString("hex"),
-  Buffer.from(text).toString("hex").toUpperCase(),
-  ...[0, 1, 2].map((shift) => {
-    const whole = Buffer.concat([Buffer.alloc(shift), Buffer.from(text)]).toString("base64")
-    return whole.slice(Math.ceil((shift * 4) / 3), Math.floor(((shift + text.length) * 4) / 3))
-  })
-]
+/** Bytes as they could stand in a file: as they are, in hex, for a URL, and in both kinds of base64 whatever comes before them. */
+const disguises = (secret: Uint8Array): ReadonlyArray<string> => {
+  const bytes = Buffer.from(secret)
+  const shifted = [0, 1, 2].flatMap((shift) =>
+    (["base64", "base64url"] as const).map((spelling) => {
+      const whole = Buffer.concat([Buffer.alloc(shift), bytes]).toString(spelling)
+      return whole.slice(Math.ceil((shift * 4) / 3), Math.floor(((shift + bytes.length) * 4) / 3))
+    })
+  )
+  return [
+    bytes.toString("latin1"),
+    bytes.toString("hex"),
+    bytes.toString("hex").toUpperCase(),
+    encodeURIComponent(bytes.toString("latin1")),
+    ...shifted
+  ]
+}
 
 const found = (filename: string): ReadonlyArray<string> => {
   const folder = dirname(filename)
-  const bytes = readdirSync(folder).map((name) => readFileSync(join(folder, name)))
-  return canaries.filter((canary) => disguises(canary).some((text) => bytes.some((file) => file.includes(text))))
+  const bytes = readdirSync(folder).map((name) => readFileSync(join(folder, name)).toString("latin1"))
+  const secrets = [
+    ...canaries.map((canary) => [canary, Buffer.from(canary)] as const),
+    ["the master key", Redacted.value(key)] as const
+  ]
+  return secrets.flatMap(([name, secret]) =>
+    disguises(secret).some((text) => bytes.some((file) => file.includes(text))) ? [name] : []
+  )
 }
 
 describe("the database file", () => {
@@ -56,14 +70,23 @@ describe("the database file", () => {
         const held = yield* session.current
         assert.strictEqual(held.grant.token, canaries[0])
         yield* session.renew(held, () => Effect.succeed({ token: canaries[3] }))
+        script.token = canaries[4]
+        yield* link({ holderId: "robin" })
         assert.isTrue(readFileSync(`${filename}-wal`).includes("findable-row"))
         assert.deepEqual(found(filename), [])
         yield* sql.unsafe("PRAGMA wal_checkpoint(TRUNCATE)")
         assert.isTrue(readFileSync(filename).includes("findable-row"))
         assert.deepEqual(found(filename), [])
         yield* sql.unsafe("CREATE TABLE control (text TEXT)")
-        yield* sql`INSERT INTO control VALUES (${Buffer.from(`..${canaries[0]}`).toString("base64")})`
-        assert.deepEqual(found(filename), [canaries[0]])
+        const planted = [
+          Buffer.from(`..${canaries[0]}`).toString("base64"),
+          encodeURIComponent(canaries[1]),
+          Buffer.from(canaries[2]).toString("hex"),
+          canaries[3],
+          Buffer.from(Redacted.value(key)).toString("base64url")
+        ]
+        for (const text of planted) yield* sql`INSERT INTO control VALUES (${text})`
+        assert.deepEqual(found(filename), [...canaries.slice(0, 4), "the master key"])
       })
     )
   )
@@ -101,21 +124,27 @@ describe("a sealed grant", () => {
         }>`SELECT sealed_grant FROM connection WHERE connection_id = ${connectionId}`
         const sealed = stored?.sealed_grant ?? ""
         const seal = yield* Sync.Seal
-        assert.strictEqual(Redacted.value(yield* seal.open(`grant:${connectionId}`, sealed)), `{"token":"first-token"}`)
+        assert.strictEqual(
+          Redacted.value(yield* seal.open(Sync.Place.grant(connectionId), sealed)),
+          `{"token":"first-token"}`
+        )
         for (const changed of [
           sealed.slice(0, -16),
           `${sealed.slice(0, 10)}${sealed[10] === "A" ? "B" : "A"}${sealed.slice(11)}`,
           "",
-          "s1."
+          "s1.",
+          "s2."
         ]) {
-          assert.strictEqual((yield* Effect.flip(seal.open(`grant:${connectionId}`, changed)))._tag, "SealError")
+          assert.strictEqual((yield* Effect.flip(seal.open(Sync.Place.grant(connectionId), changed)))._tag, "SealError")
         }
         const otherKey = Redacted.make(Redacted.value(key).map((byte) => byte ^ 1))
         const stranger = Sync.layer().pipe(
           Layer.provideMerge(Sync.Seal.layer(otherKey)),
           Layer.provideMerge(Sqlite.layer({ filename }))
         )
-        const refused = Effect.flatMap(Sync.Seal, (other) => Effect.flip(other.open(`grant:${connectionId}`, sealed)))
+        const refused = Effect.flatMap(Sync.Seal, (other) =>
+          Effect.flip(other.open(Sync.Place.grant(connectionId), sealed))
+        )
         assert.strictEqual((yield* Effect.provide(refused, stranger))._tag, "SealError")
       })
     )

@@ -61,7 +61,7 @@ export const linked = (
   streams: ReadonlyArray<StreamName.StreamName>
 ): Effect.Effect<
   Read,
-  ConnectorError.ConnectorError | SqlError | NoSuchAccount,
+  ConnectorError.ConnectorError | SqlError | SealError | NoSuchAccount,
   Connector.Connector | Connections | Engine
 > =>
   Effect.gen(function* () {
@@ -75,7 +75,7 @@ export const linked = (
 export const reader = (
   linked: Extract<Link.LinkStep<Connector.SealedGrant>, { readonly _tag: "Linked" }>,
   streams: ReadonlyArray<StreamName.StreamName>
-): Effect.Effect<Read, SqlError | NoSuchAccount, Connector.Connector | Connections | Engine> =>
+): Effect.Effect<Read, SqlError | SealError | NoSuchAccount, Connector.Connector | Connections | Engine> =>
   Effect.gen(function* () {
     const connections = yield* Connections
     const engine = yield* Engine

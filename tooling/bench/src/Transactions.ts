@@ -8,6 +8,8 @@ import { scrambled } from "./Purchases.ts"
 export const days = 730
 const windowDays = 90
 
+const path = "/v1/accounts/a/transactions"
+
 const millisOfDay = 86_400_000
 
 export const dayOf = (epochDay: number): string => new Date(epochDay * millisOfDay).toISOString().slice(0, 10)
@@ -39,24 +41,38 @@ export const windows = (today: number): ReadonlyArray<{ readonly from: number; r
   return found
 }
 
-/** Answers a request for a window's page; what it is made of is made beforehand. */
+/** The pages of a window, and what a request for one asks for. */
+const pagesOf = (byDay: ReadonlyMap<number, ReadonlyArray<string>>, size: number, from: string, to: string) => {
+  const found: Array<string> = []
+  for (let day = epochDayOf(to); day >= epochDayOf(from); day -= 1) found.push(...(byDay.get(day) ?? []))
+  const count = Math.max(1, Math.ceil(found.length / size))
+  return Array.from({ length: count }, (_, page) => {
+    const asked = `?bookingStatus=both&dateFrom=${from}&dateTo=${to}&page=${page + 1}`
+    const next = page + 1 < count ? `,"next":{"href":"${path}${asked}"}` : ""
+    const shown = found.slice(page * size, (page + 1) * size).join(",")
+    return Buffer.from(
+      `{"account":{"currency":"EUR"},"transactions":{"booked":[${shown}],"pending":[],"_links":{"account":{"href":"/v1/accounts/a"}${next}}}}`
+    )
+  })
+}
+
+/** Answers a request for a window's page. The pages of {@link windows} are made beforehand, so that no side waits for that. */
 export const bank = (rows: number, size: number, today: number) => {
   const byDay = new Map<number, Array<string>>()
   for (let n = 0; n < rows; n += 1) {
     const day = today - Math.floor((n * days) / rows)
     byDay.set(day, [...(byDay.get(day) ?? []), JSON.stringify(entry(n, dayOf(day)))])
   }
+  const made = new Map<string, ReadonlyArray<Buffer>>()
+  const pages = (from: string, to: string): ReadonlyArray<Buffer> => {
+    const known = made.get(`${from} ${to}`) ?? pagesOf(byDay, size, from, to)
+    made.set(`${from} ${to}`, known)
+    return known
+  }
+  for (const { from, to } of windows(today)) pages(dayOf(from), dayOf(to))
   return ({ pathname, searchParams }: URL): Buffer => {
     if (pathname.endsWith("/balances")) return Buffer.from(`{"balances":[]}`)
     const [from, to] = [searchParams.get("dateFrom") ?? "", searchParams.get("dateTo") ?? dayOf(today)]
-    const page = Number(searchParams.get("page") ?? "0")
-    const found: Array<string> = []
-    for (let day = epochDayOf(to); day >= epochDayOf(from); day -= 1) found.push(...(byDay.get(day) ?? []))
-    const asked = `?bookingStatus=both&dateFrom=${from}&dateTo=${to}&page=${page + 1}`
-    const next = found.length > (page + 1) * size ? `,"next":{"href":"${pathname}${asked}"}` : ""
-    const shown = found.slice(page * size, (page + 1) * size).join(",")
-    return Buffer.from(
-      `{"account":{"currency":"EUR"},"transactions":{"booked":[${shown}],"pending":[],"_links":{"account":{"href":"/v1/accounts/a"}${next}}}}`
-    )
+    return pages(from, to)[Number(searchParams.get("page") ?? "0")] ?? Buffer.from("{}")
   }
 }

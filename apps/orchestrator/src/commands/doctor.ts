@@ -1,5 +1,5 @@
 /** `paymirror doctor`: whether the mirror is sound, and what to do where it is not. */
-import { Connections, Mirror } from "@paymirror/sync"
+import { Connections, Mirror, Seal, type SealStatus } from "@paymirror/sync"
 import * as Effect from "effect/Effect"
 import * as SqlClient from "effect/sql/SqlClient"
 import * as Command from "effect/cli/Command"
@@ -7,6 +7,7 @@ import * as Connectors from "../Connectors.ts"
 import * as Credentials from "../Credentials.ts"
 import { codes, Refusal } from "../Exit.ts"
 import * as Home from "../Home.ts"
+import * as MasterKey from "../MasterKey.ts"
 import { answer, root, withMirror } from "../root.ts"
 import { section } from "../Sections.ts"
 import { render } from "../Table.ts"
@@ -34,6 +35,28 @@ const credentials = (institutions: ReadonlySet<string>) =>
     )
   })
 
+const keys = (status: SealStatus): ReadonlyArray<Finding> => {
+  const count = (...states: ReadonlyArray<SealStatus["keys"][number]["state"]>) =>
+    status.keys
+      .flatMap(({ dataKeys, state }) => (states.includes(state) ? [dataKeys] : []))
+      .reduce((sum, n) => sum + n, 0)
+  const lost = status.keys.flatMap(({ id, state }) => (state === "missing" ? [id] : []))
+  const older = count("standby", "retired")
+  const unneeded = MasterKey.unneeded(status)
+  return [
+    ...(lost.length === 0
+      ? []
+      : [
+          bad("master key", `${count("missing")} data keys stand on ${lost.join(", ")}, which is not here; put it back`)
+        ]),
+    older > 0
+      ? good("master key", `${older} data keys still need an older key: paymirror master-key rotate`)
+      : unneeded.length > 0
+        ? good("master key", `nothing needs ${unneeded.join(", ")} any more: paymirror master-key drop`)
+        : good("master key", `${count("active")} data keys stand on the active key`)
+  ]
+}
+
 const examine = Effect.gen(function* () {
   const { db } = yield* root
   const sql = yield* SqlClient.SqlClient
@@ -46,6 +69,7 @@ const examine = Effect.gen(function* () {
       ? good("database", file)
       : bad("database", `${file}: ${check?.quick_check ?? "no answer"}; restore a backup`)
   )
+  findings.push(...keys(yield* (yield* Seal).status))
   const banks: Array<string> = []
   for (const one of yield* connections.list) {
     const { institution } = one.settings

@@ -15,6 +15,7 @@ import * as Redacted from "effect/Redacted"
 import * as SecureRandom from "effect/crypto/SecureRandom"
 import * as UserDirectories from "effect/persistence/UserDirectories"
 import * as Home from "../Home.ts"
+import * as KeyFile from "../KeyFile.ts"
 
 export type World = Sandbox.Sandbox["world"]
 
@@ -95,11 +96,11 @@ export const play = <A, E, R>(
       const settings = path.join(folder, "settings")
       yield* equip(banks, settings)
       const database = Option.getOrElse(options.db, () => path.join(folder, "paymirror.db"))
-      const key = Option.isSome(options.db) ? yield* Home.key : Redacted.make(yield* random.randomBytes(32))
+      const ring = Option.isSome(options.db) ? yield* KeyFile.ring : Redacted.make(yield* random.randomBytes(32))
       const real = yield* Clock.Clock
       const directories = yield* UserDirectories.UserDirectories
       return yield* script({ sandbox, banks, folder, database, redirectUrl }).pipe(
-        Effect.provide(Home.engine(database, key)),
+        Effect.provide(Home.engine(database, ring)),
         // The host's own credentials, if this machine has any, are never shown to a simulated bank.
         Effect.provideService(UserDirectories.UserDirectories, {
           ...directories,

@@ -5,7 +5,7 @@
 import { Instant } from "@paymirror/core"
 import type { Access } from "@paymirror/core"
 import type { Caller } from "@paymirror/api"
-import { type LinkedConnection, Seal } from "@paymirror/sync"
+import { type LinkedConnection, type Place, Seal } from "@paymirror/sync"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
@@ -58,10 +58,21 @@ export interface Opening {
   readonly presence: Access.Presence | undefined
 }
 
-const placeOf = (linkSessionId: string): string => `link:${linkSessionId}`
+/** Each session has a data key of its own, destroyed with its end. */
+const ownerOf = (linkSessionId: string): string => `link_session:${linkSessionId}`
+const placeOf = (linkSessionId: string): Place.Place => ({
+  owner: ownerOf(linkSessionId),
+  table: "link_session",
+  column: "sealed",
+  row: linkSessionId
+})
 
+/** Inside the transaction that stores it. */
 const sealed = (linkSessionId: string, conversation: Conversation) =>
   Effect.flatMap(Seal, (seal) => seal.seal(placeOf(linkSessionId), Redacted.make(JSON.stringify(conversation))))
+
+/** Nothing that was sealed of it opens again. */
+const shred = (linkSessionId: string) => Effect.flatMap(Seal, (seal) => seal.shred(ownerOf(linkSessionId)))
 
 /** Opens a session, and gives its id and the token of its page, this once. */
 export const open = ({ presence, ...opening }: Opening) =>
@@ -73,13 +84,17 @@ export const open = ({ presence, ...opening }: Opening) =>
     const token = yield* Token.fresh
     const at = yield* Clock.currentTimeMillis
     const first: Conversation = { step: { _tag: "Agree" }, token, ...(presence !== undefined && { presence }) }
-    yield* sql`INSERT INTO link_session
-      (link_session_id, holder_id, connector, settings, streams, purpose, attended_only, notice, agreed_until, return_url,
-        token_hash, sealed, status, created_at, expires_at)
-      VALUES (${linkSessionId}, ${holderId}, ${connector}, ${JSON.stringify(settings)}, ${JSON.stringify(proposal.streams)},
-        ${purpose}, ${attendedOnly ? 1 : 0}, ${JSON.stringify(proposal.notice)}, ${proposal.expiresAt},
-        ${returnUrl ?? null}, ${Token.hashOf(token)}, ${yield* sealed(linkSessionId, first)},
-        'open', ${Instant.fromEpochMillis(at)}, ${Instant.fromEpochMillis(at + minutes * 60_000)})`
+    yield* sql.withTransaction(
+      Effect.gen(function* () {
+        yield* sql`INSERT INTO link_session
+          (link_session_id, holder_id, connector, settings, streams, purpose, attended_only, notice, agreed_until, return_url,
+            token_hash, sealed, status, created_at, expires_at)
+          VALUES (${linkSessionId}, ${holderId}, ${connector}, ${JSON.stringify(settings)}, ${JSON.stringify(proposal.streams)},
+            ${purpose}, ${attendedOnly ? 1 : 0}, ${JSON.stringify(proposal.notice)}, ${proposal.expiresAt},
+            ${returnUrl ?? null}, ${Token.hashOf(token)}, ${yield* sealed(linkSessionId, first)},
+            'open', ${Instant.fromEpochMillis(at)}, ${Instant.fromEpochMillis(at + minutes * 60_000)})`
+      })
+    )
     return { linkSessionId, token }
   })
 
@@ -103,18 +118,27 @@ export const goOn = (linkSessionId: string, next: Conversation) =>
     const { step } = next
     const until = step._tag === "Approve" ? (step.until ?? null) : null
     const returns = step._tag === "Redirect" && step.returnState !== undefined ? Token.hashOf(step.returnState) : null
-    yield* sql`UPDATE link_session SET sealed = ${yield* sealed(linkSessionId, next)}, return_hash = ${returns},
-        expires_at = max(expires_at, coalesce(${until}, expires_at))
-      WHERE link_session_id = ${linkSessionId} AND status = 'open'`
+    yield* sql.withTransaction(
+      Effect.gen(function* () {
+        yield* sql`UPDATE link_session SET sealed = ${yield* sealed(linkSessionId, next)}, return_hash = ${returns},
+            expires_at = max(expires_at, coalesce(${until}, expires_at))
+          WHERE link_session_id = ${linkSessionId} AND status = 'open'`
+      })
+    )
   })
 
 const over = (linkSessionId: string, status: Status, detail: string | null) =>
   Effect.gen(function* () {
     const sql = yield* SqlClient.SqlClient
-    const ended =
-      yield* sql`UPDATE link_session SET status = ${status}, detail = ${detail}, sealed = NULL, return_hash = NULL
-      WHERE link_session_id = ${linkSessionId} AND status = 'open' AND expires_at > ${yield* now} RETURNING status`
-    return ended.length === 1
+    return yield* sql.withTransaction(
+      Effect.gen(function* () {
+        const ended = yield* sql`UPDATE link_session
+          SET status = ${status}, detail = ${detail}, sealed = NULL, return_hash = NULL
+          WHERE link_session_id = ${linkSessionId} AND status = 'open' AND expires_at > ${yield* now} RETURNING status`
+        if (ended.length === 1) yield* shred(linkSessionId)
+        return ended.length === 1
+      })
+    )
   })
 
 export const fail = (linkSessionId: string, detail: string) => over(linkSessionId, "failed", detail)
@@ -132,13 +156,20 @@ export const link = (linkSessionId: string, { accountIds, connectionId, consentI
         connection_id = ${connectionId}, consent_id = ${consentId}, account_ids = ${JSON.stringify(accountIds)}
       WHERE link_session_id = ${linkSessionId} AND status IN ('open', 'expired') RETURNING status`
     if (ended.length === 0) return yield* Effect.die("the link session was over when its link came")
+    yield* shred(linkSessionId)
   })
 
 /** Ends what time has ended, and destroys what was sealed of it. */
 export const expire = Effect.gen(function* () {
   const sql = yield* SqlClient.SqlClient
-  yield* sql`UPDATE link_session SET status = 'expired', sealed = NULL, return_hash = NULL
-    WHERE status = 'open' AND expires_at <= ${yield* now}`
+  yield* sql.withTransaction(
+    Effect.gen(function* () {
+      const ended = yield* sql<{ linkSessionId: string }>`UPDATE link_session
+        SET status = 'expired', sealed = NULL, return_hash = NULL
+        WHERE status = 'open' AND expires_at <= ${yield* now} RETURNING link_session_id AS "linkSessionId"`
+      yield* Effect.forEach(ended, ({ linkSessionId }) => shred(linkSessionId), { discard: true })
+    })
+  )
 })
 
 /** The connections of sessions whose first read has not come to its end. */

@@ -145,7 +145,7 @@ const ask = (
   Effect.gen(function* () {
     const { linkSessionId, settings } = session
     const entry = Connectors.find(session.connector) ?? Connectors.missing(session.connector)
-    const context = yield* Effect.context<SqlClient.SqlClient>()
+    const context = yield* Effect.context<SqlClient.SqlClient | Seal>()
     const asking = Effect.gen(function* () {
       const connector = yield* Connector.Connector
       const next = yield* connector.link({
@@ -178,7 +178,7 @@ const ask = (
         Unready: () => LinkSessions.fail(linkSessionId, hostLacks)
       })
     )
-  }).pipe(Effect.catchTags({ SqlError: Effect.die, NoSuchAccount: Effect.die }))
+  }).pipe(Effect.catchTags({ SqlError: Effect.die, SealError: Effect.die, NoSuchAccount: Effect.die }))
 
 /** What a person and a tenant hear of this host's own trouble; `paymirror doctor` says more to whoever runs it. */
 const hostLacks =

@@ -65,7 +65,12 @@ export const layer = Layer.effect(
     const seal = yield* Seal
     const running = new Set<string>()
 
-    const place = (scope: string, key: string): string => `idempotency:${scope}:${key}`
+    const place = (scope: string, key: string) => ({
+      owner: "idempotency",
+      table: "idempotency",
+      column: "sealed_answer",
+      row: JSON.stringify([scope, key])
+    })
 
     const remembered = (scope: string, key: string) =>
       Effect.gen(function* () {
@@ -143,7 +148,7 @@ export const layer = Layer.effect(
         if (running.has(name)) return yield* inUse
         running.add(name)
         return yield* (streamed ? asStream : asTransaction).pipe(
-          Effect.catchTag("SqlError", Effect.die),
+          Effect.catchTag(["SqlError", "SealError"], Effect.die),
           Effect.ensuring(Effect.sync(() => running.delete(name)))
         )
       })

@@ -1,6 +1,7 @@
 /**
  * Counts every edge at which a process can die: before each SQL statement, before an HTTP call is sent and after its
- * answer came, after each piece of a file was read. At the step it was told to, the process kills itself.
+ * answer came, after each piece of a file was read, around each change of a file. At the step it was told to, the process
+ * kills itself.
  */
 import { writeSync } from "node:fs"
 import * as Effect from "effect/Effect"
@@ -31,6 +32,11 @@ export class Steps {
     writeSync(1, `${JSON.stringify({ steps: this.count })}\n`)
   }
 
+  private around<A, E, R>(what: string, effect: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> {
+    const told = Effect.sync(() => this.step(what))
+    return Effect.tap(Effect.andThen(told, effect), () => told)
+  }
+
   readonly http = Layer.effect(
     HttpClient.HttpClient,
     Effect.map(
@@ -50,7 +56,10 @@ export class Steps {
       FileSystem.FileSystem.of({
         ...fs,
         stream: (path, options) =>
-          Stream.tap(fs.stream(path, options), () => Effect.sync(() => this.step("a piece of the file was read")))
+          Stream.tap(fs.stream(path, options), () => Effect.sync(() => this.step("a piece of the file was read"))),
+        open: (path, options) => this.around(`open ${path}`, fs.open(path, options)),
+        rename: (from, to) => this.around(`rename ${from}`, fs.rename(from, to)),
+        remove: (path, options) => this.around(`remove ${path}`, fs.remove(path, options))
       })
     )
   )

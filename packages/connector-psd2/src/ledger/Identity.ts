@@ -78,16 +78,16 @@ export class Ledger {
     const clashes = new Map<number, Memory.Known>()
     const moved = new Map<number, Memory.Known>()
     let hits = 0
-    for (const [index, seen] of entries.entries()) {
+    entries.forEach((seen, index) => {
       const id = ids[index]
       const one = id === undefined ? undefined : this.#book.byId.get(id)
-      if (one === undefined) continue
+      if (one === undefined) return
       hits += 1
       const distance = Math.abs(one.day - seen.day)
       if (one.minor !== seen.minor || one.currency !== seen.currency || distance > tolerance) clashes.set(index, one)
       else if (distance === 0 && !taken.has(one)) matching.take(index, one)
       else moved.set(index, one)
-    }
+    })
     if (isUnsteady(clashes.size, moved.size, hits)) {
       this.#trust.distrustAll()
       ids.fill(undefined)
@@ -112,18 +112,18 @@ export class Ledger {
     matching.inGroups(atLast)
     follow(() => true)
     matching.swapped(mayMove)
-    const renamed = hits > 0 ? 0 : this.#countRenamed(ids, matching, walked)
+    const renamed = hits > 0 || taken.size === 0 ? 0 : this.#countRenamed(ids, matching, walked)
 
     const rows: Array<{ row: string; seen: S }> = []
     const aside: Array<{ seen: S; reason: string }> = []
-    for (const [index, seen] of entries.entries()) {
+    entries.forEach((seen, index) => {
       const clash = clashes.get(index)
       const place = places[index]
       if (place === undefined && clash !== undefined && !taken.has(clash)) {
         const isNear = Math.abs(clash.day - seen.day) <= tolerance
         if (isNear || covers(walked, clash.day)) {
           aside.push({ seen, reason: reused })
-          continue
+          return
         }
       }
       if (clash !== undefined) this.#trust.distrust(ids[index] as string)
@@ -131,7 +131,7 @@ export class Ledger {
       const one = place ?? this.#book.make(seen, believed, walked.passing)
       if (place !== undefined) this.#book.update(place, seen, believed)
       rows.push({ row: one.row, seen })
-    }
+    })
     if (walked.passing !== undefined) this.#book.letGo(walked, walked.passing)
     return { rows, aside, renamed }
   }

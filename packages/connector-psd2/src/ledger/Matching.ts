@@ -40,11 +40,10 @@ export class Matching<S extends Seen> {
   readonly taken = new Set<Known>()
   readonly #entries: ReadonlyArray<S>
   readonly #groups: ReadonlyMap<string, ReadonlyArray<Known>>
-  /** Those with a text, of the days that were walked; only looked for where something is left open. */
+  /** Those with a text, of the days that were walked. */
   readonly #known: ReadonlyArray<Known>
-  /** The days on which anything is known. */
-  readonly #days: ReadonlySet<number>
-  readonly #walked: Walked
+  /** Entries of days on which anything is known: few, on a walk into the past. */
+  readonly #near: ReadonlyArray<number>
 
   constructor(
     entries: ReadonlyArray<S>,
@@ -53,10 +52,12 @@ export class Matching<S extends Seen> {
     walked: Walked
   ) {
     this.#entries = entries
-    this.#known = known
+    this.#known = known.filter(({ day, text }) => text !== "" && covers(walked, day))
     this.#groups = groups
-    this.#days = new Set(known.map(({ day }) => day))
-    this.#walked = walked
+    const days = new Set(known.map(({ day }) => day))
+    const near: Array<number> = []
+    entries.forEach(({ day }, index) => void (days.has(day) && near.push(index)))
+    this.#near = near
     this.places = Array.from({ length: entries.length })
   }
 
@@ -81,9 +82,9 @@ export class Matching<S extends Seen> {
 
   inGroups(keys: ReadonlyArray<Key>): void {
     const open = new Map<string, Array<number>>()
-    for (const [index, seen] of this.#entries.entries()) {
-      if (!this.#isOpen(index) || !this.#days.has(seen.day)) continue
-      const group = groupOf(seen)
+    for (const index of this.#near) {
+      if (!this.#isOpen(index)) continue
+      const group = groupOf(this.#entries[index] as S)
       if (this.#groups.has(group)) push(open, group, index)
     }
     for (const [group, indexes] of open) {
@@ -111,9 +112,7 @@ export class Matching<S extends Seen> {
   #missing(): Map<string, Array<Known>> {
     const missing = new Map<string, Array<Known>>()
     if (this.places.every((place) => place !== undefined)) return missing
-    for (const one of this.#known) {
-      if (one.text !== "" && covers(this.#walked, one.day) && !this.taken.has(one)) push(missing, wordsOf(one), one)
-    }
+    for (const one of this.#known) if (!this.taken.has(one)) push(missing, wordsOf(one), one)
     return missing
   }
 

@@ -125,20 +125,20 @@ const unrepeated = (
   let unclear = 0
   for (const [number, page] of pages.entries()) {
     const [from, to] = overlaps[number - 1] ?? [0, 0]
-    for (const [index, entry] of page.entries()) {
+    page.forEach((entry, index) => {
       const id = isReliable ? ids[number]?.[index] : undefined
       if (id !== undefined) {
         const other = seen.get(id)
-        if (other !== undefined && isSame(other, entry)) continue
+        if (other !== undefined && isSame(other, entry)) return
         seen.set(id, entry)
       } else if (index >= from && index < to) {
-        if (index < overlap || entry.balanceAfter !== undefined) continue
+        if (index < overlap || entry.balanceAfter !== undefined) return
         const day = dayOf(entry)
         if (alone) unclear += 1
         else if (day !== undefined) ambiguous.add(day)
       }
       rows.push(entry)
-    }
+    })
   }
   return { rows, ambiguous, overlap, unclear }
 }

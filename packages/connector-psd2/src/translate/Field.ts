@@ -14,7 +14,10 @@ const nothing: Fields = {}
 /** The object in a field; an empty one where there is none. */
 export const inside = (value: unknown): Fields => (isFields(value) ? value : nothing)
 
-export const list = (value: unknown): ReadonlyArray<unknown> => (Array.isArray(value) ? value : [])
+const empty: ReadonlyArray<unknown> = []
+
+/** The list in a field; an empty one where there is none. */
+export const list = (value: unknown): ReadonlyArray<unknown> => (Array.isArray(value) ? value : empty)
 
 /** Text that says something, as it was written. */
 export const text = (value: unknown): string | undefined =>

@@ -36,12 +36,13 @@ export const indicatorOf = (value: unknown): Indicator | undefined => {
 /** A string, or `{reference}`. */
 const structured = (value: unknown): string | undefined => text(value) ?? text(inside(value)["reference"])
 
-const remittanceOf = (row: Fields): ReadonlyArray<string | undefined> => [
-  text(row["remittanceInformationUnstructured"]),
-  ...list(row["remittanceInformationUnstructuredArray"]).map(text),
-  structured(row["remittanceInformationStructured"]),
-  ...list(row["remittanceInformationStructuredArray"]).map(structured)
-]
+/** Adds to what is said already: a row is read without a list for each field it does not have. */
+const remit = (row: Fields, said: Array<string | undefined>): void => {
+  said.push(text(row["remittanceInformationUnstructured"]))
+  for (const each of list(row["remittanceInformationUnstructuredArray"])) said.push(text(each))
+  said.push(structured(row["remittanceInformationStructured"]))
+  for (const each of list(row["remittanceInformationStructuredArray"])) said.push(structured(each))
+}
 
 export const balanceAfterOf = (value: unknown): Entry["balanceAfter"] => {
   if (!isFields(value) || value["creditLimitIncluded"] === true) return undefined
@@ -56,6 +57,10 @@ const readRow: RowShape["read"] = (row, status) => {
   // A batch of one is that one; of several there is no single other side.
   const only = details.length === 1 ? inside(details[0]) : undefined
   const of = (name: string): unknown => row[name] ?? only?.[name]
+  const said: Array<string | undefined> = []
+  remit(row, said)
+  for (const detail of details) remit(inside(detail), said)
+  said.push(text(row["additionalInformation"]))
   return {
     status,
     transactionId: word(row["transactionId"]),
@@ -66,11 +71,7 @@ const readRow: RowShape["read"] = (row, status) => {
     debtor: party(text(of("debtorName")) ?? text(of("ultimateDebtor")), accountOf(of("debtorAccount"))),
     bookingDate: word(row["bookingDate"]),
     valueDate: word(row["valueDate"]),
-    texts: distinct([
-      ...remittanceOf(row),
-      ...details.flatMap((detail) => remittanceOf(inside(detail))),
-      text(row["additionalInformation"])
-    ]),
+    texts: distinct(said),
     code: word(row["bankTransactionCode"]) ?? word(row["proprietaryBankTransactionCode"]),
     balanceAfter: balanceAfterOf(row["balanceAfterTransaction"]),
     foreign: foreignOf(of("currencyExchange"), amount.currency),

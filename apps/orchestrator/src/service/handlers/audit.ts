@@ -40,7 +40,7 @@ export const audit = HttpApiBuilder.group(Api, "audit", (handlers) =>
       )
       yield* Reading.note(page.items.flatMap(({ holderIds }) => holderIds.map((one) => ({ holderId: one }))))
       return page
-    }).pipe(Effect.catchTag("SqlError", Effect.die))
+    }).pipe(Effect.catchTag(["SqlError", "SealError"], Effect.die))
   )
 )
 

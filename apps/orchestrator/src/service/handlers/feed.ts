@@ -63,7 +63,8 @@ export const feed = HttpApiBuilder.group(Api, "feed", (handlers) =>
           only: query,
           after,
           isEnding: (yield* Draining).hasBegun,
-          onEvents: (told) => log.append(Reading.ofEvents(told, caller, "GET /v1/events"))
+          onEvents: (told) =>
+            Effect.catchTag(log.append(Reading.ofEvents(told, caller, "GET /v1/events")), "SealError", Effect.die)
         })
         return HttpServerResponse.stream(events, { contentType: "text/event-stream" })
       }).pipe(Effect.catchTag("SqlError", Effect.die)),

@@ -1,0 +1,3 @@
+"""The version of this package, as its pyproject.toml has it."""
+
+version = "0.0.0"
