@@ -12,6 +12,7 @@ import * as Option from "effect/Option"
 import * as Path from "effect/Path"
 import * as UserDirectories from "effect/persistence/UserDirectories"
 import * as KeyFile from "./KeyFile.ts"
+import { migrate } from "./service/migrations.ts"
 
 /** The database file: the flag, else `PAYMIRROR_DB`, else the data folder. */
 export const database = (flag: Option.Option<string>) =>
@@ -23,9 +24,13 @@ export const database = (flag: Option.Option<string>) =>
     return path.join(yield* data("paymirror"), "paymirror.db")
   }).pipe(Effect.orDie)
 
-/** The engine over a database file, sealed with a ring of keys. */
+/** The engine over a database file, sealed with a ring of keys; whoever is linked here is known to a service that is run later. */
 export const engine = (filename: string, ring: Sync.Ring) =>
-  Sync.layer().pipe(Layer.provideMerge(Sync.Seal.layer(ring)), Layer.provideMerge(Sqlite.layer({ filename })))
+  Layer.effectDiscard(migrate).pipe(
+    Layer.provideMerge(Sync.layer()),
+    Layer.provideMerge(Sync.Seal.layer(ring)),
+    Layer.provideMerge(Sqlite.layer({ filename }))
+  )
 
 /** The engine over this machine's own database. */
 export const layer = (flag: Option.Option<string>) =>

@@ -44,6 +44,8 @@ export interface Agreement {
   readonly settings?: Readonly<Record<string, string>>
   /** An account of the holder these rows belong to: an export of what a live route reads. The currency has to agree. */
   readonly into?: string
+  /** What the host writes beside it: in the same transaction, so that both stand or neither. */
+  readonly alongside?: (linked: LinkedConnection) => Effect.Effect<void, SqlError>
 }
 
 /** The account named by `into` is not there, or not in the currency that was linked. */
@@ -213,8 +215,10 @@ export class Connections extends Context.Service<
                   VALUES (${connectionId}, ${numbers[index] as number}, ${sealedLinked})
                   ON CONFLICT (connection_id, account) DO UPDATE SET sealed_linked = excluded.sealed_linked`
               }
+              const done: LinkedConnection = { connectionId, consentId, accountIds, replaced: known.length > 0 }
+              if (agreement.alongside !== undefined) yield* agreement.alongside(done)
               return {
-                linked: { connectionId, consentId, accountIds, replaced: known.length > 0 },
+                linked: done,
                 replacedGrant: known[0]?.sealed_grant ?? undefined
               }
             })

@@ -15,6 +15,7 @@ export type { End as AccessEnd, Verdict as AccessVerdict } from "./AccessChain.t
 export * as Changes from "./Changes.ts"
 export { type Agreement, type Connection, Connections, type LinkedConnection, NoSuchAccount } from "./Connections.ts"
 export { Engine, type Options, type RunInput } from "./Engine.ts"
+export * as Lease from "./Lease.ts"
 export * as Mirror from "./Mirror.ts"
 export * as Occurrences from "./Occurrences.ts"
 export * as Projection from "./Projection.ts"
