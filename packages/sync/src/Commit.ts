@@ -159,8 +159,7 @@ const write = (sql: SqlClient.SqlClient, writer: Writer, batch: Batch, undated: 
         judge(touched, said[judged] as SaidOf, counts, invalid, staysAway)
       yield* settle(sql, writer, snapshot, touched, counts)
     }
-    for (; judged < said.length; judged += 1)
-      judge(touched, said[judged] as SaidOf, counts, invalid, staysAway)
+    for (; judged < said.length; judged += 1) judge(touched, said[judged] as SaidOf, counts, invalid, staysAway)
 
     yield* writeRows(sql, bulk, writer, touched.values())
     yield* Quarantine.put(writer, batch.quarantine)

@@ -114,8 +114,13 @@ const eraseOnce = (holderId: string) =>
   Effect.gen(function* () {
     const sql = yield* SqlClient.SqlClient
     const at = yield* now
-    const accounts = yield* sql<{ n: number; account_id: string }>`SELECT n, account_id FROM account WHERE holder_id = ${holderId}`
-    const connections = yield* sql<{ connection_id: string }>`SELECT connection_id FROM connection WHERE holder_id = ${holderId}`
+    const accounts = yield* sql<{
+      n: number
+      account_id: string
+    }>`SELECT n, account_id FROM account WHERE holder_id = ${holderId}`
+    const connections = yield* sql<{
+      connection_id: string
+    }>`SELECT connection_id FROM connection WHERE holder_id = ${holderId}`
     if (accounts.length === 0 && connections.length === 0) return yield* new NoSuchHolder({ holderId })
     const whose: Whose = {
       holderId,
@@ -141,8 +146,16 @@ const eraseOnce = (holderId: string) =>
       connections: connections.length,
       others,
       kept: [
-        { what: "that there was consent: marks, hashes and dates", why: "to show that reading was allowed", until: keepUntil },
-        ...holds.map(({ basis, streams, until }) => ({ what: `${streams.join(", ")}, apart and unread`, why: basis, until }))
+        {
+          what: "that there was consent: marks, hashes and dates",
+          why: "to show that reading was allowed",
+          until: keepUntil
+        },
+        ...holds.map(({ basis, streams, until }) => ({
+          what: `${streams.join(", ")}, apart and unread`,
+          why: basis,
+          until
+        }))
       ]
     }
     const tombstone: Tombstone = { receipt, proofs }
@@ -169,9 +182,7 @@ const proofsOf = (holderId: string) =>
       notice: { version: notice.version, language: notice.language, hash: notice.hash ?? "" },
       grantedAt,
       expiresAt,
-      events: events
-        .filter((event) => event.consentId === consentId)
-        .map(({ at, by, what }) => ({ at, what, by }))
+      events: events.filter((event) => event.consentId === consentId).map(({ at, by, what }) => ({ at, what, by }))
     }))
   })
 

@@ -118,7 +118,9 @@ export const shed = (account: number, stream: "balance" | "points", rows: Readon
   Effect.gen(function* () {
     const sql = yield* SqlClient.SqlClient
     const { day, ledger } = figures[stream]
-    const anchors = yield* sql<{ since: string }>`SELECT since FROM anchor WHERE account = ${account} AND stream = ${stream}`
+    const anchors = yield* sql<{
+      since: string
+    }>`SELECT since FROM anchor WHERE account = ${account} AND stream = ${stream}`
     const since = anchors[0]?.since
     if (since === undefined) return
     const found = yield* sql.unsafe<{ v: number }>(

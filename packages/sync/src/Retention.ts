@@ -23,7 +23,11 @@ export interface Policy {
 /** Every stream's policy. */
 export const policies = Effect.gen(function* () {
   const sql = yield* SqlClient.SqlClient
-  const set = yield* sql<{ stream: string; days: number; set_at: string }>`SELECT stream, days, set_at FROM retention_policy`
+  const set = yield* sql<{
+    stream: string
+    days: number
+    set_at: string
+  }>`SELECT stream, days, set_at FROM retention_policy`
   return StreamName.streamNames.map((stream): Policy => {
     const found = set.find((one) => one.stream === stream)
     return { stream, days: found?.days, setAt: found?.set_at }
@@ -34,7 +38,8 @@ export const policies = Effect.gen(function* () {
 export const set = (stream: StreamName.StreamName, days: number) =>
   Effect.gen(function* () {
     const sql = yield* SqlClient.SqlClient
-    if (!Number.isInteger(days) || days < 1) return yield* Effect.die(new RangeError("rows are kept for whole days, at least one"))
+    if (!Number.isInteger(days) || days < 1)
+      return yield* Effect.die(new RangeError("rows are kept for whole days, at least one"))
     yield* sql`INSERT INTO retention_policy (stream, days, set_at) VALUES (${stream}, ${days}, ${yield* now})
       ON CONFLICT (stream) DO UPDATE SET days = excluded.days, set_at = excluded.set_at`
   })

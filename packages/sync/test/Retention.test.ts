@@ -31,7 +31,12 @@ const swiped = (id: string, postedDate: string): ReadEvent.ReadEvent<number> => 
   _tag: "Upsert",
   stream: "card",
   id,
-  row: { transactionId: id, status: "POSTED", amount: { amount: -5, currency: "USD" }, postedDate } satisfies Card.CardTransaction
+  row: {
+    transactionId: id,
+    status: "POSTED",
+    amount: { amount: -5, currency: "USD" },
+    postedDate
+  } satisfies Card.CardTransaction
 })
 
 const parcel = (id: string, more: Partial<Delivery.Delivery> = {}): ReadEvent.ReadEvent<number> => ({
@@ -72,7 +77,13 @@ describe("a policy", () => {
     mirrored(({ connectionId, accountId, run, script }) =>
       Effect.gen(function* () {
         yield* setDay(today)
-        script.says(bought("kept", ago(29)), bought("old", ago(30)), paidOff("plan-old", ago(30)), paidOff("plan", ago(29)), at(1))
+        script.says(
+          bought("kept", ago(29)),
+          bought("old", ago(30)),
+          paidOff("plan-old", ago(30)),
+          paidOff("plan", ago(29)),
+          at(1)
+        )
         yield* run("purchases")
         script.says(swiped("card-old", ago(400)), swiped("card", ago(3)), at(1))
         yield* run("card")
@@ -84,16 +95,15 @@ describe("a policy", () => {
         assert.deepEqual(yield* ids("plans"), ["plan"])
         assert.deepEqual(yield* ids("card"), ["card", "card-old"])
         const told = yield* changes()
-        assert.deepEqual(told.map(({ id, kind }) => `${kind} ${id}`), [
-          "added kept",
-          "added plan",
-          "added card-old",
-          "added card",
-          "updated plan"
-        ])
+        assert.deepEqual(
+          told.map(({ id, kind }) => `${kind} ${id}`),
+          ["added kept", "added plan", "added card-old", "added card", "updated plan"]
+        )
         const sql = yield* SqlClient.SqlClient
         assert.deepEqual(yield* sql`SELECT DISTINCT row.id FROM installment JOIN row ON n = row`, [{ id: "plan" }])
-        assert.deepEqual(yield* sql`SELECT DISTINCT row.id FROM transition JOIN row ON row.n = transition.row`, [{ id: "plan" }])
+        assert.deepEqual(yield* sql`SELECT DISTINCT row.id FROM transition JOIN row ON row.n = transition.row`, [
+          { id: "plan" }
+        ])
         assert.deepEqual(yield* Sync.Retention.purge, {})
         assert.isString(connectionId + accountId)
       })
@@ -127,7 +137,13 @@ describe("a policy", () => {
     mirrored(({ run, script }) =>
       Effect.gen(function* () {
         yield* setDay(today)
-        const said = [bought("old", ago(50)), bought("new", ago(2)), parcel("undated"), parcel("dated", { arrivalTo: ago(50) }), at(1)]
+        const said = [
+          bought("old", ago(50)),
+          bought("new", ago(2)),
+          parcel("undated"),
+          parcel("dated", { arrivalTo: ago(50) }),
+          at(1)
+        ]
         script.says(...said)
         yield* run("purchases")
         yield* Sync.Retention.set("purchases", 30)
@@ -195,14 +211,27 @@ describe("a policy", () => {
       ({ run, script }) =>
         Effect.gen(function* () {
           yield* setDay(today)
-          script.says(entry("a", 700, ago(100)), entry("b", 300, ago(5)), stated(1000), points("p", 4), standing(4), at(1))
+          script.says(
+            entry("a", 700, ago(100)),
+            entry("b", 300, ago(5)),
+            stated(1000),
+            points("p", 4),
+            standing(4),
+            at(1)
+          )
           assert.deepInclude((yield* run("balance")).reconciliation, { agrees: true, ledger: 1000 })
           assert.deepInclude((yield* run("points")).reconciliation, { agrees: true })
           yield* Sync.Retention.set("balance", 30)
           yield* Sync.Retention.set("points", 30)
           assert.deepEqual(yield* Sync.Retention.purge, { balance: 1, points: 1 })
-          assert.deepInclude((yield* run("balance", { fromTheBeginning: true })).reconciliation, { agrees: true, stated: 1000 })
-          assert.deepInclude((yield* run("points", { fromTheBeginning: true })).reconciliation, { agrees: true, stated: 4 })
+          assert.deepInclude((yield* run("balance", { fromTheBeginning: true })).reconciliation, {
+            agrees: true,
+            stated: 1000
+          })
+          assert.deepInclude((yield* run("points", { fromTheBeginning: true })).reconciliation, {
+            agrees: true,
+            stated: 4
+          })
           script.says(entry("c", 50, today), stated(1050, "2026-03-02T00:00:00.000Z"), at(2))
           assert.deepInclude((yield* run("balance")).reconciliation, { agrees: true, stated: 1050 })
           script.says(stated(1060, "2026-03-03T00:00:00.000Z"), at(3))
@@ -239,9 +268,15 @@ describe("a policy", () => {
         yield* Sync.Retention.purge
         script.says(bought("next", ago(0)), at(2))
         yield* run("purchases")
-        assert.deepEqual((yield* changes({ after: seen })).map(({ id }) => id), ["next"])
+        assert.deepEqual(
+          (yield* changes({ after: seen })).map(({ id }) => id),
+          ["next"]
+        )
         const rows = yield* Sync.Mirror.rows({ stream: "purchases", limit: 10, after: place })
-        assert.deepEqual(rows.map(({ id }) => id), ["next"])
+        assert.deepEqual(
+          rows.map(({ id }) => id),
+          ["next"]
+        )
       })
     )
   )
@@ -258,10 +293,16 @@ describe("a policy", () => {
         yield* run("purchases")
         yield* Sync.Retention.set("purchases", 30)
         assert.deepEqual(yield* Sync.Retention.purge, { purchases: 1 })
-        assert.deepEqual((yield* Sync.Mirror.quarantined).map(({ locator }) => locator.id), ["never-read", "younger"])
+        assert.deepEqual(
+          (yield* Sync.Mirror.quarantined).map(({ locator }) => locator.id),
+          ["never-read", "younger"]
+        )
         yield* TestClock.adjust(10 * day)
         yield* Sync.Retention.purge
-        assert.deepEqual((yield* Sync.Mirror.quarantined).map(({ locator }) => locator.id), ["younger"])
+        assert.deepEqual(
+          (yield* Sync.Mirror.quarantined).map(({ locator }) => locator.id),
+          ["younger"]
+        )
       })
     )
   )
@@ -270,10 +311,29 @@ describe("a policy", () => {
 describe("the day of a row", () => {
   const rows: { readonly [S in StreamName.StreamName]: Row.RowOf[S] } = {
     purchases: { purchaseId: "a", merchantName: "", amount: { amount: 1, currency: "USD" }, status: "OPEN" },
-    plans: { planId: "a", planType: "other", amount: { amount: 1, currency: "USD" }, status: "COMPLETED", schedule: [] },
+    plans: {
+      planId: "a",
+      planType: "other",
+      amount: { amount: 1, currency: "USD" },
+      status: "COMPLETED",
+      schedule: []
+    },
     card: { transactionId: "a", status: "POSTED", amount: { amount: 1, currency: "USD" } },
-    balance: { rowType: "entry", entryId: "a", entryType: "fee", status: "BOOKED", amount: { amount: 1, currency: "USD" } },
-    points: { rowType: "entry", entryId: "a", entryType: "earned", status: "CONFIRMED", points: 1, createdAt: "2026-01-02T00:00:00.000Z" },
+    balance: {
+      rowType: "entry",
+      entryId: "a",
+      entryType: "fee",
+      status: "BOOKED",
+      amount: { amount: 1, currency: "USD" }
+    },
+    points: {
+      rowType: "entry",
+      entryId: "a",
+      entryType: "earned",
+      status: "CONFIRMED",
+      points: 1,
+      createdAt: "2026-01-02T00:00:00.000Z"
+    },
     deliveries: { deliveryId: "a", carrier: "", status: "CREATED" },
     profile: { profileId: "a" }
   }
@@ -290,8 +350,14 @@ describe("the day of a row", () => {
       deliveries: undefined,
       profile: "present"
     })
-    assert.strictEqual(rowDay("purchases", { ...rows.purchases, purchasedAt: "2026-01-02T23:00:00.000Z" } as Row.Row), "2026-01-02")
-    assert.strictEqual(rowDay("card", { ...rows.card, postedDate: "2026-01-04", transactionDate: "2026-01-02" } as Row.Row), "2026-01-04")
+    assert.strictEqual(
+      rowDay("purchases", { ...rows.purchases, purchasedAt: "2026-01-02T23:00:00.000Z" } as Row.Row),
+      "2026-01-02"
+    )
+    assert.strictEqual(
+      rowDay("card", { ...rows.card, postedDate: "2026-01-04", transactionDate: "2026-01-02" } as Row.Row),
+      "2026-01-04"
+    )
     assert.strictEqual(purchase("a")._tag, "Upsert")
   })
 })
