@@ -32,7 +32,7 @@ export const Disclosure = Schema.Struct({
   /** Who else gets to see the data; an empty list says nobody does. */
   recipients: Schema.optionalKey(Schema.Array(Schema.NonEmptyString)),
   /** Where the copy is kept ("a database in Frankfurt"). */
-  storage: Schema.optionalKey(Schema.Array(Schema.NonEmptyString)),
+  storage: Schema.optionalKey(Schema.NonEmptyArray(Schema.NonEmptyString)),
   /** Whose law it is under: ISO 3166-1 alpha-2 or a name (`DE`, `EU`). */
   jurisdiction: Schema.optionalKey(Schema.NonEmptyString)
 })

@@ -7,7 +7,7 @@ import type { Row, StreamName } from "@paymirror/core"
 import * as Effect from "effect/Effect"
 import * as Digest from "effect/crypto/Digest"
 import * as SqlClient from "effect/sql/SqlClient"
-import { rowDay } from "./rowDay.ts"
+import { present, rowDay } from "./rowDay.ts"
 
 export type KeptFrom = ReadonlyMap<StreamName.StreamName, CalendarDate.CalendarDate>
 
@@ -38,7 +38,7 @@ export const isPast = (kept: KeptFrom, stream: StreamName.StreamName, row: Row.R
   const from = kept.get(stream)
   if (from === undefined) return false
   const day = rowDay(stream, row)
-  return day !== undefined && day !== "present" && day < from
+  return day !== undefined && day !== present && day < from
 }
 
 /** What is left of the id of a row that was purged. */

@@ -11,7 +11,7 @@ import * as SqlClient from "effect/sql/SqlClient"
 import { now } from "./clock.ts"
 import * as KeptFrom from "./KeptFrom.ts"
 import * as Reconcile from "./Reconcile.ts"
-import { rowDay } from "./rowDay.ts"
+import { present, rowDay } from "./rowDay.ts"
 
 export interface Policy {
   readonly stream: StreamName.StreamName
@@ -125,12 +125,12 @@ const purgeBatch = (
     const rows = yield* sql<Standing>`SELECT n, id, body FROM row
       WHERE account = ${account} AND stream = ${stream} AND id > ${after} ORDER BY id LIMIT ${batch}`
     const past: Array<Standing> = []
-    const present: Array<number> = []
+    const current: Array<number> = []
     const undated: Array<string> = []
     for (const row of rows) {
       const day = rowDay(stream, JSON.parse(row.body) as Row.Row)
-      if (day === "present" && isCurrent) present.push(row.n)
-      else if ((day === "present" || day === undefined ? yield* firstSeen(row.n) : day) < keptFrom) {
+      if (day === present && isCurrent) current.push(row.n)
+      else if ((day === present || day === undefined ? yield* firstSeen(row.n) : day) < keptFrom) {
         past.push(row)
         if (day === undefined) undated.push(yield* KeptFrom.digestOf(account, stream, row.id))
       }
@@ -138,10 +138,10 @@ const purgeBatch = (
     yield* forget(account, stream, past)
     for (const digest of undated)
       yield* sql`INSERT INTO retention_purged (account, stream, digest) VALUES (${account}, ${stream}, ${digest}) ON CONFLICT DO NOTHING`
-    if (present.length > 0) {
+    if (current.length > 0) {
       // Of what is of the present only the past goes.
-      yield* sql`DELETE FROM change WHERE at < ${keptFrom} AND ${sql.in("row", present)}`
-      yield* sql`DELETE FROM transition WHERE at < ${keptFrom} AND ${sql.in("row", present)}`
+      yield* sql`DELETE FROM change WHERE at < ${keptFrom} AND ${sql.in("row", current)}`
+      yield* sql`DELETE FROM transition WHERE at < ${keptFrom} AND ${sql.in("row", current)}`
     }
     return { purged: past.length, last: rows.length < batch ? undefined : rows.at(-1)?.id }
   })

@@ -15,6 +15,8 @@ export type { End as AccessEnd, Verdict as AccessVerdict } from "./AccessChain.t
 export * as Changes from "./Changes.ts"
 export { type Agreement, type Connection, Connections, type LinkedConnection, NoSuchAccount } from "./Connections.ts"
 export { Engine, type Options, type RunInput } from "./Engine.ts"
+export { categories } from "./Categories.ts"
+export * as ConsentRecord from "./ConsentRecord.ts"
 export * as Erasure from "./Erasure.ts"
 export * as LegalHold from "./LegalHold.ts"
 export * as Mirror from "./Mirror.ts"

@@ -351,11 +351,11 @@ describe("the day of a row", () => {
       profile: "present"
     })
     assert.strictEqual(
-      rowDay("purchases", { ...rows.purchases, purchasedAt: "2026-01-02T23:00:00.000Z" } as Row.Row),
+      rowDay("purchases", { ...rows.purchases, purchasedAt: "2026-01-02T23:00:00.000Z" }),
       "2026-01-02"
     )
     assert.strictEqual(
-      rowDay("card", { ...rows.card, postedDate: "2026-01-04", transactionDate: "2026-01-02" } as Row.Row),
+      rowDay("card", { ...rows.card, postedDate: "2026-01-04", transactionDate: "2026-01-02" }),
       "2026-01-04"
     )
     assert.strictEqual(purchase("a")._tag, "Upsert")
