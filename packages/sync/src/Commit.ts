@@ -108,7 +108,7 @@ const perStream = <A>(make: (schema: Schema.Codec<Row.Row>) => A) =>
   ) as Record<StreamName.StreamName, A>
 
 /** The schemas transform nothing: a row is checked without being built again, and decoded only to say what is wrong. */
-const isRow = perStream((schema) => Schema.is(schema))
+export const isRow = perStream((schema) => Schema.is(schema))
 const decode = perStream((schema) => Schema.decodeUnknownResult(schema))
 
 const lookupRow =

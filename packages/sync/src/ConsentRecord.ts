@@ -61,15 +61,17 @@ const What = Schema.Literals(["given", "confirmed", "replaced", "withdrawn", "ex
 export const ConsentRecord = Schema.Struct({
   "@context": Schema.Record(Schema.String, Schema.Unknown),
   "@type": Schema.Literal("dpv:ConsentRecord"),
-  header: Schema.Struct({ schemaVersion: Schema.Literal(profile), recordId: Text, piiPrincipalId: Text }),
-  processing: Schema.Struct({
-    privacyNotice: Schema.Struct({ text: Schema.String, version: Text, sha256: Schema.String.check(Schema.isPattern(/^[0-9a-f]{64}$/)) }),
+  "header": Schema.Struct({ schemaVersion: Schema.Literal(profile), recordId: Text, piiPrincipalId: Text }),
+  "processing": Schema.Struct({
+    privacyNotice: Schema.Struct({
+      text: Schema.String,
+      version: Text,
+      sha256: Schema.String.check(Schema.isPattern(/^[0-9a-f]{64}$/))
+    }),
     language: Text,
     purpose: Text,
     lawfulBasis: Schema.Literal("consent"),
-    piiInformation: Schema.Array(
-      Schema.Struct({ stream: StreamName.StreamName, piiType: Schema.NonEmptyArray(Text) })
-    ),
+    piiInformation: Schema.Array(Schema.Struct({ stream: StreamName.StreamName, piiType: Schema.NonEmptyArray(Text) })),
     /** By {@link Party} id. */
     piiControllers: Schema.NonEmptyArray(Text),
     collectionMethod: Text,
@@ -83,10 +85,10 @@ export const ConsentRecord = Schema.Struct({
     recipientThirdParties: Schema.Array(Text),
     withdrawalMethod: Text
   }),
-  parties: Schema.NonEmptyArray(
+  "parties": Schema.NonEmptyArray(
     Schema.Struct({ partyId: Text, partyType: Text, partyName: Text, partyAddress: Text, partyContact: Text })
   ),
-  events: Schema.NonEmptyArray(
+  "events": Schema.NonEmptyArray(
     Schema.Struct({
       eventTime: Instant.Instant,
       eventType: Schema.Literal("explicit consent"),
@@ -101,7 +103,7 @@ export const ConsentRecord = Schema.Struct({
     })
   ),
   /** What this program keeps beside the standard's fields. */
-  paymirror: Schema.Struct({
+  "paymirror": Schema.Struct({
     connectionId: Text,
     grantedAt: Instant.Instant,
     expiresAt: Instant.Instant,
@@ -130,13 +132,19 @@ export interface Circumstances extends Subject {
 const controllerId = "controller"
 
 /** Makes the record of a consent. Throws where it has no entry or its notice no hash: such a one was never stored. */
-export const of = ({ collectionMethod, consent, entries, policies, withdrawalMethod }: Circumstances): ConsentRecord => {
+export const of = ({
+  collectionMethod,
+  consent,
+  entries,
+  policies,
+  withdrawalMethod
+}: Circumstances): ConsentRecord => {
   const { controller, jurisdiction, notice, recipients, storage, streams } = consent
   return encode({
     "@context": context,
     "@type": "dpv:ConsentRecord",
-    header: { schemaVersion: profile, recordId: consent.consentId, piiPrincipalId: consent.holderId },
-    processing: {
+    "header": { schemaVersion: profile, recordId: consent.consentId, piiPrincipalId: consent.holderId },
+    "processing": {
       privacyNotice: { text: notice.text, version: notice.version, sha256: notice.hash },
       language: notice.language,
       purpose: consent.purpose,
@@ -153,7 +161,7 @@ export const of = ({ collectionMethod, consent, entries, policies, withdrawalMet
       recipientThirdParties: recipients ?? [notStated],
       withdrawalMethod
     },
-    parties: [
+    "parties": [
       {
         partyId: controllerId,
         partyType: "controller",
@@ -162,7 +170,7 @@ export const of = ({ collectionMethod, consent, entries, policies, withdrawalMet
         partyContact: controller?.contact ?? notStated
       }
     ],
-    events: entries.map(({ at, by, detail, what }) => ({
+    "events": entries.map(({ at, by, detail, what }) => ({
       eventTime: at,
       eventType: "explicit consent",
       eventState: states[what],
@@ -171,7 +179,7 @@ export const of = ({ collectionMethod, consent, entries, policies, withdrawalMet
       validityDuration: `${at}/${consent.expiresAt}`,
       ...(detail !== undefined && { detail })
     })),
-    paymirror: {
+    "paymirror": {
       connectionId: consent.connectionId,
       grantedAt: consent.grantedAt,
       expiresAt: consent.expiresAt,

@@ -15,7 +15,13 @@ import { engineOn, everyStream, inFolder, link, mirrored } from "./Mirrored.ts"
 import { Script } from "./Script.ts"
 
 const entries = Effect.map(Sync.ConsentLedger.entries({ holderId: "alex" }), (all) =>
-  all.map(({ at, by, consentId, detail, what }) => ({ consentId, at: at.slice(11, 19), what, by, ...(detail !== undefined && { detail }) }))
+  all.map(({ at, by, consentId, detail, what }) => ({
+    consentId,
+    at: at.slice(11, 19),
+    what,
+    by,
+    ...(detail !== undefined && { detail })
+  }))
 )
 const connections = <A, E, R>(use: (all: Sync.Connections["Service"]) => Effect.Effect<A, E, R>) =>
   Effect.flatMap(Sync.Connections, use)
@@ -50,7 +56,10 @@ describe("the ledger of a consent", () => {
         assert.lengthOf(yield* Sync.ConsentLedger.entries({ consentId: first.consentId }), 3)
       }).pipe(
         Effect.provide(
-          Layer.merge(script.layer({ consent: { maxDays: 90, reconfirmDays: 30 } }), engineOn(join(folder, "mirror.db")))
+          Layer.merge(
+            script.layer({ consent: { maxDays: 90, reconfirmDays: 30 } }),
+            engineOn(join(folder, "mirror.db"))
+          )
         )
       )
     })
@@ -172,7 +181,11 @@ describe("a record of consent", () => {
           }
         }
         const sql = yield* SqlClient.SqlClient
-        const stored = yield* sql<{ consent_id: string; body: string; withdrawn_at: string | null }>`SELECT * FROM consent ORDER BY 1`
+        const stored = yield* sql<{
+          consent_id: string
+          body: string
+          withdrawn_at: string | null
+        }>`SELECT * FROM consent ORDER BY 1`
         const records = yield* Sync.ConsentRecord.records({ withdrawalMethod: (id) => `paymirror withdraw ${id}` })
         assert.lengthOf(records, stored.length)
         assert.isAtLeast(records.length, 16)
@@ -216,7 +229,10 @@ describe("withdrawing", () => {
         const connector = yield* Connector.Connector
         const entered = yield* Deferred.make<void>()
         const go = yield* Deferred.make<void>()
-        const slow = { ...connector, revoke: () => Effect.andThen(Deferred.succeed(entered, undefined), Deferred.await(go)) }
+        const slow = {
+          ...connector,
+          revoke: () => Effect.andThen(Deferred.succeed(entered, undefined), Deferred.await(go))
+        }
         const asking = yield* connections((all) => all.withdraw(connectionId)).pipe(
           Effect.provideService(Connector.Connector, slow),
           Effect.forkChild
@@ -246,7 +262,10 @@ describe("withdrawing", () => {
         )
         assert.strictEqual(script.revocations, 1)
         assert.deepEqual(yield* sql`SELECT sealed_grant FROM connection`, [{ sealed_grant: null }])
-        assert.deepEqual((yield* entries).map(({ what }) => what), ["given"])
+        assert.deepEqual(
+          (yield* entries).map(({ what }) => what),
+          ["given"]
+        )
       })
     )
   )
