@@ -143,13 +143,21 @@ const careless = Effect.gen(function* () {
   )
 })
 
+/** Where the engine keeps a grant. */
+const grant = (connectionId: string) => ({
+  owner: `connection:${connectionId}`,
+  table: "connection",
+  column: "sealed_grant",
+  row: connectionId
+})
+
 /** Everything that is sealed in the files, with what opens as a grant of the connection. */
 const openGrants = (filename: string, connectionId: string) =>
   Effect.gen(function* () {
     const seal = yield* Sync.Seal
     const bytes = ["", "-wal"].map((suffix) => readFileSync(`${filename}${suffix}`, "latin1")).join("\n")
-    const sealed = [...new Set(bytes.match(/s1\.[\w-]{20,}?(?=\d{4}-\d\d-\d\dT|[^\w-])/g))]
-    const grants = yield* Effect.filter(sealed, (one) => Effect.isSuccess(seal.open(`grant:${connectionId}`, one)))
+    const sealed = [...new Set(bytes.match(/s2\.[\w-]{20,}?(?=\d{4}-\d\d-\d\dT|[^\w-])/g))]
+    const grants = yield* Effect.filter(sealed, (one) => Effect.isSuccess(seal.open(grant(connectionId), one)))
     return { sealed: sealed.length, grants: grants.length }
   })
 

@@ -1,8 +1,9 @@
 /**
  * The erasure of a person: consents are ended at the providers first, then everything that is theirs goes in one
- * transaction, what hosts keep of them included (`ErasureHooks`). What stays has a reason and an end: a proof that there
- * was consent, by marks, hashes and dates alone, until three years after the last authorization; and what a legal hold
- * names, apart. The receipt says all of it. The lines of the access log stay as they are: a mark stands in them, no name.
+ * transaction, from every table that names them by an id, whoever added it, and from what a host names (`ErasureHooks`).
+ * What stays has a reason and an end: a proof that there was consent, by marks, hashes and dates alone, until three years
+ * after the last authorization; and what a legal hold names, apart. The receipt says all of it. The lines of the access
+ * log stay as they are: a mark stands in them, no name.
  */
 import { Consent, Instant, StreamName } from "@paymirror/core"
 import * as Context from "effect/Context"
@@ -17,7 +18,9 @@ import { type Connection, Connections, consentOf } from "./Connections.ts"
 import * as ConsentLedger from "./ConsentLedger.ts"
 import { forget, rebuild } from "./forget.ts"
 import * as LegalHold from "./LegalHold.ts"
+import * as Place from "./Place.ts"
 import { Seal } from "./Seal.ts"
+import type { SealError } from "./SealError.ts"
 
 /** What is the person's in the mirror: a host erases by these in its own tables. */
 export interface Whose {
@@ -30,10 +33,13 @@ export interface ErasureHook {
   /** As the receipt names it ("webhook deliveries"). */
   readonly name: string
   /** Deletes, in the transaction of the erasure, and gives how many rows went. */
-  readonly erase: (whose: Whose) => Effect.Effect<number, SqlError, SqlClient.SqlClient>
+  readonly erase: (whose: Whose) => Effect.Effect<number, SqlError | SealError, SqlClient.SqlClient | Seal>
 }
 
-/** Tables of the host's own that hold something of a person. None unless the host provides them. */
+/**
+ * What the host keeps of a person in tables that do not say so: those with a column `holder_id`, `account_id`, `account`,
+ * `connection_id` or `consent_id` are found without. None unless the host provides them.
+ */
 export class ErasureHooks extends Context.Reference<ReadonlyArray<ErasureHook>>("@paymirror/sync/ErasureHooks", {
   defaultValue: () => []
 }) {}
@@ -121,7 +127,6 @@ const eraseOnce = (holderId: string) =>
     const connections = yield* sql<{
       connection_id: string
     }>`SELECT connection_id FROM connection WHERE holder_id = ${holderId}`
-    if (accounts.length === 0 && connections.length === 0) return yield* new NoSuchHolder({ holderId })
     const whose: Whose = {
       holderId,
       accountIds: accounts.map((one) => one.account_id),
@@ -137,7 +142,8 @@ const eraseOnce = (holderId: string) =>
       JOIN account ON account.n = row.account WHERE holder_id = ${holderId} GROUP BY stream`
     const others: Record<string, number> = {}
     for (const hook of yield* ErasureHooks) others[hook.name] = yield* hook.erase(whose)
-    yield* deleteAll(accounts, whose)
+    const gone = yield* deleteAll(accounts.map(({ n }) => n), whose)
+    if (gone === 0) return yield* new NoSuchHolder({ holderId })
     const receipt: Receipt = {
       erasureId: yield* uuidV7(),
       at,
@@ -196,54 +202,42 @@ const endOfProof = (proofs: ReadonlyArray<ConsentProof>, at: Instant.Instant): I
   return Consent.later(last, 3 * 365 + 1)
 }
 
-const ofAccount = [
-  "change",
-  "transition",
-  "installment",
-  "quarantine",
-  "checkpoint",
-  "drift",
-  "discrepancy",
-  "anchor",
-  "reach",
-  "spend",
-  "provider_limit",
-  "retention_mark",
-  "retention_purged",
-  "row",
-  "run",
-  "connection_account"
-] as const
+/** What a table may name a person by. One that has such a column is erased from, whoever added it. */
+type Column = "holder_id" | "account" | "account_id" | "connection_id" | "consent_id"
 
-const ofConnection = ["checkpoint", "spend", "provider_limit", "run", "connection_account"] as const
+/** They name a person and stay: what the law holds back. */
+const staying: ReadonlySet<string> = new Set(["legal_hold", "held_row"])
 
-const deleteAll = (accounts: ReadonlyArray<{ readonly n: number }>, { accountIds, connectionIds }: Whose) =>
+/** Gives how many rows went, of any table. */
+const deleteAll = (numbers: ReadonlyArray<number>, { accountIds, connectionIds, holderId }: Whose) =>
   Effect.gen(function* () {
     const sql = yield* SqlClient.SqlClient
+    const seal = yield* Seal
+    const consents = yield* sql<{ id: string }>`SELECT consent_id AS id FROM consent WHERE ${sql.in("connection_id", connectionIds)}`
+    const ids: { readonly [C in Column]: ReadonlyArray<string | number> } = {
+      holder_id: [holderId],
+      account: numbers,
+      account_id: accountIds,
+      connection_id: connectionIds,
+      consent_id: consents.map(({ id }) => id)
+    }
     yield* sql`INSERT INTO row_head (one, n) SELECT 1, coalesce(max(n), 0) FROM row WHERE true
       ON CONFLICT (one) DO UPDATE SET n = max(row_head.n, excluded.n)`
-    for (const { n } of accounts)
-      for (const table of ofAccount) yield* sql`DELETE FROM ${sql(table)} WHERE account = ${n}`
-    for (const id of connectionIds) {
-      for (const table of ofConnection) yield* sql`DELETE FROM ${sql(table)} WHERE connection_id = ${id}`
-      for (const table of ["reminder", "consent_event"] as const)
-        yield* sql`DELETE FROM ${sql(table)} WHERE consent_id IN (SELECT consent_id FROM consent WHERE connection_id = ${id})`
-      yield* sql`DELETE FROM consent WHERE connection_id = ${id}`
-      yield* sql`DELETE FROM connection WHERE connection_id = ${id}`
+    yield* sql`PRAGMA defer_foreign_keys = ON`
+    const places = yield* sql<{ table: string; column: Column }>`SELECT master.name AS "table", info.name AS "column"
+      FROM sqlite_master AS master JOIN pragma_table_info(master.name) AS info
+      WHERE master.type = 'table' AND ${sql.in("info.name", Object.keys(ids))}`
+    let gone = 0
+    for (const { column, table } of places) {
+      if (staying.has(table)) continue
+      yield* sql`DELETE FROM ${sql(table)} WHERE ${sql.in(column, ids[column])}`
+      gone += (yield* sql<{ n: number }>`SELECT changes() AS n`)[0]?.n ?? 0
     }
-    for (const { n } of accounts) yield* sql`DELETE FROM account WHERE n = ${n}`
     const leases = [...accountIds.map((id) => `account:${id}`), ...connectionIds.map((id) => `session:${id}`)]
     for (const resource of leases) yield* sql`DELETE FROM lease WHERE resource = ${resource}`
-    yield* shred([...accounts.map(({ n }) => `account:${n}`), ...connectionIds.map((id) => `connection:${id}`)])
-  })
-
-/** The keys what is sealed opens with, where each connection and account has its own. */
-const shred = (owners: ReadonlyArray<string>) =>
-  Effect.gen(function* () {
-    const sql = yield* SqlClient.SqlClient
-    const tables = yield* sql`SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'data_key'`
-    if (tables.length === 0) return
-    for (const owner of owners) yield* sql`DELETE FROM data_key WHERE owner = ${owner}`
+    for (const n of numbers) yield* seal.shred(Place.ofAccount(n))
+    for (const id of connectionIds) yield* seal.shred(Place.ofConnection(id))
+    return gone
   })
 
 /** Rebuilds the file where somebody was erased since it was last rebuilt. Says whether nothing is left to do. */

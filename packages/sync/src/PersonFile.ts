@@ -48,7 +48,8 @@ export const PersonFile = Schema.Struct({
       connector: Id,
       settings: Schema.Record(Schema.String, Schema.String),
       createdAt: Instant.Instant,
-      accounts: Schema.Array(Schema.Struct({ accountId: Id, linked: Account.LinkedAccount }))
+      /** What the provider calls them; that is destroyed when consent is withdrawn. */
+      accounts: Schema.Array(Schema.Struct({ accountId: Id, linked: may(Account.LinkedAccount) }))
     })
   ),
   consents: Schema.Array(Consent.Consent),

@@ -16,6 +16,7 @@ import { consentOf } from "./Connections.ts"
 import * as ConsentLedger from "./ConsentLedger.ts"
 import { NoSuchHolder } from "./Erasure.ts"
 import { type List, lists, type PersonFile } from "./PersonFile.ts"
+import * as Place from "./Place.ts"
 import * as Retention from "./Retention.ts"
 import { Seal } from "./Seal.ts"
 
@@ -138,7 +139,8 @@ const gather = (holderId: string) =>
       ),
       quarantine: yield* Effect.forEach(yield* ordered("quarantine", "n"), (one) =>
         Effect.gen(function* () {
-          const raw = yield* (yield* Seal).open(`quarantine:${one["account"]}:${one["key"]}`, String(one["sealed_raw"]))
+          const place = Place.quarantined(Number(one["account"]), String(one["stream"]), String(one["key"]))
+          const raw = yield* (yield* Seal).open(place, String(one["sealed_raw"]))
           return present({
             ...whose(one),
             reason: one["reason"],
@@ -212,10 +214,12 @@ const connectionsOf = (holderId: string) =>
           SELECT account.n, account_id, sealed_linked FROM connection_account JOIN account ON account.n = account
           WHERE connection_id = ${connectionId} ORDER BY account.n`
         const accounts = yield* Effect.forEach(behind, ({ account_id: accountId, n, sealed_linked: sealed }) =>
-          Effect.map(seal.open(`linked:${connectionId}:${n}`, sealed), (text) => ({
-            accountId,
-            linked: decodeLinked(Redacted.value(text))
-          }))
+          sealed === ""
+            ? Effect.succeed({ accountId })
+            : Effect.map(seal.open(Place.linked(connectionId, n), sealed), (text) => ({
+                accountId,
+                linked: decodeLinked(Redacted.value(text))
+              }))
         )
         return {
           connectionId,

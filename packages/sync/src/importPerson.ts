@@ -12,6 +12,7 @@ import { AccessLog } from "./AccessLog.ts"
 import { Bulk, type Value } from "./Bulk.ts"
 import { now } from "./clock.ts"
 import { isRow } from "./Commit.ts"
+import * as Place from "./Place.ts"
 import { PersonFile } from "./PersonFile.ts"
 import { Seal } from "./Seal.ts"
 
@@ -252,7 +253,7 @@ const storeAccounts = ({ accounts, connections, holderId }: PersonFile) =>
     const linked = connections.flatMap((one) => one.accounts)
     const numbers = new Map<string, number>()
     for (const one of accounts) {
-      const identification = linked.find(({ accountId }) => accountId === one.accountId)?.linked.identification
+      const identification = linked.find(({ accountId }) => accountId === one.accountId)?.linked?.identification
       // One that no connection reaches any more says nothing of itself: linked again, it is another.
       const mark = identification === undefined ? `unknown:${yield* uuidV7()}` : yield* seal.mark(identification)
       const stored = yield* sql<{
@@ -271,7 +272,10 @@ const storeAccounts = ({ accounts, connections, holderId }: PersonFile) =>
           'it was brought in from a file and has no session', NULL, 0, 0, ${createdAt}, ${at})`
       for (const { accountId, linked: one } of behind) {
         const n = numbers.get(accountId) ?? 0
-        const sealed = yield* seal.seal(`linked:${connectionId}:${n}`, Redacted.make(JSON.stringify(one)))
+        const sealed =
+          one === undefined
+            ? ""
+            : yield* seal.seal(Place.linked(connectionId, n), Redacted.make(JSON.stringify(one)))
         yield* sql`INSERT INTO connection_account (connection_id, account, sealed_linked) VALUES (${connectionId}, ${n}, ${sealed})`
       }
     }
@@ -298,7 +302,7 @@ const storeQuarantine = ({ quarantine }: PersonFile, account: (id: string) => nu
       const n = account(one.accountId)
       const { id, line } = one.locator as { readonly id?: string; readonly line?: number }
       const key = yield* seal.mark(`${id ?? `line ${line ?? "?"}`}\n${one.raw}`)
-      const sealed = yield* seal.seal(`quarantine:${n}:${key}`, Redacted.make(one.raw))
+      const sealed = yield* seal.seal(Place.quarantined(n, one.stream, key), Redacted.make(one.raw))
       yield* sql`INSERT INTO quarantine (account, stream, key, reason, locator, row_id, sealed_raw, run, at, resolved_at)
         VALUES (${n}, ${one.stream}, ${key}, ${one.reason}, ${JSON.stringify(one.locator)}, ${optional(one.rowId)}, ${sealed},
           ${runs + one.run}, ${one.at}, ${optional(one.resolvedAt)})`

@@ -313,6 +313,12 @@ describe("what a host keeps of a person", () => {
         const sql = yield* SqlClient.SqlClient
         yield* lived(script)
         yield* sql.unsafe("CREATE TABLE delivery (holder TEXT)")
+        // Named by an id it is found without a word, whatever refers to it.
+        yield* sql.unsafe("CREATE TABLE session (id TEXT PRIMARY KEY, connection_id TEXT)")
+        yield* sql.unsafe("CREATE TABLE step (session TEXT REFERENCES session, holder_id TEXT)")
+        const [one] = yield* sql<{ id: string }>`SELECT connection_id AS id FROM connection WHERE holder_id = ${holder}`
+        yield* sql`INSERT INTO session VALUES ('s', ${one?.id ?? ""})`
+        for (const whose of [holder, "robin"]) yield* sql`INSERT INTO step VALUES (${whose === holder ? "s" : null}, ${whose})`
         for (const whose of [holder, holder, "robin"]) yield* sql`INSERT INTO delivery VALUES (${whose})`
         const broken: Sync.Erasure.ErasureHook = {
           name: "broken",
@@ -328,6 +334,8 @@ describe("what a host keeps of a person", () => {
         const receipt = yield* Effect.provideService(erase(), Sync.Erasure.ErasureHooks, [hook])
         assert.deepEqual(receipt.others, { "webhook deliveries": 2 })
         assert.deepEqual(yield* sql`SELECT * FROM delivery`, [{ holder: "robin" }])
+        assert.deepEqual(yield* sql`SELECT * FROM session`, [])
+        assert.deepEqual(yield* sql`SELECT holder_id FROM step`, [{ holder_id: "robin" }])
       })
     )
   )
