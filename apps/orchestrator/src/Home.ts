@@ -4,6 +4,7 @@
  */
 import * as Sync from "@paymirror/sync"
 import * as Sqlite from "@paymirror/sync/sqlite"
+import * as NodeCrypto from "@effect/platform-node/NodeCrypto"
 import * as Config from "effect/Config"
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
@@ -29,7 +30,9 @@ export const engine = (filename: string, ring: Sync.Ring) =>
   Layer.effectDiscard(migrate).pipe(
     Layer.provideMerge(Sync.layer()),
     Layer.provideMerge(Sync.Seal.layer(ring)),
-    Layer.provideMerge(Sqlite.layer({ filename }))
+    Layer.provideMerge(Sqlite.layer({ filename })),
+    // A line of the access log is digested while its reader waits; a web digest waits for another thread.
+    Layer.provide(NodeCrypto.layerDigest)
   )
 
 /** The engine over this machine's own database. */
