@@ -2,6 +2,7 @@
  * Where the mirror lives on this machine: one database file in the user's data folder and its keys in the settings folder,
  * so that neither alone gives a session away. `PAYMIRROR_DB` names another file, `KeyFile` other keys.
  */
+import * as NodeCrypto from "@effect/platform-node/NodeCrypto"
 import * as Sync from "@paymirror/sync"
 import * as Sqlite from "@paymirror/sync/sqlite"
 import * as Config from "effect/Config"
@@ -11,6 +12,7 @@ import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as Path from "effect/Path"
 import * as UserDirectories from "effect/persistence/UserDirectories"
+import * as Disclosure from "./Disclosure.ts"
 import * as KeyFile from "./KeyFile.ts"
 
 /** The database file: the flag, else `PAYMIRROR_DB`, else the data folder. */
@@ -25,7 +27,12 @@ export const database = (flag: Option.Option<string>) =>
 
 /** The engine over a database file, sealed with a ring of keys. */
 export const engine = (filename: string, ring: Sync.Ring) =>
-  Sync.layer().pipe(Layer.provideMerge(Sync.Seal.layer(ring)), Layer.provideMerge(Sqlite.layer({ filename })))
+  Sync.layer().pipe(
+    Layer.provideMerge(Disclosure.layer),
+    Layer.provideMerge(Sync.Seal.layer(ring)),
+    Layer.provideMerge(Sqlite.layer({ filename })),
+    Layer.provide(NodeCrypto.layerDigest)
+  )
 
 /** The engine over this machine's own database. */
 export const layer = (flag: Option.Option<string>) =>

@@ -142,7 +142,10 @@ const eraseOnce = (holderId: string) =>
       JOIN account ON account.n = row.account WHERE holder_id = ${holderId} GROUP BY stream`
     const others: Record<string, number> = {}
     for (const hook of yield* ErasureHooks) others[hook.name] = yield* hook.erase(whose)
-    const gone = yield* deleteAll(accounts.map(({ n }) => n), whose)
+    const gone = yield* deleteAll(
+      accounts.map(({ n }) => n),
+      whose
+    )
     if (gone === 0) return yield* new NoSuchHolder({ holderId })
     const receipt: Receipt = {
       erasureId: yield* uuidV7(),
@@ -213,7 +216,9 @@ const deleteAll = (numbers: ReadonlyArray<number>, { accountIds, connectionIds, 
   Effect.gen(function* () {
     const sql = yield* SqlClient.SqlClient
     const seal = yield* Seal
-    const consents = yield* sql<{ id: string }>`SELECT consent_id AS id FROM consent WHERE ${sql.in("connection_id", connectionIds)}`
+    const consents = yield* sql<{
+      id: string
+    }>`SELECT consent_id AS id FROM consent WHERE ${sql.in("connection_id", connectionIds)}`
     const ids: { readonly [C in Column]: ReadonlyArray<string | number> } = {
       holder_id: [holderId],
       account: numbers,

@@ -273,9 +273,7 @@ const storeAccounts = ({ accounts, connections, holderId }: PersonFile) =>
       for (const { accountId, linked: one } of behind) {
         const n = numbers.get(accountId) ?? 0
         const sealed =
-          one === undefined
-            ? ""
-            : yield* seal.seal(Place.linked(connectionId, n), Redacted.make(JSON.stringify(one)))
+          one === undefined ? "" : yield* seal.seal(Place.linked(connectionId, n), Redacted.make(JSON.stringify(one)))
         yield* sql`INSERT INTO connection_account (connection_id, account, sealed_linked) VALUES (${connectionId}, ${n}, ${sealed})`
       }
     }

@@ -318,7 +318,8 @@ describe("what a host keeps of a person", () => {
         yield* sql.unsafe("CREATE TABLE step (session TEXT REFERENCES session, holder_id TEXT)")
         const [one] = yield* sql<{ id: string }>`SELECT connection_id AS id FROM connection WHERE holder_id = ${holder}`
         yield* sql`INSERT INTO session VALUES ('s', ${one?.id ?? ""})`
-        for (const whose of [holder, "robin"]) yield* sql`INSERT INTO step VALUES (${whose === holder ? "s" : null}, ${whose})`
+        for (const whose of [holder, "robin"])
+          yield* sql`INSERT INTO step VALUES (${whose === holder ? "s" : null}, ${whose})`
         for (const whose of [holder, holder, "robin"]) yield* sql`INSERT INTO delivery VALUES (${whose})`
         const broken: Sync.Erasure.ErasureHook = {
           name: "broken",
