@@ -55,6 +55,26 @@ const verify = Command.make(
   ])
 )
 
+/** The lines as a table, and how to go on. */
+export const listed = (lines: ReadonlyArray<AccessLine>, room: number): string =>
+  [
+    render(
+      [
+        { title: "", of: (line: AccessLine) => String(line.seq), right: true, whole: true },
+        { title: "at", of: (line) => line.at.slice(0, 16).replace("T", " "), whole: true },
+        { title: "by", of: (line) => line.actor },
+        { title: "did", of: (line) => line.action },
+        { title: "whose", of: (line) => line.holderIds.join(", ") },
+        { title: "rows", of: (line) => String(line.count), right: true },
+        { title: "through", of: (line) => line.route }
+      ],
+      lines,
+      room
+    ),
+    "",
+    `Go on with: paymirror audit list --after ${lines.at(-1)?.seq ?? 0}`
+  ].join("\n")
+
 const list = Command.make(
   "list",
   {
@@ -66,24 +86,7 @@ const list = Command.make(
     const query = { after, limit, ...(Option.isSome(holder) && { holderId: holder.value }) }
     const lines = yield* withMirror(Effect.flatMap(AccessLog, (log) => log.list(query)))
     const next = lines.at(-1)?.seq ?? after
-    yield* answer({ lines, next }, (room) =>
-      lines.length === 0
-        ? `No line after ${after}.`
-        : `${render(
-            [
-              { title: "", of: (line: AccessLine) => String(line.seq), right: true, whole: true },
-              { title: "at", of: (line) => line.at.slice(0, 19).replace("T", " "), whole: true },
-              { title: "by", of: (line) => line.actor },
-              { title: "did", of: (line) => line.action },
-              { title: "whose", of: (line) => line.holderIds.join(", ") },
-              { title: "streams", of: (line) => line.streams.join(", ") },
-              { title: "rows", of: (line) => String(line.count), right: true },
-              { title: "through", of: (line) => line.route }
-            ],
-            lines,
-            room
-          )}\n\nGo on with: paymirror audit list --after ${next}`
-    )
+    yield* answer({ lines, next }, (room) => (lines.length === 0 ? `No line after ${after}.` : listed(lines, room)))
   })
 ).pipe(
   Command.withDescription("List who read what, when and through which door; never what was in it"),

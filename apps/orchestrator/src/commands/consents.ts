@@ -7,7 +7,8 @@ import * as Flag from "effect/cli/Flag"
 import { answer, withMirror } from "../root.ts"
 import { wrap } from "../wrap.ts"
 
-const text =
+/** Each consent with its changes and, at last, what was shown. */
+export const text =
   (records: ReadonlyArray<ConsentRecord.ConsentRecord>) =>
   (room: number): string =>
     records

@@ -8,26 +8,24 @@ import * as Prompt from "effect/cli/Prompt"
 import { erasePerson } from "../erasePerson.ts"
 import { codes, Refusal } from "../Exit.ts"
 import { answer, root, withMirror } from "../root.ts"
-import { section } from "../Sections.ts"
+import { section, together } from "../Sections.ts"
 import { seenWhole } from "../seen.ts"
 import { wrap } from "../wrap.ts"
 
-const receipt =
+/** A receipt for the person. */
+export const receipt =
   ({ accounts, at, connections, erasureId, kept, others, streams }: Erasure.Receipt) =>
   (room: number): string => {
-    const gone = [...Object.entries(streams), ...Object.entries(others)].map(([what, rows]) => `${what} ${rows}`)
+    const gone = [...Object.entries(streams), ...Object.entries(others)].filter(([, rows]) => (rows ?? 0) > 0)
+    const rows = gone.map(([what, count]) => `${what} ${count}`).join(", ")
     return [
       `Receipt ${erasureId}, ${at}`,
-      ...wrap(
-        `Erased: ${accounts} accounts, ${connections} connections${gone.length === 0 ? "" : `, rows of ${gone.join(", ")}`}.`,
-        room
-      ),
+      ...wrap(`Erased: ${accounts} accounts, ${connections} connections${rows === "" ? "" : `; rows: ${rows}`}.`, room),
       ...section(
         "What stays, and why",
-        kept.flatMap(({ until, what, why }) =>
-          wrap(`${what}: ${why}, until ${until.slice(0, 10)}`, room - 4).map(
-            (line, index) => `${index === 0 ? "  " : "    "}${line}`
-          )
+        together(
+          kept.map(({ until, what, why }) => ({ of: what, text: `${why}, until ${until.slice(0, 10)}` })),
+          room
         )
       )
     ].join("\n")

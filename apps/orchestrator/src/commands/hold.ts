@@ -6,7 +6,10 @@ import * as Argument from "effect/cli/Argument"
 import * as Command from "effect/cli/Command"
 import * as Flag from "effect/cli/Flag"
 import { codes, Refusal } from "../Exit.ts"
-import { answer, answerTable, withMirror } from "../root.ts"
+import { answer, withMirror } from "../root.ts"
+import { section, together } from "../Sections.ts"
+import { render } from "../Table.ts"
+import { wrap } from "../wrap.ts"
 
 const add = Command.make(
   "add",
@@ -29,10 +32,12 @@ const add = Command.make(
         )
       )
     )
-    yield* answer(
-      hold,
-      () =>
-        `hold ${hold.holdId}\nUntil ${until} an erasure of ${holder} keeps ${hold.streams.join(", ")}, apart and unread. End it sooner: paymirror hold end ${hold.holdId}`
+    yield* answer(hold, (room) =>
+      [
+        `hold ${hold.holdId}`,
+        ...wrap(`Until ${until} an erasure of ${holder} keeps ${hold.streams.join(", ")}, apart and unread.`, room),
+        `End it sooner: paymirror hold end ${hold.holdId}`
+      ].join("\n")
     )
   })
 ).pipe(
@@ -45,23 +50,35 @@ const add = Command.make(
   ])
 )
 
+/** Holds as a table, and each one's basis in full. */
+export const listed = (holds: ReadonlyArray<LegalHold.Hold>, room: number): string =>
+  [
+    render(
+      [
+        { title: "holder", of: (hold: LegalHold.Hold) => hold.holderId },
+        { title: "streams", of: (hold) => hold.streams.join(", ") },
+        { title: "until", of: (hold) => (hold.endedAt ?? hold.until).slice(0, 10), whole: true },
+        { title: "apart", of: (hold) => String(hold.rows), right: true },
+        { title: "hold id", of: (hold) => hold.holdId, whole: true }
+      ],
+      holds,
+      room
+    ),
+    ...section(
+      "On what basis",
+      together(
+        holds.map(({ basis, holdId }) => ({ of: holdId, text: basis })),
+        room
+      )
+    )
+  ].join("\n")
+
 const list = Command.make(
   "list",
   {},
   Effect.fn(function* () {
     const holds = yield* withMirror(LegalHold.list)
-    yield* answerTable(
-      holds,
-      [
-        { title: "holder", of: (hold) => hold.holderId },
-        { title: "streams", of: (hold) => hold.streams.join(", ") },
-        { title: "basis", of: (hold) => hold.basis },
-        { title: "until", of: (hold) => (hold.endedAt ?? hold.until).slice(0, 10), whole: true },
-        { title: "apart", of: (hold) => String(hold.rows), right: true },
-        { title: "hold id", of: (hold) => hold.holdId, whole: true }
-      ],
-      "Nothing is held back."
-    )
+    yield* answer(holds, (room) => (holds.length === 0 ? "Nothing is held back." : listed(holds, room)))
   })
 ).pipe(Command.withDescription("List holds, and how many rows lie apart under each"))
 
