@@ -11,6 +11,7 @@ import * as FiberSet from "effect/FiberSet"
 import * as Latch from "effect/Latch"
 import * as Layer from "effect/Layer"
 import * as Metric from "effect/Metric"
+import * as Option from "effect/Option"
 import * as Random from "effect/Random"
 import * as SecureRandom from "effect/crypto/SecureRandom"
 import * as SqlClient from "effect/sql/SqlClient"
@@ -19,7 +20,7 @@ import { fanOut } from "./FanOut.ts"
 import * as Secrets from "./Secrets.ts"
 import { Sender } from "./Sender.ts"
 import { headers, type Secret } from "./Signature.ts"
-import { verdictOf } from "./Verdict.ts"
+import { type Answer, type Verdict, verdictOf } from "./Verdict.ts"
 
 export interface Options {
   /** Milliseconds between two looks at the mirror. 20 unless said. */
@@ -44,7 +45,7 @@ export class Dispatcher extends Context.Service<
   {
     /** Writes the deliveries of new events and begins what is due. */
     readonly turn: Effect.Effect<void>
-    /** Waits until no attempt is under way. */
+    /** Waits until no attempt is under way, and writes down what came of them. */
     readonly idle: Effect.Effect<void>
   }
 >()("paymirror/webhooks/Dispatcher") {
@@ -72,15 +73,26 @@ export class Dispatcher extends Context.Service<
     )
 }
 
+/** An attempt that is over and not written down yet. */
+interface Ended {
+  readonly endpoint: Deliveries.Ready
+  readonly delivery: Deliveries.Claimed
+  readonly verdict: Verdict
+  readonly at: number
+}
+
 const make = ({ lease: leaseMillis = 30_000, most = 256, perEndpoint = 8 }: Options, wake?: Latch.Latch) =>
   Effect.gen(function* () {
     const services = yield* Effect.context<SqlClient.SqlClient | Bulk | Seal | Sender>()
+    const sql = yield* SqlClient.SqlClient
     const sender = yield* Sender
     const lease = yield* (yield* SecureRandom.SecureRandom).uuidV7()
     const fibers = yield* FiberSet.make<void>()
     const underWay = new Map<number, number>()
+    const ended: Array<Ended> = []
     let all = 0
     let cleanedAt = Number.NEGATIVE_INFINITY
+    const wakeUp = wake?.open ?? Effect.void
 
     const count = (endpoint: number, by: 1 | -1): void => {
       all += by
@@ -89,62 +101,108 @@ const make = ({ lease: leaseMillis = 30_000, most = 256, perEndpoint = 8 }: Opti
       else underWay.set(endpoint, left)
     }
 
-    const attempt = (endpoint: Deliveries.Ready, secrets: ReadonlyArray<Secret>, delivery: Deliveries.Claimed) =>
+    const send = (
+      endpoint: Deliveries.Ready,
+      secrets: ReadonlyArray<Secret> | undefined,
+      claimed: Deliveries.Claimed
+    ) =>
       Effect.gen(function* () {
-        const { body, eventId } = delivery
+        if (secrets === undefined) return { trouble: "The endpoint's secret could not be opened." } satisfies Answer
+        const { body, eventId: id } = claimed
         const at = yield* Clock.currentTimeMillis
-        const answer = yield* sender.send({
-          url: endpoint.url,
-          headers: headers(secrets, { id: eventId, at, body }),
-          body
-        })
-        const now = yield* Clock.currentTimeMillis
-        const verdict = verdictOf(answer, delivery.attempts + 1, now, yield* Random.next)
-        const { disabled } = yield* Deliveries.settle(endpoint.n, delivery, lease, verdict, now)
-        yield* Metric.update(Metric.withAttributes(attempts, { outcome: verdict._tag.toLowerCase() }), 1)
-        if (!disabled) return
-        yield* Metric.update(disabledEndpoints, 1)
-        yield* Effect.logWarning(
-          `webhooks: endpoint ${endpoint.webhookEndpointId} was disabled; its owner has to enable it again`
-        )
+        return yield* sender.send({ url: endpoint.url, headers: headers(secrets, { id, at, body }), body })
+      })
+
+    const attempt = (
+      endpoint: Deliveries.Ready,
+      secrets: ReadonlyArray<Secret> | undefined,
+      delivery: Deliveries.Claimed
+    ) =>
+      Effect.gen(function* () {
+        const answer = yield* send(endpoint, secrets, delivery)
+        const at = yield* Clock.currentTimeMillis
+        const verdict = verdictOf(answer, delivery.attempts + 1, at, yield* Random.next)
+        ended.push({ endpoint, delivery, verdict, at })
       }).pipe(
-        // The lease runs out and the attempt is made again, by whoever is there.
-        Effect.catchCause(() => Effect.logError("webhooks: an attempt could not be written down")),
         Effect.ensuring(
           Effect.suspend(() => {
             count(endpoint.n, -1)
-            return wake?.open ?? Effect.void
+            return wakeUp
           })
         )
       )
 
-    const begin = (endpoint: Deliveries.Ready, now: number) =>
+    const settle = ({ at, delivery, endpoint, verdict }: Ended) =>
       Effect.gen(function* () {
-        const room = Math.min((endpoint.isTroubled ? 1 : perEndpoint) - (underWay.get(endpoint.n) ?? 0), most - all)
-        if (room <= 0) return
-        const secrets = yield* Secrets.of(endpoint.n, now)
-        for (const delivery of yield* Deliveries.claim(endpoint.n, lease, now, now + leaseMillis, room)) {
-          count(endpoint.n, 1)
-          yield* FiberSet.run(fibers, attempt(endpoint, secrets, delivery))
+        const { disabled } = yield* Deliveries.settle(endpoint.n, delivery, lease, verdict, at)
+        return disabled ? [endpoint.webhookEndpointId] : []
+      })
+
+    const claim = (now: number) =>
+      Effect.gen(function* () {
+        const ready = yield* Deliveries.ready(now)
+        let taken = 0
+        const claims: Array<{
+          readonly endpoint: Deliveries.Ready
+          readonly claimed: ReadonlyArray<Deliveries.Claimed>
+        }> = []
+        for (const endpoint of ready.toSorted((a, b) => (underWay.get(a.n) ?? 0) - (underWay.get(b.n) ?? 0))) {
+          const own = (endpoint.isTroubled ? 1 : perEndpoint) - (underWay.get(endpoint.n) ?? 0)
+          const room = Math.min(own, most - all - taken)
+          if (room <= 0) continue
+          const claimed = yield* Deliveries.claim(endpoint.n, lease, now, now + leaseMillis, room)
+          claims.push({ endpoint, claimed })
+          taken += claimed.length
+        }
+        return claims
+      })
+
+    /** Writes down what ended and takes what is due, in one transaction: each costs a flush of the disk. */
+    const exchange = (isClaiming: boolean) =>
+      Effect.gen(function* () {
+        const now = yield* Clock.currentTimeMillis
+        const over = ended.splice(0)
+        const ready = isClaiming ? yield* Deliveries.ready(now) : []
+        if (over.length === 0 && ready.length === 0) return
+        const { claims, disabled } = yield* sql
+          .withTransaction(
+            Effect.gen(function* () {
+              const disabled = yield* Effect.forEach(over, settle)
+              return { disabled: disabled.flat(), claims: isClaiming ? yield* claim(now) : [] }
+            })
+          )
+          .pipe(Effect.tapCause(() => Effect.sync(() => void ended.unshift(...over))))
+        for (const { verdict } of over)
+          yield* Metric.update(Metric.withAttributes(attempts, { outcome: verdict._tag.toLowerCase() }), 1)
+        for (const webhookEndpointId of disabled) {
+          yield* Metric.update(disabledEndpoints, 1)
+          yield* Effect.logWarning(
+            `webhooks: endpoint ${webhookEndpointId} was disabled; its owner has to enable it again`
+          )
+        }
+        for (const { claimed, endpoint } of claims) {
+          const secrets = Option.getOrUndefined(yield* Effect.option(Secrets.of(endpoint.n, now)))
+          for (const delivery of claimed) {
+            count(endpoint.n, 1)
+            yield* FiberSet.run(fibers, attempt(endpoint, secrets, delivery))
+          }
         }
       })
 
     const turn = Effect.gen(function* () {
       const more = yield* fanOut
+      yield* exchange(true)
       const now = yield* Clock.currentTimeMillis
-      const ready = yield* Deliveries.ready(now)
-      for (const endpoint of ready.toSorted((a, b) => (underWay.get(a.n) ?? 0) - (underWay.get(b.n) ?? 0)))
-        yield* begin(endpoint, now)
       if (now - cleanedAt >= cleaning) {
         cleanedAt = now
         yield* Deliveries.purge(now)
         yield* Secrets.purge(now)
       }
-      if (more) yield* wake?.open ?? Effect.void
+      if (more) yield* wakeUp
     })
 
     return Dispatcher.of({
       turn: turn.pipe(Effect.provide(services), Effect.orDie),
-      idle: FiberSet.awaitEmpty(fibers)
+      idle: FiberSet.awaitEmpty(fibers).pipe(Effect.andThen(exchange(false)), Effect.provide(services), Effect.orDie)
     })
   })
