@@ -1,42 +1,34 @@
 /**
- * Sends what happened: fans new events out and attempts what is due, beside whatever else the process does. It looks
- * every few milliseconds, which finds the commits of this process and of others alike. Few attempts per endpoint run at
- * once, and one where it is in trouble, so that a slow receiver delays itself alone. Order is not promised.
+ * Sends what happened: fans new events out and has attempted what is due, beside whatever else the process does. It looks
+ * every few milliseconds, which finds the commits of this process and of others alike. Order is not promised.
  */
 import { Bulk, Seal } from "@paymirror/sync"
 import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
-import * as FiberSet from "effect/FiberSet"
 import * as Latch from "effect/Latch"
 import * as Layer from "effect/Layer"
 import * as Metric from "effect/Metric"
 import * as Option from "effect/Option"
-import * as Random from "effect/Random"
 import * as SecureRandom from "effect/crypto/SecureRandom"
 import * as SqlClient from "effect/sql/SqlClient"
+import * as Attempts from "./Attempts.ts"
 import * as Deliveries from "./Deliveries.ts"
-import { fanOut } from "./FanOut.ts"
+import { fanOut, isBehind } from "./FanOut.ts"
 import * as Secrets from "./Secrets.ts"
-import { Sender } from "./Sender.ts"
-import { headers, type Secret } from "./Signature.ts"
-import { type Answer, type Verdict, verdictOf } from "./Verdict.ts"
 
-export interface Options {
+export interface Options extends Attempts.Options {
   /** Milliseconds between two looks at the mirror. 20 unless said. */
   readonly every?: number
-  /** Milliseconds for which a claimed delivery is nobody else's; longer than an attempt may take. 30 000 unless said. */
-  readonly lease?: number
-  /** Attempts under way to one endpoint. 8 unless said. */
-  readonly perEndpoint?: number
-  /** Attempts under way in all. 256 unless said. */
-  readonly most?: number
 }
 
-const attempts = Metric.counter("webhook_attempts_total", { description: "Attempts to deliver a webhook, by outcome" })
+const attempted = Metric.counter("webhook_attempts_total", { description: "Attempts to deliver a webhook, by outcome" })
 const disabledEndpoints = Metric.counter("webhook_endpoints_disabled_total", {
   description: "Webhook endpoints disabled because their receiver is gone or fails steadily"
 })
+
+/** Milliseconds for which a claimed delivery is nobody else's: longer than an attempt may take. */
+const lease = 30_000
 
 const cleaning = 3_600_000
 
@@ -58,13 +50,13 @@ export class Dispatcher extends Context.Service<
       Dispatcher,
       Effect.gen(function* () {
         const wake = yield* Latch.make()
-        const dispatcher = yield* make(options, wake)
+        const dispatcher = yield* make(options, wake.open)
         yield* Effect.addFinalizer(() => Effect.timeoutOption(dispatcher.idle, "5 seconds"))
-        yield* dispatcher.turn.pipe(
+        yield* wake.close.pipe(
+          Effect.andThen(dispatcher.turn),
           // A database that is busy or full is no reason to stop telling; the next look may find it well again.
-          Effect.catchCause(() => Effect.logError("webhooks: the database could not be read; trying again")),
+          Effect.catchCause(() => Effect.logError("webhooks: the database could not be used; trying again")),
           Effect.andThen(Effect.raceFirst(wake.await, Effect.sleep(options.every ?? 20))),
-          Effect.andThen(wake.close),
           Effect.forever,
           Effect.forkScoped
         )
@@ -73,136 +65,89 @@ export class Dispatcher extends Context.Service<
     )
 }
 
-/** An attempt that is over and not written down yet. */
-interface Ended {
-  readonly endpoint: Deliveries.Ready
-  readonly delivery: Deliveries.Claimed
-  readonly verdict: Verdict
-  readonly at: number
-}
-
-const make = ({ lease: leaseMillis = 30_000, most = 256, perEndpoint = 8 }: Options, wake?: Latch.Latch) =>
+const make = (options: Options, wake: Effect.Effect<unknown> = Effect.void) =>
   Effect.gen(function* () {
-    const services = yield* Effect.context<SqlClient.SqlClient | Bulk | Seal | Sender>()
+    const services = yield* Effect.context<SqlClient.SqlClient | Bulk | Seal>()
     const sql = yield* SqlClient.SqlClient
-    const sender = yield* Sender
-    const lease = yield* (yield* SecureRandom.SecureRandom).uuidV7()
-    const fibers = yield* FiberSet.make<void>()
-    const underWay = new Map<number, number>()
-    const ended: Array<Ended> = []
-    let all = 0
+    const holder = yield* (yield* SecureRandom.SecureRandom).uuidV7()
+    const attempts = yield* Attempts.make(options, wake)
     let cleanedAt = Number.NEGATIVE_INFINITY
-    const wakeUp = wake?.open ?? Effect.void
 
-    const count = (endpoint: number, by: 1 | -1): void => {
-      all += by
-      const left = (underWay.get(endpoint) ?? 0) + by
-      if (left === 0) underWay.delete(endpoint)
-      else underWay.set(endpoint, left)
-    }
-
-    const send = (
-      endpoint: Deliveries.Ready,
-      secrets: ReadonlyArray<Secret> | undefined,
-      claimed: Deliveries.Claimed
-    ) =>
+    const settle = ({ at, delivery, endpoint, verdict }: Attempts.Ended) =>
       Effect.gen(function* () {
-        if (secrets === undefined) return { trouble: "The endpoint's secret could not be opened." } satisfies Answer
-        const { body, eventId: id } = claimed
-        const at = yield* Clock.currentTimeMillis
-        return yield* sender.send({ url: endpoint.url, headers: headers(secrets, { id, at, body }), body })
-      })
-
-    const attempt = (
-      endpoint: Deliveries.Ready,
-      secrets: ReadonlyArray<Secret> | undefined,
-      delivery: Deliveries.Claimed
-    ) =>
-      Effect.gen(function* () {
-        const answer = yield* send(endpoint, secrets, delivery)
-        const at = yield* Clock.currentTimeMillis
-        const verdict = verdictOf(answer, delivery.attempts + 1, at, yield* Random.next)
-        ended.push({ endpoint, delivery, verdict, at })
-      }).pipe(
-        Effect.ensuring(
-          Effect.suspend(() => {
-            count(endpoint.n, -1)
-            return wakeUp
-          })
-        )
-      )
-
-    const settle = ({ at, delivery, endpoint, verdict }: Ended) =>
-      Effect.gen(function* () {
-        const { disabled } = yield* Deliveries.settle(endpoint.n, delivery, lease, verdict, at)
+        if (verdict === undefined) {
+          yield* Deliveries.giveBack(delivery, holder, at)
+          return []
+        }
+        const { disabled } = yield* Deliveries.settle(endpoint.n, delivery, holder, verdict, at)
         return disabled ? [endpoint.webhookEndpointId] : []
       })
 
     const claim = (now: number) =>
       Effect.gen(function* () {
-        const ready = yield* Deliveries.ready(now)
-        let taken = 0
-        const claims: Array<{
-          readonly endpoint: Deliveries.Ready
-          readonly claimed: ReadonlyArray<Deliveries.Claimed>
-        }> = []
-        for (const endpoint of ready.toSorted((a, b) => (underWay.get(a.n) ?? 0) - (underWay.get(b.n) ?? 0))) {
-          const own = (endpoint.isTroubled ? 1 : perEndpoint) - (underWay.get(endpoint.n) ?? 0)
-          const room = Math.min(own, most - all - taken)
-          if (room <= 0) continue
-          const claimed = yield* Deliveries.claim(endpoint.n, lease, now, now + leaseMillis, room)
-          claims.push({ endpoint, claimed })
-          taken += claimed.length
-        }
-        return claims
+        const found = yield* Deliveries.ready(now)
+        return yield* Effect.forEach(
+          found.filter((endpoint) => attempts.room(endpoint) > 0),
+          (endpoint) =>
+            Effect.map(
+              Deliveries.claim(endpoint.n, holder, now, now + lease, attempts.room(endpoint)),
+              (deliveries) => ({ endpoint, deliveries })
+            )
+        )
       })
 
-    /** Writes down what ended and takes what is due, in one transaction: each costs a flush of the disk. */
-    const exchange = (isClaiming: boolean) =>
+    /**
+     * Writes down what ended, tells what is new and takes what is due, in one transaction, since each costs a flush of the
+     * disk and keeps other writers waiting. Says whether there is more to tell.
+     */
+    const exchange = (isTelling: boolean, isClaiming: boolean) =>
       Effect.gen(function* () {
         const now = yield* Clock.currentTimeMillis
-        const over = ended.splice(0)
-        const ready = isClaiming ? yield* Deliveries.ready(now) : []
-        if (over.length === 0 && ready.length === 0) return
-        const { claims, disabled } = yield* sql
+        const over = attempts.takeEnded()
+        const isNew = isTelling && (yield* isBehind)
+        const isDue = isClaiming && (yield* Deliveries.ready(now)).some((endpoint) => attempts.room(endpoint) > 0)
+        if (over.length === 0 && !isNew && !isDue) return false
+        const { claims, disabled, more } = yield* sql
           .withTransaction(
             Effect.gen(function* () {
-              const disabled = yield* Effect.forEach(over, settle)
-              return { disabled: disabled.flat(), claims: isClaiming ? yield* claim(now) : [] }
+              const disabled = (yield* Effect.forEach(over, settle)).flat()
+              const more = isNew ? yield* fanOut : false
+              return { disabled, more, claims: isClaiming ? yield* claim(now) : [] }
             })
           )
-          .pipe(Effect.tapCause(() => Effect.sync(() => void ended.unshift(...over))))
+          .pipe(Effect.tapCause(() => Effect.sync(() => attempts.putBack(over))))
         for (const { verdict } of over)
-          yield* Metric.update(Metric.withAttributes(attempts, { outcome: verdict._tag.toLowerCase() }), 1)
+          if (verdict !== undefined)
+            yield* Metric.update(Metric.withAttributes(attempted, { outcome: verdict._tag.toLowerCase() }), 1)
         for (const webhookEndpointId of disabled) {
           yield* Metric.update(disabledEndpoints, 1)
           yield* Effect.logWarning(
             `webhooks: endpoint ${webhookEndpointId} was disabled; its owner has to enable it again`
           )
         }
-        for (const { claimed, endpoint } of claims) {
+        for (const { deliveries, endpoint } of claims) {
           const secrets = Option.getOrUndefined(yield* Effect.option(Secrets.of(endpoint.n, now)))
-          for (const delivery of claimed) {
-            count(endpoint.n, 1)
-            yield* FiberSet.run(fibers, attempt(endpoint, secrets, delivery))
-          }
+          for (const delivery of deliveries) yield* attempts.begin({ endpoint, delivery, secrets, until: now + lease })
         }
+        return more
       })
 
     const turn = Effect.gen(function* () {
-      const more = yield* fanOut
-      yield* exchange(true)
+      // What was told before is delivered even where nothing new can be told.
+      const more = yield* Effect.tapCause(exchange(true, true), () => exchange(false, true))
       const now = yield* Clock.currentTimeMillis
       if (now - cleanedAt >= cleaning) {
         cleanedAt = now
         yield* Deliveries.purge(now)
         yield* Secrets.purge(now)
       }
-      if (more) yield* wakeUp
+      if (more) yield* wake
     })
 
+    const own = <A, E>(effect: Effect.Effect<A, E, SqlClient.SqlClient | Bulk | Seal>) =>
+      effect.pipe(Effect.provide(services), Effect.orDie)
     return Dispatcher.of({
-      turn: turn.pipe(Effect.provide(services), Effect.orDie),
-      idle: FiberSet.awaitEmpty(fibers).pipe(Effect.andThen(exchange(false)), Effect.provide(services), Effect.orDie)
+      turn: own(turn),
+      idle: own(Effect.asVoid(Effect.andThen(attempts.idle, exchange(false, false))))
     })
   })
