@@ -7,6 +7,7 @@ import type { Outcome } from "@paymirror/sync"
 import * as Runtime from "effect/Runtime"
 import * as Schema from "effect/Schema"
 import * as CliError from "effect/cli/CliError"
+import { say } from "./outcomeWords.ts"
 
 /** 0 is done, 1 is our own failure or a finding (`doctor`), 2 is a wrong use of the command line. */
 export const codes = {
@@ -93,17 +94,6 @@ export const codeOf = (outcome: Outcome): Code | undefined => {
   }
 }
 
-const toGoOn = (needs: "presence" | "confirmation" | undefined): string => {
-  switch (needs) {
-    case "presence":
-      return "Name where you are to go on: paymirror sync --address IP"
-    case "confirmation":
-      return "Confirm to go on: paymirror reconfirm CONNECTION"
-    case undefined:
-      return "Link again to go on"
-  }
-}
-
 const severity: ReadonlyArray<Code> = [1, 2, 6, 3, 4, 5]
 
 /** The worst of several: what was refused or broke before what only has to wait. */
@@ -124,20 +114,11 @@ const names: { readonly [Tag in Outcome["_tag"]]: string } = {
 /** An outcome in a word or three. */
 export const nameOutcome = (outcome: Outcome): string => names[outcome._tag]
 
-/** One line about an outcome, and what to do. */
-export const sayOutcome = (outcome: Outcome): string => {
-  switch (outcome._tag) {
-    case "CaughtUp":
-      return "up to date"
-    case "Busy":
-      return "another process is reading this account; it will finish by itself"
-    case "Throttled":
-      return outcome.by === "budget"
-        ? `the reads without you are used up until ${outcome.until}. Name where you are to read now: paymirror sync --address IP`
-        : `the provider asks to wait until ${outcome.until}`
-    case "NotPermitted":
-      return `not read: ${outcome.why}. ${toGoOn(outcome.needs)}`
-    case "Stopped":
-      return "detail" in outcome.reason ? `stopped: ${outcome.reason.detail}` : `stopped: ${outcome.reason._tag}`
-  }
-}
+/** One line about an outcome, and what to do at a terminal. */
+export const sayOutcome = (outcome: Outcome): string =>
+  say(outcome, {
+    budget: "Name where you are to read now: paymirror sync --address IP",
+    presence: "Name where you are to go on: paymirror sync --address IP",
+    confirmation: "Confirm to go on: paymirror reconfirm CONNECTION",
+    consent: "Link again to go on"
+  })

@@ -12,7 +12,9 @@ import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as Path from "effect/Path"
 import * as UserDirectories from "effect/persistence/UserDirectories"
+import * as Disclosure from "./Disclosure.ts"
 import * as KeyFile from "./KeyFile.ts"
+import { migrate } from "./service/migrations.ts"
 
 /** The database file: the flag, else `PAYMIRROR_DB`, else the data folder. */
 export const database = (flag: Option.Option<string>) =>
@@ -24,9 +26,11 @@ export const database = (flag: Option.Option<string>) =>
     return path.join(yield* data("paymirror"), "paymirror.db")
   }).pipe(Effect.orDie)
 
-/** The engine over a database file, sealed with a ring of keys. */
+/** The engine over a database file, sealed with a ring of keys; whoever is linked here is known to a service that is run later. */
 export const engine = (filename: string, ring: Sync.Ring) =>
-  Sync.layer().pipe(
+  Layer.effectDiscard(migrate).pipe(
+    Layer.provideMerge(Sync.layer()),
+    Layer.provideMerge(Disclosure.layer),
     Layer.provideMerge(Sync.Seal.layer(ring)),
     Layer.provideMerge(Sqlite.layer({ filename })),
     // A line of the access log is digested while its reader waits; a web digest waits for another thread.

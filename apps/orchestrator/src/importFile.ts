@@ -1,17 +1,17 @@
 /**
- * Imports a file the person downloaded. The file is read whole before anything is written, so that one that cannot be
+ * Imports a file the person downloaded, at a terminal or over the service. The file is read whole before anything is written, so that one that cannot be
  * understood changes nothing; a row that cannot be read is set aside with its reason. The same file again is a no-op. An
  * export of an account that is linked goes into that account.
  */
-import { Connector, Instant } from "@paymirror/core"
+import { Connector, ConnectorError, Instant } from "@paymirror/core"
 import type { Link, StreamName } from "@paymirror/core"
-import { Connections, Mirror, type Report } from "@paymirror/sync"
+import { Connections, Mirror, type Outcome, type Report } from "@paymirror/sync"
 import * as Clock from "effect/Clock"
+import * as Data from "effect/Data"
 import * as Effect from "effect/Effect"
 import * as Connectors from "./Connectors.ts"
-import { codeOf, codes, fromConnector, Refusal, sayOutcome } from "./Exit.ts"
+import { ownCopy, settle } from "./linking/settle.ts"
 import * as Poll from "./Poll.ts"
-import { grow } from "./grow.ts"
 
 const streams: ReadonlyArray<StreamName.StreamName> = ["purchases", "card", "balance"]
 
@@ -39,7 +39,11 @@ export interface ImportOptions {
   readonly options: Readonly<Record<string, string>>
   /** The account these rows belong to; otherwise the one linked account of the same provider and currency. */
   readonly into: string | undefined
+  readonly onRows?: Poll.Options["onRows"]
 }
+
+/** What was read is kept; the rest is read by importing the file once more. */
+class Incomplete extends Data.TaggedError("Incomplete")<{ readonly outcome: Outcome }> {}
 
 const csv = () => Connectors.find("csv") ?? Connectors.missing("csv")
 
@@ -59,6 +63,11 @@ const target = (linked: Extract<Link.LinkStep<unknown>, { _tag: "Linked" }>, opt
     return fitting.length === 1 ? fitting[0]?.accountId : undefined
   })
 
+const noUpload = new ConnectorError.ConnectorError({
+  connector: "csv",
+  reason: new ConnectorError.UnsupportedFile({ detail: "The file was not taken.", hint: "Give the path of a file." })
+})
+
 /** Imports a file into the mirror in context. */
 export const importFile = (options: ImportOptions) =>
   Effect.gen(function* () {
@@ -68,25 +77,18 @@ export const importFile = (options: ImportOptions) =>
       answer: { _tag: "Uploaded", path: options.path, options: options.options },
       state: ""
     })
-    if (step._tag !== "Linked")
-      return yield* new Refusal({ message: "The file was not taken.", code: codes.inputRefused })
+    if (step._tag !== "Linked") return yield* noUpload
     if (step.accounts.length === 0) return summary(step.found ?? {}, [], [])
     const into = yield* target(step, options)
     const now = yield* Clock.currentTimeMillis
-    const linked = yield* connections
-      .store(step, {
-        holderId: options.holder,
-        streams,
-        purpose: "a copy for the account holder",
-        notice: { text: "You imported a file you downloaded yourself.", version: "1", language: "en" },
-        expiresAt: Instant.fromEpochMillis(now + 365 * 86_400_000),
-        ...(into === undefined ? {} : { into })
-      })
-      .pipe(
-        Effect.catchTag("NoSuchAccount", ({ detail }) =>
-          Effect.fail(new Refusal({ message: `${detail}. See: paymirror show`, code: codes.usage }))
-        )
-      )
+    const linked = yield* settle(step, {
+      holderId: options.holder,
+      streams,
+      purpose: ownCopy,
+      notice: { text: "You imported a file you downloaded yourself.", version: "1", language: "en" },
+      expiresAt: Instant.fromEpochMillis(now + 365 * 86_400_000),
+      ...(into === undefined ? {} : { into })
+    })
     const connection = yield* connections.get(linked.connectionId)
     const reports =
       connection === undefined
@@ -94,21 +96,13 @@ export const importFile = (options: ImportOptions) =>
         : yield* Poll.once(connection, {
             accountIds: linked.accountIds,
             fromTheBeginning: true,
-            onRows: grow
+            onRows: options.onRows
           })
     for (const { outcome } of reports) {
-      const code = codeOf(outcome)
-      if (code === undefined) continue
-      return yield* new Refusal({
-        message: `The import is not complete: ${sayOutcome(outcome)}. What was read is kept; run it again.`,
-        code
-      })
+      if (outcome._tag !== "CaughtUp") return yield* new Incomplete({ outcome })
     }
     return summary(step.found ?? {}, reports, linked.accountIds)
-  }).pipe(
-    Effect.provide(csv().layer({})),
-    Effect.catchTag("ConnectorError", (error) => Effect.fail(fromConnector(error)))
-  )
+  }).pipe(Effect.provide(csv().layer({})))
 
 const summary = (
   found: Readonly<Record<string, string | number>>,

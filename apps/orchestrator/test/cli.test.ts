@@ -255,7 +255,7 @@ describe("the demo", () => {
       "Klarna (WebBank), USD: $",
       "Klarna Balance (Klarna Bank AB (publ)), EUR: 7938.19 EUR",
       "the fourth read with nobody there: up to date",
-      "the fifth read with nobody there: the reads without you are used up until",
+      "the fifth read with nobody there: the reads without the person are used up until",
       "alex's consent at klarna-de ends on",
       "the same connection and the same account, on a new consent",
       "payment -249.00 SEK (booked)",

@@ -16,7 +16,16 @@ export interface PromptField {
 }
 
 export type LinkStep<G> =
-  | { readonly _tag: "Redirect"; readonly url: string; readonly state: string }
+  | {
+      readonly _tag: "Redirect"
+      readonly url: string
+      /**
+       * The parameter `state` of the address the person comes back to, where it will have one: by it a host that links many
+       * people tells whose return it is.
+       */
+      readonly returnState?: string
+      readonly state: string
+    }
   | {
       readonly _tag: "Approve"
       readonly message: string

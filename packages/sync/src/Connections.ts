@@ -19,6 +19,7 @@ import type { SqlError } from "effect/sql/SqlError"
 import { now } from "./clock.ts"
 import * as ConsentLedger from "./ConsentLedger.ts"
 import { forget } from "./forget.ts"
+import * as Occurrences from "./Occurrences.ts"
 import * as Place from "./Place.ts"
 import { Running } from "./Running.ts"
 import { Seal } from "./Seal.ts"
@@ -43,7 +44,14 @@ export interface Agreement {
   readonly settings?: Readonly<Record<string, string>>
   /** An account of the holder these rows belong to: an export of what a live route reads. The currency has to agree. */
   readonly into?: string
+  /** What the host writes beside it: in the same transaction, so that both stand or neither. */
+  readonly alongside?: (linked: LinkedConnection) => Effect.Effect<void, SqlError>
 }
+
+/** What this host tells everybody who agrees; an {@link Agreement} may say more, or something else. */
+export class HostDisclosure extends Context.Reference<Consent.Disclosure>("@paymirror/sync/HostDisclosure", {
+  defaultValue: () => ({})
+}) {}
 
 /** The account named by `into` is not there, or not in the currency that was linked. */
 export class NoSuchAccount extends Schema.TaggedError<NoSuchAccount>()("NoSuchAccount", { detail: Schema.String }) {}
@@ -103,6 +111,8 @@ export class Connections extends Context.Service<
       connectionId: string,
       by?: string
     ) => Effect.Effect<{ readonly revokedUpstream: boolean }, SqlError, Connector.Connector>
+    /** Connections whose withdrawal a process did not survive: consent is over, the grant is still here. Withdraw them again. */
+    readonly halfWithdrawn: Effect.Effect<ReadonlyArray<Connection>, SqlError>
   }
 >()("@paymirror/sync/Connections") {
   static readonly layer: Layer.Layer<Connections, never, SqlClient.SqlClient | Seal | Running> = Layer.effect(
@@ -136,6 +146,7 @@ export class Connections extends Context.Service<
           const newConnectionId = yield* random.uuidV7()
           const by = agreement.by ?? "person"
           const hash = yield* ConsentLedger.hashOf(agreement.notice.text)
+          const disclosure = { ...(yield* HostDisclosure), ...agreement.disclosure }
           const stored = yield* sql.withTransaction(
             Effect.gen(function* () {
               const accountIds: Array<string> = []
@@ -165,6 +176,7 @@ export class Connections extends Context.Service<
                   ELSE connection_id IN (SELECT connection_id FROM connection_account WHERE account = ${numbers[0] ?? 0}) END
                 ORDER BY json_extract(settings, '$.institution') IS NULL, created_at, connection_id LIMIT 1`
               const connectionId = known[0]?.connection_id ?? newConnectionId
+              yield* Occurrences.restored(sql, connectionId, at)
               const sealed = yield* seal.seal(Place.grant(connectionId), linked.grant)
               yield* sql`INSERT INTO connection
                 (connection_id, holder_id, connector, settings, status, detail, sealed_grant, generation, renewal_tries,
@@ -185,7 +197,7 @@ export class Connections extends Context.Service<
                 purpose: agreement.purpose,
                 notice: { ...agreement.notice, hash },
                 givenBy: by,
-                ...agreement.disclosure,
+                ...disclosure,
                 grantedAt: at,
                 ...Consent.bounds({
                   grantedAt: at,
@@ -198,6 +210,7 @@ export class Connections extends Context.Service<
               yield* sql`INSERT INTO consent (consent_id, connection_id, body, expires_at)
                 VALUES (${consentId}, ${connectionId}, ${JSON.stringify(consent)}, ${consent.expiresAt})`
               yield* note({ consentId, at, what: "given", by, detail: undefined })
+              yield* Occurrences.ofConsent(sql, "consent.granted", consent, at)
               // What the person no longer shares is no longer behind the connection; a file says nothing of the others.
               if (manifest.route !== "export")
                 yield* sql`DELETE FROM connection_account WHERE connection_id = ${connectionId}`
@@ -210,8 +223,10 @@ export class Connections extends Context.Service<
                   VALUES (${connectionId}, ${numbers[index] as number}, ${sealedLinked})
                   ON CONFLICT (connection_id, account) DO UPDATE SET sealed_linked = excluded.sealed_linked`
               }
+              const done: LinkedConnection = { connectionId, consentId, accountIds, replaced: known.length > 0 }
+              if (agreement.alongside !== undefined) yield* agreement.alongside(done)
               return {
-                linked: { connectionId, consentId, accountIds, replaced: known.length > 0 },
+                linked: done,
                 replacedGrant: known[0]?.sealed_grant ?? undefined
               }
             })
@@ -263,6 +278,7 @@ export class Connections extends Context.Service<
         sql.withTransaction(
           Effect.gen(function* () {
             const at = yield* now
+            yield* Occurrences.withdrawn(sql, connectionId, at)
             const ended = yield* sql<{ consent_id: string }>`UPDATE consent SET withdrawn_at = ${at}
               WHERE connection_id = ${connectionId} AND withdrawn_at IS NULL RETURNING consent_id`
             for (const { consent_id } of ended)
@@ -331,6 +347,7 @@ export class Connections extends Context.Service<
                 if (confirmed !== undefined) {
                   yield* sql`UPDATE consent SET body = ${JSON.stringify(confirmed)} WHERE consent_id = ${confirmed.consentId}`
                   yield* note({ consentId: confirmed.consentId, at, what: "confirmed", by, detail: undefined })
+                  yield* Occurrences.ofConsent(sql, "consent.confirmed", confirmed, at)
                 }
                 return confirmed
               })
@@ -338,7 +355,14 @@ export class Connections extends Context.Service<
           }),
         // Detached from whoever asks: a caller that goes away, or is itself a read that this ends, must not stop it half way.
         withdraw: (connectionId, by = "person") =>
-          withdraw(connectionId, by).pipe(Effect.forkIn(scope), Effect.flatMap(Fiber.join))
+          withdraw(connectionId, by).pipe(Effect.forkIn(scope), Effect.flatMap(Fiber.join)),
+        halfWithdrawn: Effect.gen(function* () {
+          const left = yield* sql<{ id: string }>`SELECT connection_id AS id FROM connection
+            WHERE status = 'revoked' AND sealed_grant IS NOT NULL`
+          return yield* Effect.forEach(left, ({ id }) => read({ connectionId: id })).pipe(
+            Effect.map((all) => all.flat())
+          )
+        })
       })
     })
   ).pipe(Layer.provide(SecureRandom.layerWebCrypto))

@@ -17,7 +17,8 @@ const children: Readonly<Record<string, () => Promise<unknown>>> = {
   bankLimit: () => import("./children/bankLimit.ts"),
   apiLimit: () => import("./children/apiLimit.ts"),
   apiLoad: () => import("./children/apiLoad.ts"),
-  growth: () => compiled().then(() => import("./children/growth.ts"))
+  growth: () => compiled().then(() => import("./children/growth.ts")),
+  webhookSource: () => compiled().then(() => import("./children/webhookSource.ts"))
 }
 
 const which = process.argv[2] ?? ""

@@ -134,10 +134,14 @@ const install = async (tarballs: ReadonlyArray<Tarball>): Promise<string> => {
   return project
 }
 
+/** Data says what it is when it is imported. */
+const as = (entry: string): string => (entry.endsWith(".json") ? `, { with: { type: "json" } }` : "")
+
 const imports = (project: string, { self }: Tarball): Promise<void> => {
   const lines = entries(self)
     .map(
-      (entry) => `if (Object.keys(await import("${entry}")).length === 0) throw new Error("${entry} exports nothing")`
+      (entry) =>
+        `if (Object.keys(await import("${entry}"${as(entry)})).length === 0) throw new Error("${entry} exports nothing")`
     )
     .join("\n")
   return attempt(self, "import", run(process.execPath, ["--input-type=module", "-e", lines], { cwd: project }))

@@ -4,6 +4,8 @@ import * as Option from "effect/Option"
 import * as Argument from "effect/cli/Argument"
 import * as Command from "effect/cli/Command"
 import * as Flag from "effect/cli/Flag"
+import { codeOf, codes, fromConnector, Refusal, sayOutcome } from "../Exit.ts"
+import { grow } from "../grow.ts"
 import { type Imported, importFile } from "../importFile.ts"
 import { answer, withMirror } from "../root.ts"
 import { render } from "../Table.ts"
@@ -70,7 +72,22 @@ export const importCommand = Command.make(
         Option.isSome(value) ? [[name, value.value] as const] : []
       )
     )
-    const imported = yield* withMirror(importFile({ path: file, holder, options, into: Option.getOrUndefined(into) }))
+    const imported = yield* withMirror(
+      importFile({ path: file, holder, options, into: Option.getOrUndefined(into), onRows: grow })
+    ).pipe(
+      Effect.catchTags({
+        ConnectorError: (error) => Effect.fail(fromConnector(error)),
+        NoSuchAccount: ({ detail }) =>
+          Effect.fail(new Refusal({ message: `${detail}. See: paymirror show`, code: codes.usage })),
+        Incomplete: ({ outcome }) =>
+          Effect.fail(
+            new Refusal({
+              message: `The import is not complete: ${sayOutcome(outcome)}. What was read is kept; run it again.`,
+              code: codeOf(outcome) ?? codes.failed
+            })
+          )
+      })
+    )
     yield* answer(imported, text(imported))
   })
 ).pipe(

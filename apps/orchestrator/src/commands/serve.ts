@@ -3,12 +3,25 @@ import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Logger from "effect/Logger"
+import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import * as Command from "effect/cli/Command"
 import * as Flag from "effect/cli/Flag"
+import * as IpNetwork from "effect/net/IpNetwork"
+import { codes, Refusal } from "../Exit.ts"
 import { root, withMirror } from "../root.ts"
 
 const whole = (minimum: number, maximum: number) => Schema.Int.check(Schema.isBetween({ minimum, maximum }))
+
+const network = (text: string) =>
+  Effect.mapError(
+    Effect.fromResult(IpNetwork.fromString(text)),
+    () =>
+      new Refusal({
+        message: `"${text}" is no network. Write it as 10.0.0.0/8 or 203.0.113.7/32.`,
+        code: codes.usage
+      })
+  )
 
 export const serve = Command.make(
   "serve",
@@ -37,15 +50,44 @@ export const serve = Command.make(
         "Read what is linked too, each stream at its own pace; --no-sync leaves that to `paymirror sync`"
       ),
       Flag.withDefault(true)
+    ),
+    publicUrl: Flag.String("public-url").pipe(
+      Flag.withDescription(
+        "Where people and banks reach it (https://mirror.example); banks register it with /link/back"
+      ),
+      Flag.optional
+    ),
+    allowBaseUrl: Flag.String("allow-base-url").pipe(
+      Flag.withDescription(
+        "An address link sessions may name in the place of a provider's own: a sandbox; may be repeated"
+      ),
+      Flag.atLeast(0)
+    ),
+    trustedProxy: Flag.String("trusted-proxy").pipe(
+      Flag.withDescription(
+        "A proxy before it, as a network; with it people's own addresses are known; may be repeated"
+      ),
+      Flag.atLeast(0)
+    ),
+    allowPrivateWebhooks: Flag.Boolean("allow-private-webhooks").pipe(
+      Flag.withDescription("Send webhooks to this machine and its network too, and over http. For development only"),
+      Flag.withDefault(false)
     )
   },
-  Effect.fn(function* ({ drain, host, port, rateLimit, sync }) {
+  Effect.fn(function* ({ drain, sync, trustedProxy, ...flags }) {
     const { json } = yield* root
+    const { allowPrivateWebhooks, host } = flags
+    const trustedProxies = yield* Effect.forEach(trustedProxy, network)
     // The server is a program of its own size; other commands do without it.
     const [Server, Following] = yield* Effect.promise(() =>
       Promise.all([import("../service/Server.ts"), import("../service/Following.ts")])
     )
     const tell = (line: string) => Effect.sync(() => void process.stderr.write(`${line}\n`))
+    if (allowPrivateWebhooks) {
+      yield* tell(
+        "WARNING: webhooks may reach this machine and its network. Whoever has a key can make this host call inner addresses."
+      )
+    }
     const started = Layer.effectDiscard(
       Effect.gen(function* () {
         const at = `http://${host.includes(":") ? `[${host}]` : host}:${yield* Server.port}`
@@ -57,7 +99,18 @@ export const serve = Command.make(
     yield* withMirror(
       Layer.launch(
         Layer.mergeAll(started, reading).pipe(
-          Layer.provideMerge(Server.layer({ port, host, rateLimit, patience: drain }))
+          Layer.provideMerge(
+            Server.layer({
+              port: flags.port,
+              host,
+              rateLimit: flags.rateLimit,
+              patience: drain,
+              publicUrl: Option.getOrUndefined(flags.publicUrl),
+              allowedBaseUrls: flags.allowBaseUrl,
+              trustedProxies,
+              allowPrivateWebhooks
+            })
+          )
         )
       )
       // Everything is closed by now. It was asked to stop and did, which is no failure.

@@ -55,7 +55,7 @@ const seedFromExport = (stage: Stage) =>
     const map = path.join(stage.folder, "orders.map.json")
     yield* fs.writeFileString(orders, stage.sandbox.exportOrders(person))
     yield* fs.writeFileString(map, JSON.stringify(sandboxOrders))
-    return yield* importFile({ path: orders, holder: person, options: { map }, into: undefined })
+    return yield* Effect.orDie(importFile({ path: orders, holder: person, options: { map }, into: undefined }))
   })
 
 export const unitedStates = (stage: Stage) =>

@@ -1,17 +1,24 @@
-/** Every route of the service: the interface, its description and its reference page. */
+/** Every route of the service: the interface, its description and its reference page, the page of whoever is linked, and calendars. */
 import { Api } from "@paymirror/api"
 import * as Layer from "effect/Layer"
 import * as HttpApiBuilder from "effect/http-api/HttpApiBuilder"
 import * as HttpApiMiddleware from "effect/http-api/HttpApiMiddleware"
 import * as HttpApiScalar from "effect/http-api/HttpApiScalar"
+import { routes as calendar } from "../calendar/routes.ts"
+import { routes as page } from "../page/routes.ts"
 import * as Authorization from "./Authorization.ts"
 import { accounts } from "./handlers/accounts.ts"
 import { audit } from "./handlers/audit.ts"
+import { calendars } from "./handlers/calendars.ts"
+import { connections } from "./handlers/connections.ts"
+import { consents } from "./handlers/consents.ts"
 import { feed } from "./handlers/feed.ts"
 import { holders } from "./handlers/holders.ts"
+import { imports } from "./handlers/imports.ts"
+import { linkSessions } from "./handlers/linkSessions.ts"
 import { streams } from "./handlers/streams.ts"
 import { system } from "./handlers/system.ts"
-import { unbuilt } from "./handlers/unbuilt.ts"
+import { webhooks } from "./handlers/webhooks.ts"
 import * as Idempotency from "./Idempotency.ts"
 import { everyRequest } from "./middleware/everyRequest.ts"
 
@@ -20,13 +27,13 @@ const handlers = Layer.mergeAll(
   holders,
   streams,
   feed,
-  unbuilt("calendars"),
-  unbuilt("linkSessions"),
-  unbuilt("connections"),
-  unbuilt("consents"),
+  calendars,
+  linkSessions,
+  connections,
+  consents,
   audit,
-  unbuilt("imports"),
-  unbuilt("webhooks"),
+  imports,
+  webhooks,
   system
 )
 
@@ -40,5 +47,7 @@ export const routes = Layer.mergeAll(
     ])
   ),
   HttpApiScalar.layer(Api, { path: "/docs" }),
+  page,
+  calendar,
   everyRequest
 )

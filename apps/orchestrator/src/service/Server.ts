@@ -1,5 +1,5 @@
 /**
- * The service on one port: HTTP over the mirror in context. Closing the scope stops taking requests, ends event streams
+ * The service on one port: HTTP over the mirror in context, and webhooks out of it. Closing the scope stops taking requests, ends event streams
  * and lets what is under way come to its end.
  */
 import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer"
@@ -7,13 +7,20 @@ import { createServer } from "node:http"
 import type { Duplex } from "node:stream"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import * as HttpMiddleware from "effect/http/HttpMiddleware"
 import * as HttpRouter from "effect/http/HttpRouter"
 import * as HttpServer from "effect/http/HttpServer"
+import type * as IpNetwork from "effect/net/IpNetwork"
+import { Linking } from "../linking/Linking.ts"
 import { Draining } from "./Draining.ts"
 import * as Problems from "./middleware/problems.ts"
+import { AllowPrivate } from "../webhooks/AddressGuard.ts"
+import { Dispatcher } from "../webhooks/Dispatcher.ts"
+import { Sender } from "../webhooks/Sender.ts"
 import { migrate } from "./migrations.ts"
 import { RateLimit } from "./RateLimit.ts"
 import { routes } from "./Routes.ts"
+import * as Site from "./Site.ts"
 import * as Tenants from "./Tenants.ts"
 
 export interface Options {
@@ -26,6 +33,14 @@ export interface Options {
   readonly patience?: number
   /** How long, in milliseconds, a request may take to arrive. Two minutes unless said: a file of 64 MiB comes through. */
   readonly arrival?: number
+  /** Webhooks may go to this machine and its network, and over plain http. For development. */
+  readonly allowPrivateWebhooks?: boolean
+  /** As people and banks reach it, where that is not the address it listens at. */
+  readonly publicUrl?: string | undefined
+  /** Addresses in the place of a provider's own that link sessions may name. None, unless said. */
+  readonly allowedBaseUrls?: ReadonlyArray<string>
+  /** The proxies before it; with them it knows where people sit. */
+  readonly trustedProxies?: ReadonlyArray<IpNetwork.IpNetwork>
 }
 
 /** The port it has, where it was left to choose. */
@@ -58,10 +73,26 @@ const listener = (arrival: number) => () =>
     maxHeaderSize: 16_384
   }).on("clientError", refuse)
 
-export const layer = ({ arrival = 120_000, host = "127.0.0.1", patience = 20, rateLimit = 6000, ...rest }: Options) => {
-  const served = HttpRouter.serve(routes, { disableListenLog: true, disableLogger: true }).pipe(
+/** Addresses that are secrets themselves leave no trace. */
+const untraced = Layer.succeed(HttpMiddleware.TracerDisabledWhen)(
+  ({ url }) => url.startsWith("/link/") || url.startsWith("/calendar/")
+)
+
+export const layer = (options: Options) => {
+  const { allowPrivateWebhooks = false, arrival = 120_000, host = "127.0.0.1" } = options
+  const { patience = 20, rateLimit = 6000, trustedProxies = [] } = options
+  const served = HttpRouter.serve(routes, {
+    disableListenLog: true,
+    disableLogger: true,
+    middleware: HttpMiddleware.xForwardedHeaders({ trustedProxies })
+  }).pipe(
+    Layer.provide([Linking.layer, Site.layer(options), untraced]),
     Layer.provideMerge(
-      NodeHttpServer.layer(listener(arrival), { port: rest.port, host, gracefulShutdownTimeout: `${patience} seconds` })
+      NodeHttpServer.layer(listener(arrival), {
+        port: options.port,
+        host,
+        gracefulShutdownTimeout: `${patience} seconds`
+      })
     )
   )
   // Comes up last, so it ends first: while the port is still open.
@@ -74,6 +105,8 @@ export const layer = ({ arrival = 120_000, host = "127.0.0.1", patience = 20, ra
   return stopping.pipe(
     Layer.provideMerge(served),
     Layer.provide([Draining.layer, RateLimit.layer(rateLimit)]),
+    Layer.merge(Dispatcher.layer().pipe(Layer.provide(Sender.layer()))),
+    Layer.provide(Layer.succeed(AllowPrivate, allowPrivateWebhooks)),
     Layer.provide(Layer.effectDiscard(Effect.andThen(migrate, Tenants.adopt)))
   )
 }

@@ -11,6 +11,10 @@ import * as SqlClient from "effect/sql/SqlClient"
 /** The tenant of the command line. */
 export const local = "local"
 
+/** What its people know a tenant by; the one of the command line has no name they would know. */
+export const knownAs = ({ name, tenantId }: Pick<Tenant, "tenantId" | "name">): string =>
+  tenantId === local ? "this paymirror" : name
+
 export interface Tenant {
   readonly tenantId: string
   readonly name: string

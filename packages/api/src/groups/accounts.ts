@@ -24,7 +24,7 @@ export const ErasureReceipt = Schema.Struct({
   at: Instant.Instant,
   erased: Schema.Record(Schema.String, Schema.Int),
   /** What the law or a legal hold keeps, and until when. */
-  kept: Schema.Array(Schema.Struct({ what: Schema.String, why: Schema.String, until: Instant.Instant }))
+  kept: Schema.Array(Schema.Struct({ what: Schema.String, why: Schema.String, until: Schema.String }))
 }).annotate({ identifier: "ErasureReceipt" })
 
 export const accounts = HttpApiGroup.make("accounts")
@@ -62,7 +62,7 @@ export const holders = HttpApiGroup.make("holders")
     }).annotateMerge(about("One person", "holders")),
     HttpApiEndpoint.get("exportHolder", "/holders/:holderId/export", {
       params: { holderId: Schema.String },
-      success: HttpApiSchema.StreamUint8Array({ contentType: "application/json" }),
+      success: Schema.Json,
       error: NotFound
     }).annotateMerge(about("Everything that is held of a person, as one JSON document", "holders")),
     HttpApiEndpoint.delete("eraseHolder", "/holders/:holderId", {

@@ -3,7 +3,7 @@
  * the person completes it on the page it names or through the tenant's own; it survives a restart. No password is asked.
  */
 import * as Schema from "effect/Schema"
-import { Instant, Manifest, StreamName } from "@paymirror/core"
+import { Account, Instant, Manifest, StreamName } from "@paymirror/core"
 import * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
 import * as HttpApiGroup from "effect/http-api/HttpApiGroup"
 import * as HttpApiSchema from "effect/http-api/HttpApiSchema"
@@ -11,6 +11,9 @@ import { about, Authorization } from "../Authorization.ts"
 import { Idempotency } from "../Idempotency.ts"
 import { idempotent, pageOf, paging, whose } from "../Page.ts"
 import { Conflict, NotFound, Unavailable, Unprocessable } from "../Problem.ts"
+
+/** The person's own address, where they are there and asked. Never made up: who is not known is not there. */
+const Presence = Schema.Struct({ ipAddress: Schema.String, userAgent: Schema.optionalKey(Schema.String) })
 
 /** What the person is asked next. */
 export const LinkStep = Schema.Union([
@@ -47,12 +50,21 @@ export const LinkSession = Schema.Struct({
   expiresAt: Instant.Instant
 }).annotate({ identifier: "LinkSession" })
 
-/** What the person answered. `agree` comes first: nothing is asked of a provider before it. */
+const from = { presence: Schema.optionalKey(Presence) }
+
+/**
+ * What the person answered. `agree` comes first: nothing is asked of a provider before it. `redirected` carries the whole
+ * address they came back to; `entered` a value for each field of the prompt.
+ */
 export const LinkAnswer = Schema.Union([
-  Schema.Struct({ type: Schema.Literal("agree") }),
-  Schema.Struct({ type: Schema.Literal("redirected"), url: Schema.String }),
-  Schema.Struct({ type: Schema.Literal("poll") }),
-  Schema.Struct({ type: Schema.Literal("entered"), values: Schema.Record(Schema.String, Schema.String) })
+  Schema.Struct({ type: Schema.Literal("agree"), ...from }),
+  Schema.Struct({ type: Schema.Literal("redirected"), url: Schema.String, ...from }),
+  Schema.Struct({ type: Schema.Literal("poll"), ...from }),
+  Schema.Struct({
+    type: Schema.Literal("entered"),
+    values: Schema.Record(Schema.String, Schema.RedactedFromValue(Schema.String)),
+    ...from
+  })
 ]).annotate({ identifier: "LinkAnswer" })
 
 export const Connection = Schema.Struct({
@@ -90,6 +102,8 @@ export const linkSessions = HttpApiGroup.make("linkSessions")
         connector: Schema.String,
         /** The bank, where a connector speaks for several. */
         institution: Schema.optionalKey(Schema.String),
+        /** In its place a bank behind the aggregator, by its name and country as they are listed there. */
+        bank: Schema.optionalKey(Schema.Struct({ name: Schema.NonEmptyString, market: Account.Market })),
         /** All the connector has, unless said. */
         streams: Schema.optionalKey(Schema.NonEmptyArray(StreamName.StreamName)),
         purpose: Schema.optionalKey(Schema.NonEmptyString.check(Schema.isMaxLength(500))),
@@ -99,7 +113,9 @@ export const linkSessions = HttpApiGroup.make("linkSessions")
         /** Where the person goes when they are through: an https address of the tenant. */
         returnUrl: Schema.optionalKey(Schema.String),
         /** Another address of the provider, for a sandbox. The host has to allow it. */
-        baseUrl: Schema.optionalKey(Schema.String)
+        baseUrl: Schema.optionalKey(Schema.String),
+        /** Where the person sits, for banks that want it beside the request; kept sealed until the session is over. */
+        presence: Schema.optionalKey(Presence)
       }),
       success: LinkSession.pipe(HttpApiSchema.status(201)),
       error: [NotFound, Unprocessable, Unavailable]
@@ -140,8 +156,8 @@ export const connections = HttpApiGroup.make("connections")
       params: { connectionId: Schema.String },
       payload: Schema.Struct({
         streams: Schema.optionalKey(Schema.NonEmptyArray(StreamName.StreamName)),
-        /** The person's own address, where they are there and asked: no budget of unattended reads is spent. */
-        presence: Schema.optionalKey(Schema.Struct({ ipAddress: Schema.String }))
+        /** Where the person sits, where they are there and asked: no budget of unattended reads is spent. */
+        presence: Schema.optionalKey(Presence)
       }),
       success: Schema.Struct({ items: Schema.Array(RunReport) }),
       error: [NotFound, Conflict, Unprocessable]

@@ -58,8 +58,10 @@ const placeOf = (cause: Cause.Cause<unknown>): string => {
   return [error.name + why, ...frames.slice(0, 8)].join("\n")
 }
 
-const isProblem = (response: HttpServerResponse.HttpServerResponse): boolean =>
-  response.status < 400 || response.headers["content-type"]?.startsWith(ProblemDetails.contentType) === true
+/** A page is for a person, and says itself what is wrong. */
+const isWhole = ({ headers, status }: HttpServerResponse.HttpServerResponse): boolean =>
+  status < 400 ||
+  [ProblemDetails.contentType, "text/html"].some((type) => headers["content-type"]?.startsWith(type) === true)
 
 /** Turns whatever became of a request into an answer. `requestId` is what the log calls it. */
 export const everywhere = <E, R>(
@@ -83,7 +85,7 @@ export const everywhere = <E, R>(
         : Effect.void
     ),
     Effect.map((response) => {
-      if (isProblem(response)) return response
+      if (isWhole(response)) return response
       const others = response.status === 404 ? methodsAt(path).filter((one) => one !== method) : []
       return others.length > 0
         ? answer(405, { allow: others.join(", ") })

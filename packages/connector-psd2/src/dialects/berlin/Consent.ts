@@ -143,6 +143,6 @@ export const link = (options: {
     // Somebody who was sent away has to come back with what ties their return to this conversation, and with the code.
     return open.value.url === undefined
       ? poll(open.value, presence)
-      : Effect.succeed({ _tag: "Redirect", url: open.value.url, state })
+      : Effect.succeed({ _tag: "Redirect", url: open.value.url, returnState: open.value.state, state })
   }
 }

@@ -66,7 +66,7 @@ export const approaches = (
     if (url === undefined) return yield* unexpected("the bank sends the person to an address that is not https")
     if (redirectUrl === undefined) return yield* noReturn
     const going: State = { ...state, url: url.href, deadline: yield* Waiting.minutes(minutesFor.redirect) }
-    return { _tag: "Redirect", url: url.href, state: encodeState(going) } as const
+    return { _tag: "Redirect", url: url.href, returnState: state.state, state: encodeState(going) } as const
   })
 
   const authorise = Effect.fnUntraced(function* (state: State, metadata: string) {
@@ -82,7 +82,7 @@ export const approaches = (
     })
     const deadline = yield* Waiting.minutes(minutesFor.oauth2)
     const going: State = { ...state, url, oauth: conversation, state: conversation.state, deadline }
-    return { _tag: "Redirect", url, state: encodeState(going) } as const
+    return { _tag: "Redirect", url, returnState: going.state, state: encodeState(going) } as const
   })
 
   /** The approach is the bank's choice, said by its links and its header. */

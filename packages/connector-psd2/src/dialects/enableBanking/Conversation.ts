@@ -94,7 +94,7 @@ export const conversation = (
     if (URL.parse(url)?.protocol !== "https:") {
       return yield* unexpected("the aggregator sends the person to an address that is not https")
     }
-    return { _tag: "Redirect" as const, url, state: encodeState({ state, url }) }
+    return { _tag: "Redirect" as const, url, returnState: state, state: encodeState({ state, url }) }
   })
 
   const finish = (returned: string, state: string) =>
@@ -122,7 +122,7 @@ export const conversation = (
       if (Option.isNone(open)) return foreign
       return answer._tag === "Redirected"
         ? finish(answer.url, open.value.state)
-        : Effect.succeed({ _tag: "Redirect", url: open.value.url, state })
+        : Effect.succeed({ _tag: "Redirect", url: open.value.url, returnState: open.value.state, state })
     },
     revoke: ({ consentId }) => end(Redacted.value(consentId))
   }

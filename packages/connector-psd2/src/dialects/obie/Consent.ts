@@ -71,7 +71,12 @@ export const consent = (
         signed: true,
         pushed: institution.quirks?.pushedRequests === true
       })
-      return { _tag: "Redirect", url, state: encodeState({ consentId, url, conversation }) }
+      return {
+        _tag: "Redirect",
+        url,
+        returnState: conversation.state,
+        state: encodeState({ consentId, url, conversation })
+      }
     })
 
   const finish = (
@@ -116,7 +121,12 @@ export const consent = (
       if (Option.isNone(open)) return foreign
       return answer._tag === "Redirected"
         ? finish(open.value, answer.url, presence)
-        : Effect.succeed({ _tag: "Redirect", url: open.value.url, state })
+        : Effect.succeed({
+            _tag: "Redirect",
+            url: open.value.url,
+            returnState: open.value.conversation.state,
+            state
+          })
     },
     renew: renewed(server),
     revoke: ({ consentId }) => staged.end(Redacted.value(consentId))
