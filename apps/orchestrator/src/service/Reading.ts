@@ -15,8 +15,8 @@ export class Reading {
   count = 0
 
   add({ accountId, holderId }: Noted, stream?: string): void {
-    if (holderId != null) this.holderIds.add(holderId)
-    if (accountId != null) this.accountIds.add(accountId)
+    if (typeof holderId === "string") this.holderIds.add(holderId)
+    if (typeof accountId === "string") this.accountIds.add(accountId)
     if (stream !== undefined) this.streams.add(stream)
     this.count += 1
   }

@@ -121,11 +121,11 @@ export const list = ({ before, limit, status, tenantId, webhookEndpointId }: Que
     (sql) => sql<Delivery>`SELECT webhook_delivery.n, event_id AS "eventId", endpoint_id AS "webhookEndpointId", type,
         webhook_delivery.status, attempts, webhook_delivery.created_at AS "createdAt", delivered_at AS "deliveredAt",
         next_at AS "nextAt", last_status AS "lastStatus", last_error AS "lastError"
-      FROM webhook_delivery JOIN webhook_endpoint ON webhook_endpoint.n = endpoint
-      WHERE tenant_id = ${tenantId}
+      FROM webhook_delivery CROSS JOIN webhook_endpoint
+      WHERE webhook_endpoint.n = webhook_delivery.endpoint AND tenant_id = ${tenantId}
         AND ${webhookEndpointId === undefined ? sql`1 = 1` : sql`endpoint_id = ${webhookEndpointId}`}
         AND ${status === undefined ? sql`1 = 1` : sql`webhook_delivery.status = ${status}`}
-        AND ${before === undefined ? sql`1 = 1` : sql`webhook_delivery.n < ${before}`}
+        AND webhook_delivery.n < ${before ?? Number.MAX_SAFE_INTEGER}
       ORDER BY webhook_delivery.n DESC LIMIT ${limit}`
   )
 

@@ -29,7 +29,7 @@ export class Listener {
       })
       this.status = response.status
       const decoder = new TextDecoder()
-      for await (const piece of response.body ?? []) this.take(decoder.decode(piece as Uint8Array, { stream: true }))
+      for await (const piece of response.body ?? []) this.take(decoder.decode(piece, { stream: true }))
     } catch {
       // The end of listening, from either side.
     }

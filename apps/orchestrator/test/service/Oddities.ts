@@ -71,7 +71,7 @@ export class Oddities {
     const reference = schema["$ref"]
     if (typeof reference === "string") {
       const name = reference.split("/").at(-1) ?? ""
-      return this.value((description.components.schemas[name] ?? {}) as Schema, depth + 1)
+      return this.value(description.components.schemas[name] ?? {}, depth + 1)
     }
     const choices = (schema["anyOf"] ?? schema["oneOf"]) as ReadonlyArray<Schema> | undefined
     if (choices !== undefined) return this.value(this.pick(choices), depth + 1)

@@ -68,6 +68,14 @@ export const people = async (): Promise<People> => {
   const alex = await owned(service, sandbox, "alex", "acme")
   const robin = await owned(service, sandbox, "robin", "acme")
   const kim = await owned(service, sandbox, "kim", "globex")
-  await sandbox.close()
-  return { service, alex, robin, kim, close: () => service.close() }
+  return {
+    service,
+    alex,
+    robin,
+    kim,
+    close: async () => {
+      await service.close()
+      await sandbox.close()
+    }
+  }
 }

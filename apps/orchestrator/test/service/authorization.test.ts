@@ -58,8 +58,7 @@ describe("over every route", () => {
       await response.body?.cancel()
       assert.strictEqual(after?.n, before + 1, operation.id)
       assert.strictEqual(after?.route, `GET ${operation.path.replaceAll(/\{(\w+)\}/g, ":$1")}`)
-      if (operation.group === "streams")
-        assert.deepStrictEqual(JSON.parse(after?.accounts ?? ""), [world.alex.accountId])
+      if (operation.group === "streams") assert.include(JSON.parse(after?.accounts ?? ""), world.alex.accountId)
     }
   })
 
@@ -74,7 +73,7 @@ describe("over every route", () => {
           headers: key === undefined ? {} : { authorization: `Bearer ${key}` }
         }).then(async (answer) => {
           const headers = { "content-type": answer.headers.get("content-type") ?? "" }
-          response.writeHead(answer.status, headers).end(await answer.text())
+          return response.writeHead(answer.status, headers).end(await answer.text())
         })
       })
       server.listen(0, "127.0.0.1")

@@ -1,6 +1,6 @@
 /**
- * A process that makes one creating call to itself and dies before the step it was told to (0: never). Tells how many
- * steps the call took and what it was answered.
+ * A process that makes one creating call to itself and dies before the step it was told to (0: never). Tells the steps the
+ * call took, a word of each, and what it was answered.
  */
 import { enableCompileCache } from "node:module"
 import * as Effect from "effect/Effect"
@@ -11,11 +11,11 @@ enableCompileCache()
 const [filename = "", key = "", crashAt = "0"] = process.argv.slice(2)
 
 let isArmed = false
-let steps = 0
-const step = (): void => {
+const steps: Array<string> = []
+const step = (statement: string): void => {
   if (!isArmed) return
-  steps += 1
-  if (steps === Number(crashAt)) process.kill(process.pid, "SIGKILL")
+  steps.push(statement.trim().split(/\s/, 1)[0] ?? "")
+  if (steps.length === Number(crashAt)) process.kill(process.pid, "SIGKILL")
 }
 
 const call = Effect.gen(function* () {

@@ -1,23 +1,35 @@
 /** The rows of the seven streams as the interface shows them, as far as the caller may see them. */
 import { Api, Problem } from "@paymirror/api"
-import type { Balance, Plan, Points, Row, StreamName } from "@paymirror/core"
+import type { Balance, Card, Delivery, Plan, Points, Profile, Purchase, StreamName } from "@paymirror/core"
 import * as Effect from "effect/Effect"
 import * as HttpApiBuilder from "effect/http-api/HttpApiBuilder"
 import * as Installments from "../Installments.ts"
 import * as Reading from "../Reading.ts"
 import * as Rows from "../Rows.ts"
 
-const beside = <Body>(found: Omit<Rows.Found, "n">) => ({
+const beside = (found: Omit<Rows.Found, "n">) => ({
   accountId: found.accountId,
-  provenance: Rows.provenance(found),
-  ...(JSON.parse(found.body) as Body)
+  provenance: Rows.provenance(found)
 })
 
 /** What the provider states has no id of its own: as of when is the row's version. */
-const stated = <Body extends { readonly rowType: string }>(found: Rows.Found) => {
-  const { rowType: _, ...item } = beside<Body>(found)
-  return { ...item, ...(found.version !== null && { asOf: found.version }) }
+const asOf = ({ version }: Rows.Found) => (version === null ? {} : { asOf: version })
+
+const purchase = (found: Rows.Found) => ({ ...beside(found), ...(JSON.parse(found.body) as Purchase.Purchase) })
+const plan = (found: Rows.Found) => ({ ...beside(found), ...(JSON.parse(found.body) as Plan.Plan) })
+const card = (found: Rows.Found) => ({ ...beside(found), ...(JSON.parse(found.body) as Card.CardTransaction) })
+const balance = (found: Rows.Found) => {
+  const { rowType: _, ...row } = JSON.parse(found.body) as Balance.Balance
+  return { ...beside(found), ...row, ...asOf(found) }
 }
+const balanceEntry = (found: Rows.Found) => ({ ...beside(found), ...(JSON.parse(found.body) as Balance.BalanceEntry) })
+const points = (found: Rows.Found) => {
+  const { rowType: _, ...row } = JSON.parse(found.body) as Points.PointsStanding
+  return { ...beside(found), ...row, ...asOf(found) }
+}
+const pointsEntry = (found: Rows.Found) => ({ ...beside(found), ...(JSON.parse(found.body) as Points.PointsEntry) })
+const delivery = (found: Rows.Found) => ({ ...beside(found), ...(JSON.parse(found.body) as Delivery.Delivery) })
+const profile = (found: Rows.Found) => ({ ...beside(found), ...(JSON.parse(found.body) as Profile.Profile) })
 
 const installment = (found: Installments.Found) => {
   const plan = JSON.parse(found.body) as Plan.Plan
@@ -52,13 +64,6 @@ const one =
       return itemOf(found)
     })
 
-const purchase = beside<Row.RowOf["purchases"]>
-const plan = beside<Plan.Plan>
-const card = beside<Row.RowOf["card"]>
-const balanceEntry = beside<Balance.BalanceEntry>
-const pointsEntry = beside<Points.PointsEntry>
-const delivery = beside<Row.RowOf["deliveries"]>
-
 export const streams = HttpApiBuilder.group(Api, "streams", (handlers) =>
   handlers.handleAll({
     listPurchases: list("purchases", purchase),
@@ -73,14 +78,14 @@ export const streams = HttpApiBuilder.group(Api, "streams", (handlers) =>
       }),
     listCardTransactions: list("card", card),
     getCardTransaction: one("card", card),
-    listBalances: list("balance", stated<Balance.Balance>, "stated"),
+    listBalances: list("balance", balance, "stated"),
     listBalanceEntries: list("balance", balanceEntry, "entries"),
     getBalanceEntry: one("balance", balanceEntry, "entries"),
-    listPoints: list("points", stated<Points.PointsStanding>, "stated"),
+    listPoints: list("points", points, "stated"),
     listPointsEntries: list("points", pointsEntry, "entries"),
     getPointsEntry: one("points", pointsEntry, "entries"),
     listDeliveries: list("deliveries", delivery),
     getDelivery: one("deliveries", delivery),
-    listProfiles: list("profile", beside<Row.RowOf["profile"]>)
+    listProfiles: list("profile", profile)
   })
 )
