@@ -387,22 +387,46 @@ class Installment(TypedDict):
     provenance: Provenance
 
 
+class LinkAnswerAgreePresence(TypedDict):
+    ipAddress: str
+    userAgent: NotRequired[str]
+
+
 class LinkAnswerAgree(TypedDict):
     type: Literal["agree"]
+    presence: NotRequired[LinkAnswerAgreePresence]
+
+
+class LinkAnswerRedirectedPresence(TypedDict):
+    ipAddress: str
+    userAgent: NotRequired[str]
 
 
 class LinkAnswerRedirected(TypedDict):
     type: Literal["redirected"]
     url: str
+    presence: NotRequired[LinkAnswerRedirectedPresence]
+
+
+class LinkAnswerPollPresence(TypedDict):
+    ipAddress: str
+    userAgent: NotRequired[str]
 
 
 class LinkAnswerPoll(TypedDict):
     type: Literal["poll"]
+    presence: NotRequired[LinkAnswerPollPresence]
+
+
+class LinkAnswerEnteredPresence(TypedDict):
+    ipAddress: str
+    userAgent: NotRequired[str]
 
 
 class LinkAnswerEntered(TypedDict):
     type: Literal["entered"]
     values: dict[str, str]
+    presence: NotRequired[LinkAnswerEnteredPresence]
 
 
 LinkAnswer: TypeAlias = LinkAnswerAgree | LinkAnswerRedirected | LinkAnswerPoll | LinkAnswerEntered
