@@ -64,7 +64,14 @@ const decode = (text: string, separator: keyof typeof separators, where: string)
 const parse = (path: string) =>
   Effect.gen(function* () {
     const fs = yield* FileSystem.FileSystem
-    return yield* decode(yield* Effect.orDie(fs.readFileString(path)), "\n", path)
+    const text = yield* fs
+      .readFileString(path)
+      .pipe(
+        Effect.mapError(
+          ({ message }) => new Refusal({ message: `${path} could not be read: ${message}`, code: codes.failed })
+        )
+      )
+    return yield* decode(text, "\n", path)
   })
 
 const encoder = new TextEncoder()
@@ -120,27 +127,25 @@ export const fresh = Effect.gen(function* () {
   return Redacted.make(yield* random.randomBytes(32), { label: "key" })
 })
 
-/** The keys, the active one first. Where the file is not there it is made. */
 const read = (from: Source) =>
-  Effect.gen(function* () {
-    if (from._tag === "Environment") return yield* decode(Redacted.value(from.text), ",", "PAYMIRROR_KEY")
-    const fs = yield* FileSystem.FileSystem
-    if (!(yield* Effect.orDie(fs.exists(from.path))))
-      yield* change(from.path, (keys) => (keys.length > 0 ? Effect.succeed(keys) : Effect.map(fresh, (key) => [key])))
-    return yield* parse(from.path)
-  })
+  from._tag === "File" ? parse(from.path) : decode(Redacted.value(from.text), ",", "PAYMIRROR_KEY")
 
-/** The ring to seal with. The file is read again when something stands on a key it did not have before. */
+/**
+ * The ring to seal with; where the file is not there it is made. It is read again when something stands on a key it did not
+ * have before, and then it is not made.
+ */
 export const ring: Effect.Effect<
   Ring,
   Refusal,
   FileSystem.FileSystem | Path.Path | SecureRandom.SecureRandom | UserDirectories.UserDirectories
 > = Effect.gen(function* () {
   const from = yield* source
+  const fs = yield* FileSystem.FileSystem
+  if (from._tag === "File" && !(yield* Effect.orDie(fs.exists(from.path))))
+    yield* change(from.path, (keys) => (keys.length > 0 ? Effect.succeed(keys) : Effect.map(fresh, (key) => [key])))
   yield* read(from)
-  const context = yield* Effect.context<FileSystem.FileSystem | Path.Path | SecureRandom.SecureRandom>()
   return read(from).pipe(
-    Effect.provide(context),
+    Effect.provideService(FileSystem.FileSystem, fs),
     Effect.mapError(({ message }) => new SealError({ detail: message }))
   )
 })

@@ -32,6 +32,7 @@ import { routes } from "./commands/routes.ts"
 import { serve } from "./commands/serve.ts"
 import { show } from "./commands/show.ts"
 import { sync } from "./commands/sync.ts"
+import { tenants } from "./commands/tenants.ts"
 import { withdraw } from "./commands/withdraw.ts"
 import { codes } from "./Exit.ts"
 import { root } from "./root.ts"
@@ -63,6 +64,7 @@ root.pipe(
     exportCommand,
     serve,
     keys,
+    tenants,
     masterKey,
     withdraw
   ]),

@@ -19,6 +19,7 @@ import type { SqlError } from "effect/sql/SqlError"
 import { now } from "./clock.ts"
 import * as ConsentLedger from "./ConsentLedger.ts"
 import { forget } from "./forget.ts"
+import * as Occurrences from "./Occurrences.ts"
 import * as Place from "./Place.ts"
 import { Running } from "./Running.ts"
 import { Seal } from "./Seal.ts"
@@ -167,6 +168,7 @@ export class Connections extends Context.Service<
                   ELSE connection_id IN (SELECT connection_id FROM connection_account WHERE account = ${numbers[0] ?? 0}) END
                 ORDER BY json_extract(settings, '$.institution') IS NULL, created_at, connection_id LIMIT 1`
               const connectionId = known[0]?.connection_id ?? newConnectionId
+              yield* Occurrences.restored(sql, connectionId, at)
               const sealed = yield* seal.seal(Place.grant(connectionId), linked.grant)
               yield* sql`INSERT INTO connection
                 (connection_id, holder_id, connector, settings, status, detail, sealed_grant, generation, renewal_tries,
@@ -200,6 +202,7 @@ export class Connections extends Context.Service<
               yield* sql`INSERT INTO consent (consent_id, connection_id, body, expires_at)
                 VALUES (${consentId}, ${connectionId}, ${JSON.stringify(consent)}, ${consent.expiresAt})`
               yield* note({ consentId, at, what: "given", by, detail: undefined })
+              yield* Occurrences.ofConsent(sql, "consent.granted", consent, at)
               // What the person no longer shares is no longer behind the connection; a file says nothing of the others.
               if (manifest.route !== "export")
                 yield* sql`DELETE FROM connection_account WHERE connection_id = ${connectionId}`
@@ -267,6 +270,7 @@ export class Connections extends Context.Service<
         sql.withTransaction(
           Effect.gen(function* () {
             const at = yield* now
+            yield* Occurrences.withdrawn(sql, connectionId, at)
             const ended = yield* sql<{ consent_id: string }>`UPDATE consent SET withdrawn_at = ${at}
               WHERE connection_id = ${connectionId} AND withdrawn_at IS NULL RETURNING consent_id`
             for (const { consent_id } of ended)
@@ -335,6 +339,7 @@ export class Connections extends Context.Service<
                 if (confirmed !== undefined) {
                   yield* sql`UPDATE consent SET body = ${JSON.stringify(confirmed)} WHERE consent_id = ${confirmed.consentId}`
                   yield* note({ consentId: confirmed.consentId, at, what: "confirmed", by, detail: undefined })
+                  yield* Occurrences.ofConsent(sql, "consent.confirmed", confirmed, at)
                 }
                 return confirmed
               })

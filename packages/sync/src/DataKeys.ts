@@ -9,10 +9,11 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Redacted from "effect/Redacted"
+import * as Mac from "effect/crypto/Mac"
 import * as SqlClient from "effect/sql/SqlClient"
 import type { SqlError } from "effect/sql/SqlError"
 import { now } from "./clock.ts"
-import type { Envelope, Root } from "./Envelope.ts"
+import type { Envelope, Root, Secret } from "./Envelope.ts"
 import type { MasterKey, MasterKeys } from "./MasterKeys.ts"
 import { fromText, toText } from "./sealedText.ts"
 import { refused, SealError } from "./SealError.ts"
@@ -30,7 +31,7 @@ export interface DataKeys {
   /** The key of an owner, where there is one. */
   readonly find: (owner: string) => Effect.Effect<Root | undefined, Trouble>
   /** The key of an owner; where there is none, `make` gives its 32 bytes. */
-  readonly need: <E>(owner: string, make: Effect.Effect<Root, E>) => Effect.Effect<Root, Trouble | E>
+  readonly need: <E>(owner: string, make: Effect.Effect<Secret, E>) => Effect.Effect<Root, Trouble | E>
   /** Puts an owner's key under another master key; gives `false` where it does not open. Call it in a transaction. */
   readonly rewrap: (row: DataKeyRow, onto: MasterKey) => Effect.Effect<boolean, SqlError>
   readonly destroy: (owner: string) => Effect.Effect<void, SqlError>
@@ -40,6 +41,8 @@ export interface DataKeys {
 const capacity = 1000
 const prefix = "k1."
 
+const rootOf = (secret: Secret) => Effect.orDie(Mac.key(Mac.hmacSha512, Redacted.value(secret)))
+
 const contextOf = ({ kek, owner }: Omit<DataKeyRow, "wrapped">): string =>
   JSON.stringify(["paymirror data key", owner, kek])
 
@@ -47,22 +50,25 @@ export const make = (envelope: Envelope, masters: MasterKeys): Effect.Effect<Dat
   Effect.gen(function* () {
     const sql = yield* SqlClient.SqlClient
 
-    const unwrap = (row: DataKeyRow): Effect.Effect<Root, SealError> =>
+    const unwrap = (row: DataKeyRow): Effect.Effect<Secret, SealError> =>
       Effect.gen(function* () {
         const master = yield* masters.find(row.kek)
         const bytes = fromText(prefix, row.wrapped)
         if (master === undefined || bytes === undefined) return yield* refused
-        return Redacted.make(yield* envelope.open(master.bytes, contextOf(row), bytes), { label: "key" })
+        return Redacted.make(yield* envelope.open(master.root, contextOf(row), bytes), { label: "key" })
       })
 
-    const opened = yield* Cache.makeWith((row: string) => unwrap(JSON.parse(row) as DataKeyRow), {
-      capacity,
-      timeToLive: (exit) => (Exit.isSuccess(exit) ? Duration.infinity : Duration.zero)
-    })
+    const opened = yield* Cache.makeWith(
+      (row: string) => Effect.flatMap(unwrap(JSON.parse(row) as DataKeyRow), rootOf),
+      {
+        capacity,
+        timeToLive: (exit) => (Exit.isSuccess(exit) ? Duration.infinity : Duration.zero)
+      }
+    )
     const open = ({ kek, owner, wrapped }: DataKeyRow) => Cache.get(opened, JSON.stringify({ owner, kek, wrapped }))
 
-    const wrap = (owner: string, key: Root, { bytes, id }: MasterKey) =>
-      Effect.map(envelope.seal(bytes, contextOf({ owner, kek: id }), Redacted.value(key)), (sealed) => ({
+    const wrap = (owner: string, key: Secret, { id, root }: MasterKey) =>
+      Effect.map(envelope.seal(root, contextOf({ owner, kek: id }), Redacted.value(key)), (sealed) => ({
         owner,
         kek: id,
         wrapped: toText(prefix, sealed)

@@ -1,22 +1,24 @@
 /**
  * Bytes sealed under a root key for one context: AES-256-GCM with a random nonce, the full 16-byte tag, and the context
- * as associated data. Each envelope has a key of its own, which HKDF-SHA-512 derives from the root and a random salt; the
- * other half of what is derived stands in the envelope and commits to the root, so that nobody can make an envelope that
- * two keys open. Whatever is wrong with one, the answer is the same, and no byte of it comes out.
+ * as associated data. Each envelope has a key of its own, which HKDF-Expand (RFC 5869, SHA-512) makes of the root and a
+ * random salt; the other half of what it makes stands in the envelope and commits to the root, so that nobody can make an
+ * envelope that two keys open. Whatever is wrong with one, the answer is the same, and no byte of it comes out.
  *
  *     salt 16 | commitment 32 | nonce 12 | ciphertext | tag 16
  */
 import * as Effect from "effect/Effect"
-import * as Redacted from "effect/Redacted"
+import type * as Redacted from "effect/Redacted"
 import * as Aead from "effect/crypto/Aead"
 import type { CryptoError } from "effect/crypto/CryptoError"
-import * as Kdf from "effect/crypto/Kdf"
 import * as Mac from "effect/crypto/Mac"
 import * as SecureRandom from "effect/crypto/SecureRandom"
 import { refused, type SealError } from "./SealError.ts"
 
-/** 32 bytes that nothing but derivation uses. */
-export type Root = Redacted.Redacted<Uint8Array>
+/** 32 random bytes. */
+export type Secret = Redacted.Redacted<Uint8Array>
+
+/** A secret that nothing but derivation uses. It shows nothing of itself. */
+export type Root = Mac.Key<typeof Mac.hmacSha512>
 
 export interface Envelope {
   readonly seal: (root: Root, context: string, plain: Uint8Array) => Effect.Effect<Uint8Array>
@@ -29,17 +31,18 @@ const headed = committed + 12
 const shortest = headed + 16
 
 const encoder = new TextEncoder()
-const info = encoder.encode("paymirror envelope 2")
+const label = encoder.encode("paymirror envelope 2")
 
-export const make: Effect.Effect<Envelope, never, Aead.Aead | Kdf.Kdf | SecureRandom.SecureRandom> = Effect.gen(
+export const make: Effect.Effect<Envelope, never, Aead.Aead | Mac.Mac | SecureRandom.SecureRandom> = Effect.gen(
   function* () {
     const aead = yield* Aead.Aead
-    const kdf = yield* Kdf.Kdf
+    const mac = yield* Mac.Mac
     const random = yield* SecureRandom.SecureRandom
 
     const derive = (root: Root, salt: Uint8Array) =>
       Effect.gen(function* () {
-        const derived = yield* kdf.derive(Kdf.hkdfSha512, Redacted.value(root), { salt, info, length: 64 })
+        // 64 bytes are the first block of HKDF-Expand, whose info is label and salt.
+        const derived = yield* mac.sign(root, new Uint8Array([...label, ...salt, 1]))
         return { key: yield* Aead.key(Aead.aes256Gcm, derived.slice(0, 32)), commitment: derived.slice(32) }
       })
 

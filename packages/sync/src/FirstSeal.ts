@@ -6,7 +6,7 @@ import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
 import * as Aead from "effect/crypto/Aead"
 import * as Mac from "effect/crypto/Mac"
-import type { Root } from "./Envelope.ts"
+import type { Secret } from "./Envelope.ts"
 import type { MasterKey } from "./MasterKeys.ts"
 import type { Place } from "./Place.ts"
 import { fromText } from "./sealedText.ts"
@@ -22,7 +22,7 @@ export interface FirstSeal {
     sealed: string
   ) => Effect.Effect<{ readonly by: MasterKey; readonly plain: Uint8Array }, SealError>
   /** The key of marks, which the first version derived from its only key. */
-  readonly markKey: (key: MasterKey) => Effect.Effect<Root>
+  readonly markKey: (key: MasterKey) => Effect.Effect<Secret>
 }
 
 const nonceLength = 12
@@ -37,7 +37,7 @@ export const make: Effect.Effect<FirstSeal, never, Aead.Aead | Mac.Mac> = Effect
         const bytes = fromText(prefix, sealed)
         if (bytes === undefined || first === undefined) return yield* refused
         for (const by of keys) {
-          const plain = yield* Aead.key(Aead.aes256Gcm, Redacted.value(by.bytes)).pipe(
+          const plain = yield* Aead.key(Aead.aes256Gcm, Redacted.value(by.secret)).pipe(
             Effect.flatMap((key) =>
               aead.decrypt(key, bytes.slice(nonceLength), {
                 nonce: bytes.slice(0, nonceLength),
@@ -50,8 +50,8 @@ export const make: Effect.Effect<FirstSeal, never, Aead.Aead | Mac.Mac> = Effect
         }
         return yield* refused
       }),
-    markKey: ({ bytes }) =>
-      Mac.key(Mac.hmacSha256, Redacted.value(bytes)).pipe(
+    markKey: ({ secret }) =>
+      Mac.key(Mac.hmacSha256, Redacted.value(secret)).pipe(
         Effect.flatMap((key) => mac.sign(key, encoder.encode("paymirror mark"))),
         Effect.map((derived) => Redacted.make(derived, { label: "key" })),
         Effect.orDie

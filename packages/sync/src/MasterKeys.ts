@@ -7,16 +7,18 @@ import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
 import * as Kdf from "effect/crypto/Kdf"
 import * as Hex from "effect/encoding/Hex"
-import type { Root } from "./Envelope.ts"
+import * as Mac from "effect/crypto/Mac"
+import type { Root, Secret } from "./Envelope.ts"
 import { SealError } from "./SealError.ts"
 
 /** One key of 32 bytes, several of which the first is active, or where to read them from. */
-export type Ring = Root | ReadonlyArray<Root> | Effect.Effect<ReadonlyArray<Root>, SealError>
+export type Ring = Secret | ReadonlyArray<Secret> | Effect.Effect<ReadonlyArray<Secret>, SealError>
 
 export interface MasterKey {
   /** 16 hexadecimal digits. */
   readonly id: string
-  readonly bytes: Root
+  readonly secret: Secret
+  readonly root: Root
 }
 
 export interface MasterKeys {
@@ -32,7 +34,7 @@ const encoder = new TextEncoder()
 const fingerprint = { salt: new Uint8Array(), info: encoder.encode("paymirror master key"), length: 8 }
 
 /** The id of a master key; fails where it has not 32 bytes. */
-export const idOf = (key: Root): Effect.Effect<string, SealError> =>
+export const idOf = (key: Secret): Effect.Effect<string, SealError> =>
   Effect.gen(function* () {
     const { length } = Redacted.value(key)
     if (length !== 32) return yield* new SealError({ detail: `a key has 32 bytes, this one ${length}` })
@@ -40,14 +42,20 @@ export const idOf = (key: Root): Effect.Effect<string, SealError> =>
     return Hex.encode(yield* Effect.orDie(kdf.derive(Kdf.hkdfSha256, Redacted.value(key), fingerprint)))
   }).pipe(Effect.provide(Kdf.layerWebCrypto))
 
-const isMany = (ring: Root | ReadonlyArray<Root>): ring is ReadonlyArray<Root> => Array.isArray(ring)
+const isMany = (ring: Secret | ReadonlyArray<Secret>): ring is ReadonlyArray<Secret> => Array.isArray(ring)
+
+const masterOf = (secret: Secret): Effect.Effect<MasterKey, SealError> =>
+  Effect.gen(function* () {
+    const id = yield* idOf(secret)
+    return { id, secret, root: yield* Effect.orDie(Mac.key(Mac.hmacSha512, Redacted.value(secret))) }
+  })
 
 export const make = (ring: Ring): Effect.Effect<MasterKeys, SealError> =>
   Effect.gen(function* () {
     const source = Effect.isEffect(ring) ? ring : Effect.succeed(isMany(ring) ? ring : [ring])
     let held: ReadonlyArray<MasterKey> = []
     const read = Effect.gen(function* () {
-      const keys = yield* Effect.forEach(yield* source, (bytes) => Effect.map(idOf(bytes), (id) => ({ id, bytes })))
+      const keys = yield* Effect.forEach(yield* source, masterOf)
       if (keys.length === 0) return yield* new SealError({ detail: "there is no key to seal with" })
       held = keys.filter(({ id }, index) => keys.findIndex((key) => key.id === id) === index)
       return held

@@ -10,6 +10,7 @@ import { CalendarDate, Instant, type StreamName } from "@paymirror/core"
 import * as Effect from "effect/Effect"
 import * as SqlClient from "effect/sql/SqlClient"
 import { now } from "./clock.ts"
+import * as Occurrences from "./Occurrences.ts"
 import * as Reach from "./Reach.ts"
 
 export interface Reconciliation {
@@ -163,7 +164,7 @@ const drop = (
     return anchor
   })
 
-/** Raises a discrepancy once; it stays open until it is resolved. */
+/** Raises a discrepancy and tells of it, once; it stays open until it is resolved. */
 export const raise = (
   account: number,
   stream: StreamName.StreamName,
@@ -173,9 +174,14 @@ export const raise = (
   actual: string,
   at: string
 ) =>
-  Effect.flatMap(
-    SqlClient.SqlClient,
-    (sql) => sql`INSERT INTO discrepancy (account, stream, name, place, expected, actual, raised_at)
-      VALUES (${account}, ${stream}, ${name}, ${where}, ${expected}, ${actual}, ${at})
-      ON CONFLICT (account, stream, name, place) WHERE resolved_at IS NULL DO NOTHING`
-  )
+  Effect.gen(function* () {
+    const sql = yield* SqlClient.SqlClient
+    yield* sql.withTransaction(
+      Effect.gen(function* () {
+        const raised = yield* sql`INSERT INTO discrepancy (account, stream, name, place, expected, actual, raised_at)
+          VALUES (${account}, ${stream}, ${name}, ${where}, ${expected}, ${actual}, ${at})
+          ON CONFLICT (account, stream, name, place) WHERE resolved_at IS NULL DO NOTHING RETURNING n`
+        if (raised.length > 0) yield* Occurrences.gap(sql, account, stream, at)
+      })
+    )
+  })

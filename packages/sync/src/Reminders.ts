@@ -8,6 +8,7 @@ import * as Effect from "effect/Effect"
 import * as SqlClient from "effect/sql/SqlClient"
 import { now } from "./clock.ts"
 import { Connections } from "./Connections.ts"
+import * as Occurrences from "./Occurrences.ts"
 
 export interface Untold extends Consent.Reminder {
   readonly connectionId: string
@@ -31,7 +32,9 @@ export const untold = Effect.gen(function* () {
             SELECT ${consent.consentId}, ${of}, ${until}, ${days}, ${at} WHERE NOT EXISTS (SELECT 1 FROM reminder
               WHERE consent_id = ${consent.consentId} AND of = ${of} AND until = ${until} AND days <= ${days})
             RETURNING days`
-          if (told.length > 0) all.push({ ...reminder, connectionId, connector, holderId })
+          if (told.length === 0) continue
+          yield* Occurrences.ofConsent(sql, "consent.expiring", consent, at, days)
+          all.push({ ...reminder, connectionId, connector, holderId })
         }
       }
       return all.toSorted((a, b) => (a.until < b.until ? -1 : 1))

@@ -9,7 +9,6 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
 import * as Aead from "effect/crypto/Aead"
-import * as Kdf from "effect/crypto/Kdf"
 import * as Mac from "effect/crypto/Mac"
 import * as SecureRandom from "effect/crypto/SecureRandom"
 import * as Base64Url from "effect/encoding/Base64Url"
@@ -69,6 +68,17 @@ const layer = (ring: MasterKeys.Ring): Layer.Layer<Seal, SealError, SqlClient.Sq
       const freshKey = Effect.map(random.randomBytes(32), (bytes) => Redacted.make(bytes, { label: "key" }))
       const markKey = dataKeys.need(markOwner, makeMarkKey(sql, masters, first, freshKey))
       const macKeys = new WeakMap<Envelope.Root, Mac.Key>()
+      /** The root of marks is used for them alone, under the hash the first version marked with. */
+      const macKeyOf = (root: Envelope.Root) =>
+        Effect.suspend(() => {
+          const known = macKeys.get(root)
+          if (known !== undefined) return Effect.succeed(known)
+          return Mac.toBytes(root).pipe(
+            Effect.flatMap((bytes) => Mac.key(Mac.hmacSha256, bytes)),
+            Effect.tap((key) => Effect.sync(() => macKeys.set(root, key))),
+            Effect.orDie
+          )
+        })
 
       const seal = (place: Place, plain: Uint8Array) =>
         Effect.gen(function* () {
@@ -94,15 +104,9 @@ const layer = (ring: MasterKeys.Ring): Layer.Layer<Seal, SealError, SqlClient.Sq
           }),
         mark: (text) =>
           Effect.gen(function* () {
-            const key = yield* markKey
-            const known = macKeys.get(key)
-            const macKey = known ?? (yield* Effect.orDie(Mac.key(Mac.hmacSha256, Redacted.value(key))))
-            if (known === undefined) macKeys.set(key, macKey)
-            return Base64Url.encode(yield* Effect.orDie(mac.sign(macKey, encoder.encode(text))))
+            const key = yield* macKeyOf(yield* markKey)
+            return Base64Url.encode(yield* Effect.orDie(mac.sign(key, encoder.encode(text))))
           })
       })
     })
-  ).pipe(
-    Layer.provide([Aead.layerWebCrypto, Kdf.layerWebCrypto, Mac.layerWebCrypto]),
-    Layer.provide(SecureRandom.layerWebCrypto)
-  )
+  ).pipe(Layer.provide([Aead.layerWebCrypto, Mac.layerWebCrypto]), Layer.provide(SecureRandom.layerWebCrypto))

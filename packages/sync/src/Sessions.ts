@@ -15,6 +15,7 @@ import * as SqlClient from "effect/sql/SqlClient"
 import type { SqlError } from "effect/sql/SqlError"
 import { now } from "./clock.ts"
 import * as Lease from "./Lease.ts"
+import * as Occurrences from "./Occurrences.ts"
 import { grant as placeOf } from "./Place.ts"
 import { Seal } from "./Seal.ts"
 import type { SealError } from "./SealError.ts"
@@ -140,12 +141,14 @@ export class Sessions extends Context.Service<
 
         return Sessions.of({
           of: (connectionId, consentId) => {
-            const look = load(connectionId, consentId, opener(connectionId))
+            const looking = load(connectionId, consentId, opener(connectionId))
+            // Before a token is spent its key has to be there, to seal the next one under.
+            const opening = load(connectionId, consentId, (sealed) => seal.open(placeOf(connectionId), sealed))
             return {
-              current: Effect.map(look, ({ held }) => held),
+              current: Effect.map(looking, ({ held }) => held),
               // Detached from the reader: a reader that is interrupted must not lose an answer that spends a token.
               renew: (stale, exchange) =>
-                renewUnderLease(connectionId, look, stale, exchange).pipe(
+                renewUnderLease(connectionId, opening, stale, exchange).pipe(
                   queue(connectionId).withPermits(1),
                   Effect.forkIn(scope),
                   Effect.flatMap(Fiber.join)
@@ -161,8 +164,15 @@ export class Sessions extends Context.Service<
 export const end = (connectionId: string, generation: number, detail: string) =>
   Effect.gen(function* () {
     const sql = yield* SqlClient.SqlClient
-    yield* sql`UPDATE connection SET status = 'consent_required', detail = ${detail}, updated_at = ${yield* now}
-      WHERE connection_id = ${connectionId} AND generation = ${generation} AND status = 'active'`
+    const at = yield* now
+    yield* sql.withTransaction(
+      Effect.gen(function* () {
+        const ended =
+          yield* sql`UPDATE connection SET status = 'consent_required', detail = ${detail}, updated_at = ${at}
+          WHERE connection_id = ${connectionId} AND generation = ${generation} AND status = 'active' RETURNING generation`
+        if (ended.length > 0) yield* Occurrences.needsAttention(sql, connectionId, at)
+      })
+    )
   })
 
 const ending = (connectionId: string, generation: number, error: ConnectorError.ConnectorError) =>

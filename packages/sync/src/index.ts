@@ -17,6 +17,7 @@ export { type Agreement, type Connection, Connections, type LinkedConnection, No
 export { Engine, type Options, type RunInput } from "./Engine.ts"
 export * as Lease from "./Lease.ts"
 export * as Mirror from "./Mirror.ts"
+export * as Occurrences from "./Occurrences.ts"
 export * as Projection from "./Projection.ts"
 export * as Reminders from "./Reminders.ts"
 export type { Outcome, Report } from "./Outcome.ts"

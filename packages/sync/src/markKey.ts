@@ -5,7 +5,7 @@
 import * as Effect from "effect/Effect"
 import type * as SqlClient from "effect/sql/SqlClient"
 import type { SqlError } from "effect/sql/SqlError"
-import type { Root } from "./Envelope.ts"
+import type { Secret } from "./Envelope.ts"
 import * as FirstSeal from "./FirstSeal.ts"
 import type { MasterKeys } from "./MasterKeys.ts"
 import { firstColumns } from "./Place.ts"
@@ -18,8 +18,8 @@ export const makeMarkKey = (
   sql: SqlClient.SqlClient,
   masters: MasterKeys,
   first: FirstSeal.FirstSeal,
-  fresh: Effect.Effect<Root>
-): Effect.Effect<Root, SqlError | SealError> =>
+  fresh: Effect.Effect<Secret>
+): Effect.Effect<Secret, SqlError | SealError> =>
   Effect.gen(function* () {
     const keys = yield* masters.held
     for (const { column, placeOf, table } of firstColumns) {

@@ -12,6 +12,7 @@ import { reach } from "./migrations/0003_reach.ts"
 import { dataKeys } from "./migrations/0004_data_keys.ts"
 import { consentEvents } from "./migrations/0005_consent_events.ts"
 import { retention } from "./migrations/0006_retention.ts"
+import { occurrences } from "./migrations/0007_occurrences.ts"
 
 const run = (statements: ReadonlyArray<string>) =>
   Effect.gen(function* () {
@@ -27,6 +28,7 @@ export const migrate = Migrator.make({})({
     "0003_reach": run(reach),
     "0004_data_keys": run(dataKeys),
     "0005_consent_events": run(consentEvents),
-    "0006_retention": run(retention)
+    "0006_retention": run(retention),
+    "0007_occurrences": run(occurrences)
   })
 })

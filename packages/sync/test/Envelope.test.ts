@@ -2,30 +2,31 @@
  * The envelope against Node's own cryptography, which is written down here a second time from its description: what ours
  * seals opens there and the other way round, and nothing that was tampered with opens at all.
  */
-import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from "node:crypto"
+import { createCipheriv, createDecipheriv, createHmac, randomBytes } from "node:crypto"
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import * as Redacted from "effect/Redacted"
 import * as Aead from "effect/crypto/Aead"
-import * as Kdf from "effect/crypto/Kdf"
+import * as Mac from "effect/crypto/Mac"
 import * as SecureRandom from "effect/crypto/SecureRandom"
 import * as Envelope from "../src/Envelope.ts"
 import { opensUnderTwo } from "./twoKeys.ts"
 
-const root = Redacted.make(new Uint8Array(32).fill(5))
-const other = Redacted.make(new Uint8Array(32).fill(6))
+const rootOf = (fill: number) => Effect.runSync(Mac.key(Mac.hmacSha512, new Uint8Array(32).fill(fill)))
+const root = rootOf(5)
+const other = rootOf(6)
 const context = `["paymirror","connection:c","connection","sealed_grant","c"]`
 const text = "a refresh token"
 const plain = new TextEncoder().encode(text)
 
 const envelope = Effect.provide(
   Envelope.make,
-  Layer.mergeAll(Aead.layerWebCrypto, Kdf.layerWebCrypto).pipe(Layer.provideMerge(SecureRandom.layerWebCrypto))
+  Layer.mergeAll(Aead.layerWebCrypto, Mac.layerWebCrypto).pipe(Layer.provideMerge(SecureRandom.layerWebCrypto))
 )
 
 const derive = (from: Envelope.Root, salt: Uint8Array) => {
-  const derived = Buffer.from(hkdfSync("sha512", Redacted.value(from), salt, "paymirror envelope 2", 64))
+  const bytes = Effect.runSync(Mac.toBytes(from))
+  const derived = createHmac("sha512", bytes).update("paymirror envelope 2").update(salt).update("\x01").digest()
   return { key: derived.subarray(0, 32), commitment: derived.subarray(32) }
 }
 
@@ -36,7 +37,9 @@ const gcm = (key: Uint8Array, nonce: Uint8Array, sealed: Uint8Array): string => 
 }
 
 const refusal = (from: Envelope.Root, where: string, sealed: Uint8Array) =>
-  Effect.flatMap(envelope, ({ open }) => Effect.map(Effect.flip(open(from, where, sealed)), (error) => ({ ...error })))
+  Effect.flatMap(envelope, ({ open }) =>
+    Effect.map(Effect.flip(open(from, where, sealed)), ({ _tag, detail }) => ({ _tag, detail }))
+  )
 
 const changed = (bytes: Uint8Array, bit: number): Uint8Array => {
   const copy = bytes.slice()
@@ -45,12 +48,12 @@ const changed = (bytes: Uint8Array, bit: number): Uint8Array => {
 }
 
 describe("an envelope", () => {
-  it.effect("is AES-256-GCM under a key that HKDF-SHA-512 derives, as its description says", () =>
+  it.effect("is AES-256-GCM under a key that HKDF-Expand makes, as its description says", () =>
     Effect.gen(function* () {
       const { open, seal } = yield* envelope
       const ours = yield* seal(root, context, plain)
       const { commitment, key } = derive(root, ours.slice(0, 16))
-      assert.deepEqual([...ours.slice(16, 48)], [...commitment])
+      assert.deepEqual(Buffer.from(ours.slice(16, 48)), commitment)
       assert.strictEqual(gcm(key, ours.slice(48, 60), ours.slice(60)), text)
 
       const salt = randomBytes(16)
@@ -119,13 +122,14 @@ describe("an envelope", () => {
       Effect.gen(function* () {
         const { seal } = yield* envelope
         const seen = new Set<string>()
-        for (let n = 0; n < seals; n += 1) {
-          const sealed = Buffer.from(yield* seal(root, context, plain))
+        const one = Effect.map(seal(root, context, plain), (bytes) => {
+          const sealed = Buffer.from(bytes)
           // The salt makes the key.
           seen.add(`${sealed.toString("hex", 0, 16)} ${sealed.toString("hex", 48, 60)}`)
-        }
+        })
+        yield* Effect.replicateEffect(one, seals, { concurrency: 32, discard: true })
         assert.strictEqual(seen.size, seals)
       }),
-    120_000
+    600_000
   )
 })

@@ -11,7 +11,7 @@ import { firstColumns } from "../src/Place.ts"
 
 type Key = Redacted.Redacted<Uint8Array>
 
-export const sealed = (key: Key, place: string, text: string): string => {
+const sealed = (key: Key, place: string, text: string): string => {
   const nonce = randomBytes(12)
   const cipher = createCipheriv("aes-256-gcm", Redacted.value(key), nonce).setAAD(Buffer.from(place))
   const bytes = Buffer.concat([nonce, cipher.update(text), cipher.final()])

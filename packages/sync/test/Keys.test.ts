@@ -66,7 +66,7 @@ describe("something sealed", () => {
           bytes[bit >> 3] = (bytes[bit >> 3] ?? 0) ^ (1 << (bit & 7))
         }
         // The same bytes in another spelling are another text.
-        for (const respelled of [`${bytes}=`, `${bytes}\n`])
+        for (const respelled of [`${bytes.toString()}=`, `${bytes.toString()}\n`])
           assert.strictEqual(yield* refusal(seal.open(place, respelled)), wrong)
       })
     )
@@ -104,24 +104,17 @@ describe("a data key", () => {
         const sealed = yield* seal.seal(secretOf(connectionId), text)
         yield* seal.seal(secretOf("thief"), text)
         const owner = Sync.Place.ofConnection(connectionId)
-        const tamper = (change: Effect.Effect<unknown, unknown>) =>
-          sql.withTransaction(
-            Effect.gen(function* () {
-              yield* change
-              const wrong = yield* refusal(seal.open(secretOf(connectionId), sealed))
-              assert.include(wrong, "a stored secret does not open with this key")
-              return yield* Effect.fail("taken back")
-            })
-          )
-        yield* Effect.flip(
-          tamper(
-            sql`UPDATE data_key SET wrapped = (SELECT wrapped FROM data_key WHERE owner = 'connection:thief') WHERE owner = ${owner}`
-          )
-        )
-        yield* Effect.flip(
-          tamper(sql`UPDATE data_key SET kek = ${yield* Sync.masterKeyId(second)} WHERE owner = ${owner}`)
-        )
-        yield* Effect.flip(tamper(sql`UPDATE data_key SET owner = ${owner} || '?' WHERE owner = ${owner}`))
+        const anothers = "(SELECT wrapped FROM data_key WHERE owner = 'connection:thief')"
+        for (const change of [`wrapped = ${anothers}`, `kek = '${yield* Sync.masterKeyId(second)}'`]) {
+          const tampered = Effect.gen(function* () {
+            yield* sql`UPDATE data_key SET ${sql.literal(change)} WHERE owner = ${owner}`
+            const place = secretOf(connectionId)
+            for (const use of [seal.open(place, sealed), seal.seal(place, text)])
+              assert.include(yield* refusal(use), "a stored secret does not open with this key")
+            return yield* Effect.fail("taken back")
+          })
+          assert.strictEqual(yield* Effect.flip(sql.withTransaction(tampered)), "taken back")
+        }
         assert.strictEqual(Redacted.value(yield* seal.open(secretOf(connectionId), sealed)), "secret")
       })
     )

@@ -36,6 +36,7 @@ const asVersionOne = (
     ALTER TABLE anchor DROP COLUMN fixed_on; ALTER TABLE anchor DROP COLUMN last_row;
     CREATE TABLE spend (connection_id TEXT NOT NULL, account INTEGER NOT NULL, stream TEXT NOT NULL, at INTEGER NOT NULL);
     CREATE INDEX spend_of ON spend (connection_id, account, stream, at);
+    DROP TABLE occurrence;
     DELETE FROM effect_sql_migrations WHERE migration_id > 1`)
   const insert = database.prepare("INSERT INTO spend VALUES (?, ?, ?, ?)")
   for (const { account, at: when, connectionId, stream } of spent) insert.run(connectionId, account, stream, when)

@@ -5,6 +5,7 @@
 import { copyFileSync, rmSync } from "node:fs"
 import { join } from "node:path"
 import { DatabaseSync } from "node:sqlite"
+import { apiList } from "./ApiCase.ts"
 import * as Child from "./Child.ts"
 import * as Files from "./Files.ts"
 import type { Measured } from "./Measure.ts"
@@ -268,5 +269,6 @@ export const cases: ReadonlyArray<Case> = [
   file("csv-to-sqlite", "a PayPal file of 15 columns: scanned, read and stored", "paypal"),
   file("csv-to-sqlite-revolut", "a Revolut statement: scanned, read and stored", "revolut"),
   bank,
-  growth
+  growth,
+  apiList
 ]

@@ -6,22 +6,25 @@ import { spawn } from "node:child_process"
 import { fileURLToPath } from "node:url"
 import type { Measured } from "./Measure.ts"
 
-const flags = ["--expose-gc", "--max-semi-space-size=8", "--heap-growing-percent=40"]
+export const flags = ["--expose-gc", "--max-semi-space-size=8", "--heap-growing-percent=40"]
 
-const entry = fileURLToPath(new URL("./enter.ts", import.meta.url))
+export const entry = fileURLToPath(new URL("./enter.ts", import.meta.url))
 
 const start = (which: string, args: ReadonlyArray<string | number>) =>
   spawn(process.execPath, [...flags, entry, which, ...args.map(String)], { stdio: ["ignore", "pipe", "inherit"] })
 
 /** Runs a child to its end and gives what it measured. */
-export const run = (which: string, ...args: ReadonlyArray<string | number>): Promise<Measured> =>
+export const run = (which: string, ...args: ReadonlyArray<string | number>): Promise<Measured> => tell(which, ...args)
+
+/** Runs a child to its end and gives what it told. */
+export const tell = <Told>(which: string, ...args: ReadonlyArray<string | number>): Promise<Told> =>
   new Promise((resolve, reject) => {
     const child = start(which, args)
     let said = ""
     child.stdout.on("data", (piece: Buffer) => (said += piece.toString()))
     child.on("error", reject)
     child.on("close", (code) =>
-      code === 0 ? resolve(JSON.parse(said) as Measured) : reject(new Error(`${which} ended with ${code}`))
+      code === 0 ? resolve(JSON.parse(said) as Told) : reject(new Error(`${which} ended with ${code}`))
     )
   })
 

@@ -3,7 +3,7 @@
  * it what a measurement needs to know: the statements that were run and the number of transactions.
  */
 import { type Access, Connector, type ConnectorError, type Link, type StreamName } from "@paymirror/core"
-import { Connections, Engine, layer, type NoSuchAccount, Seal, type SealError } from "@paymirror/sync"
+import { Connections, Engine, layer, type NoSuchAccount, type Options, Seal, type SealError } from "@paymirror/sync"
 import * as Sqlite from "@paymirror/sync/sqlite"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
@@ -48,8 +48,8 @@ export const ran: Effect.Effect<ReadonlyArray<string>, SqlError, SqlClient.SqlCl
 })
 
 /** The engine over a database file, beside a connector. */
-export const mirror = (filename: string, connector: Layer.Layer<Connector.Connector>) =>
-  layer().pipe(
+export const mirror = (filename: string, connector: Layer.Layer<Connector.Connector>, options: Options = {}) =>
+  layer(options).pipe(
     Layer.provideMerge(Seal.layer(key)),
     Layer.provideMerge(Sqlite.layer({ filename, onStep: (sql) => void statements.add(sql) })),
     Layer.merge(connector)

@@ -15,7 +15,10 @@ const children: Readonly<Record<string, () => Promise<unknown>>> = {
   serveBank: () => import("./children/serveBank.ts"),
   bank: () => compiled().then(() => import("./children/bank.ts")),
   bankLimit: () => import("./children/bankLimit.ts"),
-  growth: () => compiled().then(() => import("./children/growth.ts"))
+  apiLimit: () => import("./children/apiLimit.ts"),
+  apiLoad: () => import("./children/apiLoad.ts"),
+  growth: () => compiled().then(() => import("./children/growth.ts")),
+  webhookSource: () => compiled().then(() => import("./children/webhookSource.ts"))
 }
 
 const which = process.argv[2] ?? ""

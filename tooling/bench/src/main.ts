@@ -6,7 +6,10 @@ import { mkdtempSync, rmSync } from "node:fs"
 import { availableParallelism, cpus, tmpdir } from "node:os"
 import { join } from "node:path"
 import { parseArgs } from "node:util"
-import { cases, type Result, thousands } from "./Case.ts"
+import { cases as engineCases, type Result, thousands } from "./Case.ts"
+import { webhookLatency } from "./Webhooks.ts"
+
+const cases = [...engineCases, webhookLatency]
 
 const help = `pnpm bench [--json] [--rows N] [--only NAME]
 

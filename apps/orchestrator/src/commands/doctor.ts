@@ -10,8 +10,10 @@ import * as Home from "../Home.ts"
 import * as MasterKey from "../MasterKey.ts"
 import { answer, root, withMirror } from "../root.ts"
 import { section } from "../Sections.ts"
+import { migrate } from "../service/migrations.ts"
 import { render } from "../Table.ts"
 import { toLink } from "../toLink.ts"
+import * as Endpoints from "../webhooks/Endpoints.ts"
 
 interface Finding {
   readonly ok: boolean
@@ -56,6 +58,15 @@ const keys = (status: SealStatus): ReadonlyArray<Finding> => {
         : good("master key", `${count("active")} data keys stand on the active key`)
   ]
 }
+/** Endpoints that are not told, for whoever runs the service; by id, since an address is its owner's. */
+const webhooks = Effect.gen(function* () {
+  yield* migrate
+  return (yield* Endpoints.troubled).flatMap(({ detail, failed, status, webhookEndpointId }) => {
+    const name = `webhook ${webhookEndpointId}`
+    if (status === "disabled") return [bad(name, `disabled: ${detail ?? "?"} Its owner has to enable it again`)]
+    return failed === 0 ? [] : [good(name, `${failed} deliveries were given up; they can be replayed`)]
+  })
+})
 
 const examine = Effect.gen(function* () {
   const { db } = yield* root
@@ -94,6 +105,7 @@ const examine = Effect.gen(function* () {
     else if (run.outcome !== "CaughtUp")
       findings.push(bad(`run ${run.stream}`, `${run.outcome ?? "?"}: ${run.detail ?? ""}`))
   }
+  findings.push(...(yield* webhooks))
   const quarantined = (yield* Mirror.quarantined).length
   findings.push(
     quarantined === 0

@@ -15,6 +15,8 @@ import * as SqlClient from "effect/sql/SqlClient"
 export interface ApiKey {
   readonly keyId: string
   readonly tenantId: string
+  /** The tenant's name. */
+  readonly tenant: string
   readonly holderId: string | null
   readonly name: string
   readonly scopes: ReadonlyArray<Scope>
@@ -33,6 +35,10 @@ export interface NewKey {
 }
 
 const prefix = "pmk_"
+
+/** The id in a key, or the text as it is where it is an id already. */
+export const idIn = (text: string): string =>
+  (text.startsWith(prefix) ? text.slice(prefix.length) : text).split("_")[0] ?? ""
 
 // The secret has 256 random bits, so a plain hash of it is as good as a slow one.
 const hashOf = (secret: string): string => createHash("sha256").update(secret).digest("base64url")
@@ -70,10 +76,12 @@ const scopesOf = (text: string): ReadonlyArray<Scope> =>
 
 export const list = Effect.gen(function* () {
   const sql = yield* SqlClient.SqlClient
-  const rows = yield* sql<Row>`SELECT * FROM api_key ORDER BY created_at, key_id`
+  const rows = yield* sql<Row & { readonly tenant: string }>`SELECT api_key.*, tenant.name AS tenant
+    FROM api_key JOIN tenant USING (tenant_id) ORDER BY api_key.created_at, key_id`
   return rows.map((row): ApiKey => ({
     keyId: row.key_id,
     tenantId: row.tenant_id,
+    tenant: row.tenant,
     holderId: row.holder_id,
     name: row.name,
     scopes: scopesOf(row.scopes),
@@ -90,6 +98,37 @@ export const revoke = (keyId: string) =>
     const ended = yield* sql`UPDATE api_key SET revoked_at = ${yield* now}
       WHERE key_id = ${keyId} AND revoked_at IS NULL RETURNING key_id`
     return ended.length === 1
+  })
+
+/**
+ * A new key that may do what an old one may, until when it may. The old one is over at once, or after so many hours.
+ * Nothing where there is no such key that is good.
+ */
+export const rotate = (keyId: string, overlapHours: number) =>
+  Effect.gen(function* () {
+    const sql = yield* SqlClient.SqlClient
+    return yield* sql.withTransaction(
+      Effect.gen(function* () {
+        const at = yield* Clock.currentTimeMillis
+        const rows = yield* sql<Row>`SELECT * FROM api_key WHERE key_id = ${keyId} AND revoked_at IS NULL
+          AND (expires_at IS NULL OR expires_at > ${Instant.fromEpochMillis(at)})`
+        const old = rows[0]
+        if (old === undefined) return undefined
+        const made = yield* create({
+          tenantId: old.tenant_id,
+          name: old.name,
+          scopes: scopesOf(old.scopes),
+          holderId: old.holder_id ?? undefined,
+          expiresAt: old.expires_at ?? undefined
+        })
+        if (overlapHours === 0) yield* revoke(keyId)
+        else {
+          const until = Instant.fromEpochMillis(at + overlapHours * 3_600_000)
+          yield* sql`UPDATE api_key SET expires_at = min(coalesce(expires_at, ${until}), ${until}) WHERE key_id = ${keyId}`
+        }
+        return made
+      })
+    )
   })
 
 /** Whose key it is; nothing where it is none, is over, or was revoked. */

@@ -5,25 +5,25 @@
  */
 import type { Caller } from "@paymirror/api"
 import { Instant } from "@paymirror/core"
-import { Changes } from "@paymirror/sync"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as SqlClient from "effect/sql/SqlClient"
 import type { SqlError } from "effect/sql/SqlError"
 import * as Stream from "effect/Stream"
+import * as EventLog from "./EventLog.ts"
 import * as Events from "./Events.ts"
 import * as Feed from "./Feed.ts"
-import type * as Visible from "./Visible.ts"
+import * as Visible from "./Visible.ts"
 
 export interface Options {
   readonly caller: Caller
   readonly only: Visible.Narrowing
-  /** The last event the reader has; from now on where there is none. */
-  readonly after: Pick<Events.Occurrence, "seq" | "index"> | undefined
+  /** Behind the last event the reader has; from now on where there is none. */
+  readonly after: EventLog.Position | undefined
   /** Whether the service stops. */
   readonly isEnding: () => boolean
   /** Called before events go out. */
-  readonly onEvents: (events: ReadonlyArray<Events.Occurrence>) => Effect.Effect<void, SqlError>
+  readonly onEvents: (events: ReadonlyArray<Events.Told>) => Effect.Effect<void, SqlError>
 }
 
 /** Milliseconds between looks at the log, and at the key. */
@@ -32,23 +32,17 @@ const pace = 100
 /** Milliseconds of silence after which a comment says that it still lives. */
 const silence = 15_000
 
-/** Changes read at once. */
+/** Changes, and occurrences, read at once. */
 const batch = 100
 
-interface State {
-  readonly seq: number
-  /** Of the change at `seq`, the last event that was told. */
-  readonly index: number
+interface State extends EventLog.Position {
   readonly toldAt: number
 }
 
-/** Past every event of a change. */
-const all = 999_999
-
 // An id without data tells nothing, but is what a reader comes back with.
-const mark = ({ index, seq }: Pick<State, "index" | "seq">): string => `id: ${Events.idOf({ seq, index })}\n\n`
+const mark = (position: EventLog.Position): string => `id: ${EventLog.markOf(position)}\n\n`
 
-const write = (one: Events.Occurrence): string => `id: ${Events.idOf(one)}\ndata: ${JSON.stringify(one.event)}\n\n`
+const write = (one: Events.Told): string => `id: ${Events.idOf(one)}\ndata: ${JSON.stringify(one.event)}\n\n`
 
 const stands = ({ keyId }: Caller) =>
   Effect.gen(function* () {
@@ -59,23 +53,36 @@ const stands = ({ keyId }: Caller) =>
     return found.length === 1
   })
 
+/** What a caller may hear of: rows of the streams its key has a scope for, consents and connections where it has theirs. */
+const audible = (sql: SqlClient.SqlClient, caller: Caller, only: Visible.Narrowing) => {
+  const streams = Feed.streamsOf(caller)
+  const kinds = (["consents", "connections"] as const).filter((scope) => caller.scopes.has(scope))
+  const like = kinds.map((scope) => `type LIKE '${scope.slice(0, -1)}.%'`).join(" OR ")
+  return {
+    changes: sql`${Feed.permitted(sql, "row.stream", streams)} AND ${Visible.accounts(sql, caller, only)}`,
+    occurrences: sql`(${sql.literal(like === "" ? "1 = 0" : like)}
+        OR (type = 'reconciliation.gap' AND ${Feed.permitted(sql, "stream", streams)}))
+      AND ${Visible.holders(sql, "occurrence.holder_id", caller, only)}
+      AND ${only.accountId === undefined ? sql`1 = 1` : sql`account_id = ${only.accountId}`}`
+  }
+}
+
 /** The next piece of text and where it leaves the reader; nothing when it is over. */
-const next = ({ caller, isEnding, onEvents, only }: Options, from: State) =>
+const next = ({ caller, isEnding, onEvents, only }: Options, { toldAt, ...from }: State) =>
   Effect.gen(function* () {
-    let { index, seq } = from
+    const sql = yield* SqlClient.SqlClient
+    let after: EventLog.Position = from
     while (true) {
       if (isEnding() || !(yield* stands(caller))) return undefined
       const now = yield* Clock.currentTimeMillis
-      // The change of the last event is read again: a reader may have come back in the middle of its events.
-      const { changes, through } = yield* Feed.page(caller, { ...only, after: Math.max(0, seq - 1), limit: batch })
-      const events = changes.flatMap(Events.of).filter((one) => one.seq > seq || one.index > index)
-      if (through > seq) [seq, index] = [through, all]
+      const { events, more, position } = yield* EventLog.read({ after, limit: batch, ...audible(sql, caller, only) })
+      after = position
       if (events.length > 0) {
         yield* onEvents(events)
-        return [events.map(write).join(""), { seq, index, toldAt: now }] as const
+        return [events.map(write).join(""), { ...after, toldAt: now }] as const
       }
-      if (now - from.toldAt >= silence) return [`:\n${mark({ seq, index })}`, { seq, index, toldAt: now }] as const
-      yield* Effect.sleep(pace)
+      if (now - toldAt >= silence) return [`:\n${mark(after)}`, { ...after, toldAt: now }] as const
+      if (!more) yield* Effect.sleep(pace)
     }
   })
 
@@ -83,7 +90,7 @@ export const make = (options: Options) =>
   Effect.gen(function* () {
     const sql = yield* SqlClient.SqlClient
     const start: State = {
-      ...(options.after ?? { seq: yield* Changes.latest, index: all }),
+      ...(options.after ?? (yield* EventLog.latest)),
       toldAt: yield* Clock.currentTimeMillis
     }
     const pieces = Stream.unfold(start, (state) =>

@@ -6,7 +6,7 @@ import type { Caller } from "@paymirror/api"
 import type { Access } from "@paymirror/sync"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
-import type { Occurrence } from "./Events.ts"
+import type { Told } from "./Events.ts"
 
 export class Reading {
   readonly holderIds = new Set<string>()
@@ -54,7 +54,7 @@ export const line = (reading: Reading, { keyId, tenantId }: Caller, route: strin
 })
 
 /** The line of events that are about to go out. */
-export const ofEvents = (events: ReadonlyArray<Occurrence>, caller: Caller, route: string): Access => {
+export const ofEvents = (events: ReadonlyArray<Told>, caller: Caller, route: string): Access => {
   const reading = new Reading()
   for (const { event } of events) reading.add(event.data, event.data.stream)
   return line(reading, caller, route)

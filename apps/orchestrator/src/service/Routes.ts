@@ -18,7 +18,7 @@ import { imports } from "./handlers/imports.ts"
 import { linkSessions } from "./handlers/linkSessions.ts"
 import { streams } from "./handlers/streams.ts"
 import { system } from "./handlers/system.ts"
-import { unbuilt } from "./handlers/unbuilt.ts"
+import { webhooks } from "./handlers/webhooks.ts"
 import * as Idempotency from "./Idempotency.ts"
 import { everyRequest } from "./middleware/everyRequest.ts"
 
@@ -33,7 +33,7 @@ const handlers = Layer.mergeAll(
   consents,
   audit,
   imports,
-  unbuilt("webhooks"),
+  webhooks,
   system
 )
 

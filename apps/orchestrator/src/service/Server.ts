@@ -1,5 +1,5 @@
 /**
- * The service on one port: HTTP over the mirror in context. Closing the scope stops taking requests, ends event streams
+ * The service on one port: HTTP over the mirror in context, and webhooks out of it. Closing the scope stops taking requests, ends event streams
  * and lets what is under way come to its end.
  */
 import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer"
@@ -11,8 +11,12 @@ import * as HttpMiddleware from "effect/http/HttpMiddleware"
 import * as HttpRouter from "effect/http/HttpRouter"
 import type * as IpNetwork from "effect/net/IpNetwork"
 import { Linking } from "../linking/Linking.ts"
+import * as HttpServer from "effect/http/HttpServer"
 import { Draining } from "./Draining.ts"
 import * as Problems from "./middleware/problems.ts"
+import { AllowPrivate } from "../webhooks/AddressGuard.ts"
+import { Dispatcher } from "../webhooks/Dispatcher.ts"
+import { Sender } from "../webhooks/Sender.ts"
 import { migrate } from "./migrations.ts"
 import { RateLimit } from "./RateLimit.ts"
 import { routes } from "./Routes.ts"
@@ -35,7 +39,12 @@ export interface Options {
   readonly allowedBaseUrls?: ReadonlyArray<string>
   /** The proxies before it; with them it knows where people sit. */
   readonly trustedProxies?: ReadonlyArray<IpNetwork.IpNetwork>
+  /** Webhooks may go to this machine and its network, and over plain http. For development. */
+  readonly allowPrivateWebhooks?: boolean
 }
+
+/** The port it has, where it was left to choose. */
+export const port = Effect.map(HttpServer.HttpServer, ({ address }) => ("port" in address ? address.port : 0))
 
 /** What Node makes of a request that never becomes one, and the status it deserves. */
 const statusOf = (code: string | undefined): number =>
@@ -69,16 +78,22 @@ const untraced = Layer.succeed(HttpMiddleware.TracerDisabledWhen)(
   ({ url }) => url.startsWith("/link/") || url.startsWith("/calendar/")
 )
 
-export const layer = (options: Options) => {
-  const { arrival = 120_000, host = "127.0.0.1", patience = 20, port, rateLimit = 6000, trustedProxies = [] } = options
+export const layer = ({
+  allowPrivateWebhooks = false,
+  arrival = 120_000,
+  host = "127.0.0.1",
+  patience = 20,
+  rateLimit = 6000,
+  ...rest
+}: Options) => {
   const served = HttpRouter.serve(routes, {
     disableListenLog: true,
     disableLogger: true,
-    middleware: HttpMiddleware.xForwardedHeaders({ trustedProxies })
+    middleware: HttpMiddleware.xForwardedHeaders({ trustedProxies: rest.trustedProxies ?? [] })
   }).pipe(
-    Layer.provide([Linking.layer, Site.layer(options), untraced]),
+    Layer.provide([Linking.layer, Site.layer(rest), untraced]),
     Layer.provideMerge(
-      NodeHttpServer.layer(listener(arrival), { port, host, gracefulShutdownTimeout: `${patience} seconds` })
+      NodeHttpServer.layer(listener(arrival), { port: rest.port, host, gracefulShutdownTimeout: `${patience} seconds` })
     )
   )
   // Comes up last, so it ends first: while the port is still open.
@@ -91,6 +106,8 @@ export const layer = (options: Options) => {
   return stopping.pipe(
     Layer.provideMerge(served),
     Layer.provide([Draining.layer, RateLimit.layer(rateLimit)]),
+    Layer.merge(Dispatcher.layer().pipe(Layer.provide(Sender.layer()))),
+    Layer.provide(Layer.succeed(AllowPrivate, allowPrivateWebhooks)),
     Layer.provide(Layer.effectDiscard(Effect.andThen(migrate, Tenants.adopt)))
   )
 }

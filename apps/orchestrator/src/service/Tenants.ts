@@ -41,10 +41,27 @@ export const named = (name: string) =>
     return found[0] as Tenant
   })
 
-export const list = Effect.flatMap(
-  SqlClient.SqlClient,
-  (sql) => sql<Tenant>`SELECT tenant_id AS "tenantId", name, created_at AS "createdAt" FROM tenant ORDER BY created_at`
-)
+/** Every tenant, with how many people and accounts it has and how many of its keys are good. */
+export const overview = Effect.gen(function* () {
+  const sql = yield* SqlClient.SqlClient
+  const at = yield* now
+  return yield* sql<Tenant & { readonly holders: number; readonly accounts: number; readonly keys: number }>`
+    SELECT tenant_id AS "tenantId", name, created_at AS "createdAt",
+      (SELECT count(*) FROM holder WHERE holder.tenant_id = tenant.tenant_id) AS holders,
+      (SELECT count(*) FROM tenant_account WHERE tenant_account.tenant_id = tenant.tenant_id) AS accounts,
+      (SELECT count(*) FROM api_key WHERE api_key.tenant_id = tenant.tenant_id AND revoked_at IS NULL
+        AND (expires_at IS NULL OR expires_at > ${at})) AS keys
+    FROM tenant ORDER BY created_at, tenant_id`
+})
+
+/** A tenant's person, by its own reference or by id. */
+export const find = (tenantId: string, named: string) =>
+  Effect.gen(function* () {
+    const sql = yield* SqlClient.SqlClient
+    const found = yield* sql<Holder>`SELECT holder_id AS "holderId", reference, created_at AS "createdAt" FROM holder
+      WHERE tenant_id = ${tenantId} AND (reference = ${named} OR holder_id = ${named})`
+    return found[0]
+  })
 
 /** The person a tenant means by a reference: the same reference is the same person. */
 export const holderOf = (tenantId: string, reference: string) =>

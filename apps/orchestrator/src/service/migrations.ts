@@ -8,6 +8,7 @@ import * as SqlClient from "effect/sql/SqlClient"
 import { tenancy } from "./migrations/0001_tenancy.ts"
 import { serving } from "./migrations/0002_serving.ts"
 import { linking } from "./migrations/0003_linking.ts"
+import { webhooks } from "./migrations/0004_webhooks.ts"
 
 const run = (statements: ReadonlyArray<string>) =>
   Effect.gen(function* () {
@@ -21,6 +22,7 @@ export const migrate = Migrator.make({})({
   loader: Migrator.fromRecord({
     "0001_tenancy": run(tenancy),
     "0002_serving": run(serving),
-    "0003_linking": run(linking)
+    "0003_linking": run(linking),
+    "0004_webhooks": run(webhooks)
   })
 })

@@ -81,7 +81,9 @@ const inProcess = (
 
 /** In this process, by the program's own layers. */
 const carryOut = (what: "rotate" | "drop", { database, keys }: Copy) => {
-  const work: Effect.Effect<unknown, unknown, Effect.Services<typeof MasterKey.rotate>> = MasterKey[what]
+  const work: Effect.Effect<unknown, unknown, Effect.Services<typeof MasterKey.rotate>> = what === "drop"
+    ? MasterKey.drop
+    : MasterKey.rotate
   return Effect.runPromise(
     work.pipe(
       Effect.provide(Home.layer(Option.some(database))),

@@ -9,7 +9,7 @@ import * as HttpApiError from "effect/http-api/HttpApiError"
 import * as SqlClient from "effect/sql/SqlClient"
 import * as Cursor from "../Cursor.ts"
 import { Draining } from "../Draining.ts"
-import * as Events from "../Events.ts"
+import * as EventLog from "../EventLog.ts"
 import * as EventStream from "../EventStream.ts"
 import * as Feed from "../Feed.ts"
 import * as Forecast from "../Forecast.ts"
@@ -51,7 +51,7 @@ export const feed = HttpApiBuilder.group(Api, "feed", (handlers) =>
       Effect.gen(function* () {
         const caller = yield* CurrentCaller
         const id = headers["last-event-id"]
-        const after = id === undefined || id === "" ? undefined : Events.placeOf(id)
+        const after = id === undefined || id === "" ? undefined : yield* EventLog.behind(id)
         if (id !== undefined && id !== "" && after === undefined) {
           return yield* new HttpApiError.BadRequestProblem({
             detail: "Last-Event-ID was not given by this stream. Begin again without one."

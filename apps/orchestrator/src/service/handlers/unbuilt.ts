@@ -5,8 +5,12 @@ import type * as Layer from "effect/Layer"
 import * as HttpApiBuilder from "effect/http-api/HttpApiBuilder"
 import type * as HttpApiGroup from "effect/http-api/HttpApiGroup"
 
-export const unbuilt = <const Name extends keyof (typeof Api)["groups"]>(name: Name) =>
-  HttpApiBuilder.group(
+/** The groups it stands in for. */
+export const unbuiltGroups = new Set<string>()
+
+export const unbuilt = <const Name extends keyof (typeof Api)["groups"]>(name: Name) => {
+  unbuiltGroups.add(name)
+  return HttpApiBuilder.group(
     Api,
     name as never,
     ((handlers: { handle: (id: string, run: unknown) => unknown }) => {
@@ -16,3 +20,4 @@ export const unbuilt = <const Name extends keyof (typeof Api)["groups"]>(name: N
       return all
     }) as never
   ) as unknown as Layer.Layer<HttpApiGroup.Service<"paymirror", Name>>
+}

@@ -1,0 +1,58 @@
+/** Two thousand odd requests: none breaks the service, and every answer is as the description says. */
+import { afterAll, assert, beforeAll, describe, it } from "vitest"
+import { unbuiltGroups } from "../../src/service/handlers/unbuilt.ts"
+import { faultsOf, type Operation, operations } from "./Description.ts"
+import { later } from "./makers.ts"
+import { Oddities } from "./Oddities.ts"
+import { type People, people } from "./People.ts"
+import type { Answer } from "./Service.ts"
+
+const requests = Number(process.env["PAYMIRROR_ODDITIES"] ?? 2000)
+
+describe("the service", () => {
+  let world: People
+  beforeAll(async () => {
+    world = await people()
+  })
+  afterAll(() => world.close())
+
+  it(`answers ${requests} odd requests as the description says, and breaks over none`, async () => {
+    const keys = [
+      await world.service.key(),
+      await world.service.key({ holderId: world.alex.holderId }),
+      "pmk_none",
+      undefined
+    ]
+    const ids = [...world.alex.marks.slice(0, 5), ...Object.values(world.alex.rows), ...world.kim.marks.slice(0, 5)]
+    const known = operations.filter((one) => !unbuiltGroups.has(one.group) && !later.has(one.id))
+    const odd = new Oddities(20_261_128)
+    const statuses = new Map<number, number>()
+    const wrong: Array<string> = []
+    const ask = async (operation: Operation) => {
+      const { body, headers, url } = odd.request(operation, ids)
+      const key = odd.pick(keys)
+      const control = new AbortController()
+      const response = await fetch(world.service.base + url, {
+        method: operation.method,
+        signal: control.signal,
+        headers: { ...headers, ...(key !== undefined && { authorization: `Bearer ${key}` }) },
+        ...(body !== undefined && { body })
+      })
+      const isEvents = response.headers.get("content-type")?.includes("event-stream") === true
+      const text = isEvents ? "" : await response.text()
+      if (isEvents) control.abort()
+      const isJson = response.headers.get("content-type")?.includes("json") === true
+      const json: unknown = isJson ? JSON.parse(text) : undefined
+      const answer: Answer = { status: response.status, headers: response.headers, text, json }
+      statuses.set(answer.status, (statuses.get(answer.status) ?? 0) + 1)
+      if (answer.status >= 500) wrong.push(`${operation.id}: a ${answer.status} for ${url} ${body ?? ""}`)
+      for (const fault of faultsOf(operation, answer)) wrong.push(`${operation.id} ${answer.status}: ${fault}`)
+    }
+    const each = Math.ceil(requests / known.length)
+    for (let turn = 0; turn < each; turn++) await Promise.all(known.map(ask))
+    assert.deepStrictEqual([...new Set(wrong)], [])
+    // Odd, and still of every kind.
+    for (const status of [200, 201, 400, 401, 404]) assert.isAbove(statuses.get(status) ?? 0, 0, `no ${status}`)
+    assert.isAbove(statuses.get(200) ?? 0, requests / 20)
+  }, 120_000)
+})
