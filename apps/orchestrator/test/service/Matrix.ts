@@ -65,7 +65,7 @@ const ask = async (base: string, operation: Operation, made: Made, key: string |
       ...(made.body !== undefined && { "content-type": "application/json" }),
       ...made.headers
     },
-    ...(made.body !== undefined && { body: JSON.stringify(made.body) })
+    ...(made.body !== undefined && { body: typeof made.body === "string" ? made.body : JSON.stringify(made.body) })
   })
   if (isEndless(operation) && response.status === 200) {
     const first = await response.body?.getReader().read()

@@ -4,14 +4,12 @@ import { once } from "node:events"
 import * as Effect from "effect/Effect"
 import * as SqlClient from "effect/sql/SqlClient"
 import { afterAll, assert, beforeAll, describe, it } from "vitest"
-import { unbuiltGroups } from "../../src/service/handlers/unbuilt.ts"
 import { operations } from "./Description.ts"
 import { type Callers, callers, check } from "./Matrix.ts"
 import { later, makers } from "./makers.ts"
 import { type People, people } from "./People.ts"
 
-const unbuilt = ({ group, id }: { readonly group: string; readonly id: string }): boolean =>
-  unbuiltGroups.has(group) || later.has(id)
+const unbuilt = ({ id }: { readonly id: string }): boolean => later.has(id)
 
 describe("over every route", () => {
   let world: People

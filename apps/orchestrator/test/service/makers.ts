@@ -4,6 +4,10 @@
  */
 import type { StreamName } from "@paymirror/core"
 import { randomUUID } from "node:crypto"
+import * as Effect from "effect/Effect"
+import * as SqlClient from "effect/sql/SqlClient"
+import * as Calendars from "../../src/calendar/Calendars.ts"
+import * as LinkSessions from "../../src/linking/LinkSessions.ts"
 import type { Owned, People } from "./People.ts"
 
 export interface Made {
@@ -22,6 +26,72 @@ const ofAccount: Maker = (whose) => ({ query: { accountId: whose?.accountId ?? r
 const row =
   (stream: StreamName.StreamName): Maker =>
   (whose) => ({ params: { accountId: whose?.accountId ?? randomUUID(), id: whose?.rows[stream] ?? randomUUID() } })
+
+const connection: Maker = (whose) => ({ params: { connectionId: whose?.connectionId ?? randomUUID() } })
+const consent: Maker = (whose) => ({ params: { consentId: whose?.consentId ?? randomUUID() } })
+
+/** Of a session that was opened just now, and has not been answered. */
+const session: Maker = async (whose, { service }) => ({
+  params: { linkSessionId: whose === undefined ? randomUUID() : await opened(whose.holderId, service) }
+})
+
+/** Of a consent that was given just now, over a session that is ended with nobody. */
+const fresh: Maker = async (whose, { service }) => ({
+  params: { consentId: whose === undefined ? randomUUID() : await given(whose.holderId, service) }
+})
+
+const nextYear = () => new Date(Date.now() + 365 * 86_400_000).toISOString()
+const notice = { text: "You agree.", version: "1", language: "en" }
+
+const opened = async (holderId: string, service: People["service"]): Promise<string> => {
+  const { linkSessionId } = await service.run(
+    LinkSessions.open({
+      holderId,
+      connector: "klarna-us",
+      settings: {},
+      proposal: { streams: ["plans"], notice, expiresAt: nextYear() },
+      purpose: "a test",
+      attendedOnly: false,
+      returnUrl: undefined,
+      presence: undefined
+    })
+  )
+  return linkSessionId
+}
+
+const given = async (holderId: string, service: People["service"]): Promise<string> => {
+  const [connectionId, consentId, at] = [randomUUID(), randomUUID(), new Date().toISOString()]
+  const body = {
+    consentId,
+    connectionId,
+    holderId,
+    streams: ["plans"],
+    purpose: "a test",
+    notice,
+    grantedAt: at,
+    expiresAt: nextYear()
+  }
+  await service.run(
+    Effect.gen(function* () {
+      const sql = yield* SqlClient.SqlClient
+      yield* sql`INSERT INTO connection (connection_id, holder_id, connector, settings, status, generation, renewal_tries,
+          created_at, updated_at)
+        VALUES (${connectionId}, ${holderId}, 'klarna-us', '{}', 'active', 1, 0, ${at}, ${at})`
+      yield* sql`INSERT INTO consent (consent_id, connection_id, body, expires_at)
+        VALUES (${consentId}, ${connectionId}, ${JSON.stringify(body)}, ${body.expiresAt})`
+    })
+  )
+  return consentId
+}
+
+const calendar: Maker = async (whose, { service }) => ({
+  params: {
+    calendarId: whose === undefined ? randomUUID() : (await service.run(Calendars.create(whose.holderId))).calendarId
+  }
+})
+
+/** Recognised, and without a row. */
+const emptyFile = "Type,Product,Started Date,Completed Date,Description,Amount,Fee,Currency,State,Balance\n"
 
 /** A key for one call. */
 export const once = () => ({ "idempotency-key": randomUUID() })
@@ -52,8 +122,42 @@ export const makers: Readonly<Record<string, Maker>> = {
   streamEvents: ofAccount,
   forecast: ofHolder,
   reconciliation: ofAccount,
-  listAccessLog: ofHolder
+  listAccessLog: ofHolder,
+  createLinkSession: (whose) => ({
+    body: { holderId: whose?.holderId ?? randomUUID(), connector: "klarna-us" },
+    headers: once()
+  }),
+  getLinkSession: session,
+  answerLinkSession: async (whose, people) => ({ ...(await session(whose, people)), body: { type: "agree" } }),
+  cancelLinkSession: session,
+  listConnections: ofHolder,
+  getConnection: connection,
+  // The connection has no such stream, so that its provider is not asked.
+  syncConnection: (whose, people) => ({ ...connection(whose, people), body: { streams: ["plans"] } }),
+  listConsents: ofHolder,
+  getConsent: consent,
+  getConsentRecord: consent,
+  withdrawConsent: fresh,
+  reconfirmConsent: fresh,
+  createImport: (whose) => ({
+    query: { holderId: whose?.holderId ?? randomUUID() },
+    body: emptyFile,
+    headers: { ...once(), "content-type": "text/csv" }
+  }),
+  createCalendar: (whose, people) => ({ ...holder(whose, people), headers: once() }),
+  endCalendar: calendar
 }
 
 /** What has no handler yet besides whole groups; each goes from here when it has. */
-export const later: ReadonlySet<string> = new Set(["exportHolder", "eraseHolder"])
+export const later: ReadonlySet<string> = new Set([
+  "exportHolder",
+  "eraseHolder",
+  "listWebhookEndpoints",
+  "createWebhookEndpoint",
+  "getWebhookEndpoint",
+  "updateWebhookEndpoint",
+  "deleteWebhookEndpoint",
+  "rotateWebhookSecret",
+  "replayWebhooks",
+  "listWebhookDeliveries"
+])
