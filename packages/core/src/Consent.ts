@@ -32,7 +32,7 @@ export const Disclosure = Schema.Struct({
   /** Who else gets to see the data; an empty list says nobody does. */
   recipients: Schema.optionalKey(Schema.Array(Schema.NonEmptyString)),
   /** Where the copy is kept ("a database in Frankfurt"). */
-  storage: Schema.optionalKey(Schema.Array(Schema.NonEmptyString)),
+  storage: Schema.optionalKey(Schema.NonEmptyArray(Schema.NonEmptyString)),
   /** Whose law it is under: ISO 3166-1 alpha-2 or a name (`DE`, `EU`). */
   jurisdiction: Schema.optionalKey(Schema.NonEmptyString)
 })
@@ -78,7 +78,7 @@ export const permits = (consent: Consent, stream: StreamName, at: Instant): bool
 const day = 86_400_000
 
 /** `days` after a moment. Time of day stays; a day has 24 hours here, whatever a calendar in some place says. */
-const later = (at: Instant, days: number): Instant => fromEpochMillis(toEpochMillis(at) + days * day)
+export const later = (at: Instant, days: number): Instant => fromEpochMillis(toEpochMillis(at) + days * day)
 
 /**
  * What bounds a consent given at a moment: it ends with the earliest of what was agreed, what the provider granted and

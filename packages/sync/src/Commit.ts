@@ -11,6 +11,7 @@ import * as Schema from "effect/Schema"
 import * as SqlClient from "effect/sql/SqlClient"
 import type { SqlError } from "effect/sql/SqlError"
 import { type Kind, type Said, type Standing, decide } from "./decide.ts"
+import * as KeptFrom from "./KeptFrom.ts"
 import * as Lease from "./Lease.ts"
 import { PlanWriter } from "./PlanWriter.ts"
 import * as Quarantine from "./Quarantine.ts"
@@ -107,7 +108,7 @@ const perStream = <A>(make: (schema: Schema.Codec<Row.Row>) => A) =>
   ) as Record<StreamName.StreamName, A>
 
 /** The schemas transform nothing: a row is checked without being built again, and decoded only to say what is wrong. */
-const isRow = perStream((schema) => Schema.is(schema))
+export const isRow = perStream((schema) => Schema.is(schema))
 const decode = perStream((schema) => Schema.decodeUnknownResult(schema))
 
 const lookupRow =
@@ -136,10 +137,12 @@ export const commit = (
 ): Effect.Effect<Outcome, SqlError | SealError, SqlClient.SqlClient | Bulk | Seal> =>
   Effect.gen(function* () {
     const sql = yield* SqlClient.SqlClient
-    return yield* sql.withTransaction(write(sql, writer, batch))
+    const readable = batch.said.filter(({ row, stream }) => row !== undefined && isRow[stream](row))
+    const undated = yield* KeptFrom.undated(writer, readable)
+    return yield* sql.withTransaction(write(sql, writer, batch, undated))
   })
 
-const write = (sql: SqlClient.SqlClient, writer: Writer, batch: Batch) =>
+const write = (sql: SqlClient.SqlClient, writer: Writer, batch: Batch, undated: KeptFrom.Undated) =>
   Effect.gen(function* () {
     const bulk = yield* Bulk
     const lost = yield* whyLost(sql, writer)
@@ -149,13 +152,14 @@ const write = (sql: SqlClient.SqlClient, writer: Writer, batch: Batch) =>
     const invalid: Array<Invalid> = []
     const said = yield* inPrecedence(writer, batch, counts)
     const touched = yield* look(sql, bulk, writer, said)
+    const staysAway = yield* KeptFrom.stayingAway(writer, undated)
     let judged = 0
     for (const snapshot of batch.pending) {
       for (; judged < Math.min(snapshot.after, said.length); judged += 1)
-        judge(touched, said[judged] as SaidOf, counts, invalid)
+        judge(touched, said[judged] as SaidOf, counts, invalid, staysAway)
       yield* settle(sql, writer, snapshot, touched, counts)
     }
-    for (; judged < said.length; judged += 1) judge(touched, said[judged] as SaidOf, counts, invalid)
+    for (; judged < said.length; judged += 1) judge(touched, said[judged] as SaidOf, counts, invalid, staysAway)
 
     yield* writeRows(sql, bulk, writer, touched.values())
     yield* Quarantine.put(writer, batch.quarantine)
@@ -249,7 +253,13 @@ const standing = (columns: ReadonlyArray<unknown>): Standing => ({
   rank: columns[6] as number
 })
 
-const judge = (touched: Map<string, Touched>, said: SaidOf, counts: Counts, invalid: Array<Invalid>): void => {
+const judge = (
+  touched: Map<string, Touched>,
+  said: SaidOf,
+  counts: Counts,
+  invalid: Array<Invalid>,
+  staysAway: (said: SaidOf) => boolean
+): void => {
   const entry = touched.get(said.key) as Touched
   const verdict = decide(entry.now, said)
   if (verdict === "unchanged") counts.unchanged += 1
@@ -261,6 +271,10 @@ const judge = (touched: Map<string, Touched>, said: SaidOf, counts: Counts, inva
         invalid.push({ said, reason: model.failure.message })
         return
       }
+    }
+    if (verdict === "added" && staysAway(said)) {
+      counts.kept += 1
+      return
     }
     if (verdict === "added") counts.added += 1
     else if (verdict === "removed") counts.removed += 1
@@ -303,7 +317,7 @@ const settle = (
       if (stream !== snapshot.stream || now === undefined || !now.pending || now.gone !== null || named.has(id))
         continue
       const gone = goneOf(writer, { stream, id, reason: "no longer pending at the provider" })
-      judge(touched, { ...gone, pending: true }, counts, [])
+      judge(touched, { ...gone, pending: true }, counts, [], () => false)
     }
   })
 
@@ -354,8 +368,12 @@ const writeRows = (sql: SqlClient.SqlClient, bulk: Bulk["Service"], writer: Writ
     yield* plans.write(bulk)
   })
 
+/** The greatest number a row ever had: those that were purged do not give theirs back, or a reader's place would lie. */
 const highest = (sql: SqlClient.SqlClient) =>
-  Effect.map(sql<{ n: number | null }>`SELECT max(n) AS n FROM row`, (rows) => rows[0]?.n ?? 0)
+  Effect.map(
+    sql<{ n: number }>`SELECT max(coalesce((SELECT max(n) FROM row), 0), coalesce((SELECT n FROM row_head), 0)) AS n`,
+    (rows) => rows[0]?.n ?? 0
+  )
 
 /** What the whole batch did to a row, whatever it said of it in between. */
 const netKind = (initial: Standing | undefined, now: Standing): Kind | undefined => {

@@ -10,6 +10,7 @@ import { CalendarDate, Instant, type StreamName } from "@paymirror/core"
 import * as Effect from "effect/Effect"
 import * as SqlClient from "effect/sql/SqlClient"
 import { now } from "./clock.ts"
+import * as KeptFrom from "./KeptFrom.ts"
 import * as Occurrences from "./Occurrences.ts"
 import * as Reach from "./Reach.ts"
 
@@ -113,6 +114,24 @@ const corrected = (
     return opening - surplus
   })
 
+/** Rows are about to go because they are old: what they add up to becomes part of the opening. Inside the transaction. */
+export const shed = (account: number, stream: "balance" | "points", rows: ReadonlyArray<number>) =>
+  Effect.gen(function* () {
+    const sql = yield* SqlClient.SqlClient
+    const { day, ledger } = figures[stream]
+    const anchors = yield* sql<{
+      since: string
+    }>`SELECT since FROM anchor WHERE account = ${account} AND stream = ${stream}`
+    const since = anchors[0]?.since
+    if (since === undefined) return
+    const found = yield* sql.unsafe<{ v: number }>(
+      `${ledger} AND n IN (SELECT value FROM json_each(?)) AND coalesce(${day}, '9999') >= ?`,
+      [account, JSON.stringify(rows), since]
+    )
+    yield* sql`UPDATE anchor SET opening = opening + ${found[0]?.v ?? 0}
+      WHERE account = ${account} AND stream = ${stream}`
+  })
+
 /** What was booked from a day on, up to another: both included, and whatever bears no day. */
 const sum = (account: number, stream: "balance" | "points", since: string, until: string | null) =>
   Effect.gen(function* () {
@@ -143,7 +162,8 @@ const drop = (
   Effect.gen(function* () {
     const sql = yield* SqlClient.SqlClient
     let anchor: Anchor = { opening: 0, since: "", fixed_on: null, last_row: null }
-    if (!isWhole) {
+    // A ledger of which only the last part is kept has an opening too, whatever the route reaches.
+    if (!isWhole || (yield* KeptFrom.of(account, at)).has(stream)) {
       const reach = yield* Reach.since(account, stream)
       const first = yield* sql.unsafe<{ day: string | null }>(
         `SELECT min(${figures[stream].day}) AS day FROM row WHERE account = ? AND stream = ? AND gone IS NULL

@@ -10,6 +10,8 @@ import * as IpNetwork from "effect/net/IpNetwork"
 import { codes, Refusal } from "../Exit.ts"
 import { root, withMirror } from "../root.ts"
 
+const whole = (minimum: number, maximum: number) => Schema.Int.check(Schema.isBetween({ minimum, maximum }))
+
 const network = (text: string) =>
   Effect.mapError(
     Effect.fromResult(IpNetwork.fromString(text)),
@@ -19,8 +21,6 @@ const network = (text: string) =>
         code: codes.usage
       })
   )
-
-const whole = (minimum: number, maximum: number) => Schema.Int.check(Schema.isBetween({ minimum, maximum }))
 
 export const serve = Command.make(
   "serve",
@@ -50,17 +50,15 @@ export const serve = Command.make(
       ),
       Flag.withDefault(true)
     ),
-    allowPrivateWebhooks: Flag.Boolean("allow-private-webhooks").pipe(
-      Flag.withDescription("Send webhooks to this machine and its network too, and over http. For development only"),
-      Flag.withDefault(false)
-    ),
     publicUrl: Flag.String("public-url").pipe(
-      Flag.withDescription("How people and banks reach it (https://mirror.example); banks register it with /link/back"),
+      Flag.withDescription(
+        "Where people and banks reach it (https://mirror.example); banks register it with /link/back"
+      ),
       Flag.optional
     ),
     allowBaseUrl: Flag.String("allow-base-url").pipe(
       Flag.withDescription(
-        "An address link sessions may name in the place of a provider's own, a sandbox's; may be repeated"
+        "An address link sessions may name in the place of a provider's own: a sandbox; may be repeated"
       ),
       Flag.atLeast(0)
     ),
@@ -69,21 +67,16 @@ export const serve = Command.make(
         "A proxy before it, as a network; with it people's own addresses are known; may be repeated"
       ),
       Flag.atLeast(0)
+    ),
+    allowPrivateWebhooks: Flag.Boolean("allow-private-webhooks").pipe(
+      Flag.withDescription("Send webhooks to this machine and its network too, and over http. For development only"),
+      Flag.withDefault(false)
     )
   },
-  Effect.fn(function* ({
-    allowBaseUrl,
-    allowPrivateWebhooks,
-    drain,
-    host,
-    port,
-    publicUrl,
-    rateLimit,
-    sync,
-    ...given
-  }) {
+  Effect.fn(function* ({ drain, sync, trustedProxy, ...flags }) {
     const { json } = yield* root
-    const trustedProxies = yield* Effect.forEach(given.trustedProxy, network)
+    const { allowPrivateWebhooks, host } = flags
+    const trustedProxies = yield* Effect.forEach(trustedProxy, network)
     // The server is a program of its own size; other commands do without it.
     const [Server, Following] = yield* Effect.promise(() =>
       Promise.all([import("../service/Server.ts"), import("../service/Following.ts")])
@@ -107,14 +100,14 @@ export const serve = Command.make(
         Layer.mergeAll(started, reading).pipe(
           Layer.provideMerge(
             Server.layer({
-              port,
+              port: flags.port,
               host,
-              rateLimit,
+              rateLimit: flags.rateLimit,
               patience: drain,
-              allowPrivateWebhooks,
-              publicUrl: Option.getOrUndefined(publicUrl),
-              allowedBaseUrls: allowBaseUrl,
-              trustedProxies
+              publicUrl: Option.getOrUndefined(flags.publicUrl),
+              allowedBaseUrls: flags.allowBaseUrl,
+              trustedProxies,
+              allowPrivateWebhooks
             })
           )
         )

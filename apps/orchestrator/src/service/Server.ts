@@ -9,9 +9,9 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as HttpMiddleware from "effect/http/HttpMiddleware"
 import * as HttpRouter from "effect/http/HttpRouter"
+import * as HttpServer from "effect/http/HttpServer"
 import type * as IpNetwork from "effect/net/IpNetwork"
 import { Linking } from "../linking/Linking.ts"
-import * as HttpServer from "effect/http/HttpServer"
 import { Draining } from "./Draining.ts"
 import * as Problems from "./middleware/problems.ts"
 import { AllowPrivate } from "../webhooks/AddressGuard.ts"
@@ -33,14 +33,14 @@ export interface Options {
   readonly patience?: number
   /** How long, in milliseconds, a request may take to arrive. Two minutes unless said: a file of 64 MiB comes through. */
   readonly arrival?: number
+  /** Webhooks may go to this machine and its network, and over plain http. For development. */
+  readonly allowPrivateWebhooks?: boolean
   /** As people and banks reach it, where that is not the address it listens at. */
   readonly publicUrl?: string | undefined
   /** Addresses in the place of a provider's own that link sessions may name. None, unless said. */
   readonly allowedBaseUrls?: ReadonlyArray<string>
   /** The proxies before it; with them it knows where people sit. */
   readonly trustedProxies?: ReadonlyArray<IpNetwork.IpNetwork>
-  /** Webhooks may go to this machine and its network, and over plain http. For development. */
-  readonly allowPrivateWebhooks?: boolean
 }
 
 /** The port it has, where it was left to choose. */
@@ -78,22 +78,21 @@ const untraced = Layer.succeed(HttpMiddleware.TracerDisabledWhen)(
   ({ url }) => url.startsWith("/link/") || url.startsWith("/calendar/")
 )
 
-export const layer = ({
-  allowPrivateWebhooks = false,
-  arrival = 120_000,
-  host = "127.0.0.1",
-  patience = 20,
-  rateLimit = 6000,
-  ...rest
-}: Options) => {
+export const layer = (options: Options) => {
+  const { allowPrivateWebhooks = false, arrival = 120_000, host = "127.0.0.1" } = options
+  const { patience = 20, rateLimit = 6000, trustedProxies = [] } = options
   const served = HttpRouter.serve(routes, {
     disableListenLog: true,
     disableLogger: true,
-    middleware: HttpMiddleware.xForwardedHeaders({ trustedProxies: rest.trustedProxies ?? [] })
+    middleware: HttpMiddleware.xForwardedHeaders({ trustedProxies })
   }).pipe(
-    Layer.provide([Linking.layer, Site.layer(rest), untraced]),
+    Layer.provide([Linking.layer, Site.layer(options), untraced]),
     Layer.provideMerge(
-      NodeHttpServer.layer(listener(arrival), { port: rest.port, host, gracefulShutdownTimeout: `${patience} seconds` })
+      NodeHttpServer.layer(listener(arrival), {
+        port: options.port,
+        host,
+        gracefulShutdownTimeout: `${patience} seconds`
+      })
     )
   )
   // Comes up last, so it ends first: while the port is still open.

@@ -24,7 +24,7 @@ export const ErasureReceipt = Schema.Struct({
   at: Instant.Instant,
   erased: Schema.Record(Schema.String, Schema.Int),
   /** What the law or a legal hold keeps, and until when. */
-  kept: Schema.Array(Schema.Struct({ what: Schema.String, why: Schema.String, until: Instant.Instant }))
+  kept: Schema.Array(Schema.Struct({ what: Schema.String, why: Schema.String, until: Schema.String }))
 }).annotate({ identifier: "ErasureReceipt" })
 
 export const accounts = HttpApiGroup.make("accounts")

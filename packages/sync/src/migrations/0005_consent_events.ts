@@ -16,7 +16,7 @@ export const consentEvents = [
         WHERE newer.connection_id = consent.connection_id AND newer.consent_id <> consent.consent_id
           AND json_extract(newer.body, '$.grantedAt') = consent.withdrawn_at)
       THEN 'replaced' ELSE 'withdrawn' END, 'person', NULL FROM consent WHERE withdrawn_at IS NOT NULL
-    ORDER BY 2`,
+    ORDER BY 2, 1`,
   `CREATE TRIGGER consent_event_stands BEFORE UPDATE ON consent_event
     BEGIN SELECT RAISE(ABORT, 'an entry of the consent ledger is never changed'); END`,
   `CREATE TABLE access_log (

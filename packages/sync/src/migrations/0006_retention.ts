@@ -11,6 +11,8 @@ export const retention = [
   `CREATE TABLE retention_purged (
     account INTEGER NOT NULL, stream TEXT NOT NULL, digest TEXT NOT NULL,
     PRIMARY KEY (account, stream, digest)) WITHOUT ROWID`,
+  // The greatest number of a row that was purged or erased.
+  `CREATE TABLE row_head (one INTEGER PRIMARY KEY CHECK (one = 1), n INTEGER NOT NULL)`,
   `CREATE TABLE legal_hold (
     hold_id TEXT PRIMARY KEY, holder_id TEXT NOT NULL, streams TEXT NOT NULL, basis TEXT NOT NULL, until TEXT NOT NULL,
     set_at TEXT NOT NULL, ended_at TEXT)`,

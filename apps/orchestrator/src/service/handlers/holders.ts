@@ -1,8 +1,12 @@
 /** The people of a tenant. A key that names one sees that person alone, and makes nobody. */
 import { Api, CurrentCaller, Problem } from "@paymirror/api"
+import { StreamName } from "@paymirror/core"
+import { Erasure, exportPerson } from "@paymirror/sync"
 import * as Effect from "effect/Effect"
+import * as Stream from "effect/Stream"
 import * as HttpApiBuilder from "effect/http-api/HttpApiBuilder"
 import * as SqlClient from "effect/sql/SqlClient"
+import { endConsent } from "../../endConsent.ts"
 import * as Cursor from "../Cursor.ts"
 import * as Reading from "../Reading.ts"
 import * as Tenants from "../Tenants.ts"
@@ -25,6 +29,20 @@ const find = ({ after: [createdAt, id], holderId, limit, reference }: Query) =>
         ${reference === undefined ? sql.literal("") : sql`AND reference = ${reference}`}
       ORDER BY created_at, holder_id LIMIT ${limit}`
   }).pipe(Effect.orDie)
+
+const visible = ({ holderId }: { readonly holderId: string }) =>
+  Effect.flatMap(find({ holderId, after: ["", ""], limit: 1 }), ([row]) =>
+    row === undefined ? Effect.fail(new Problem.NotFound()) : Effect.succeed(row)
+  )
+
+const nothingHeld = Effect.fail(new Problem.NotFound({ detail: "Nothing is held of this person." }))
+
+const receiptOf = ({ accounts, at, connections, erasureId, kept, others, streams }: Erasure.Receipt) => ({
+  receiptId: erasureId,
+  at,
+  erased: { ...streams, accounts, connections, ...others },
+  kept
+})
 
 export const holders = HttpApiBuilder.group(Api, "holders", (handlers) =>
   handlers.handleAll({
@@ -51,14 +69,28 @@ export const holders = HttpApiBuilder.group(Api, "holders", (handlers) =>
         }
         return yield* Effect.orDie(Tenants.holderOf(tenantId, reference))
       }),
-    getHolder: ({ params: { holderId } }) =>
+    getHolder: ({ params }) => Effect.tap(visible(params), (row) => Reading.note([row])),
+    exportHolder: ({ params }) =>
       Effect.gen(function* () {
-        const row = (yield* find({ holderId, after: ["", ""], limit: 1 }))[0]
-        if (row === undefined) return yield* new Problem.NotFound()
-        yield* Reading.note([row])
-        return row
+        const { holderId } = yield* visible(params)
+        const lines = yield* Stream.runCollect(exportPerson(holderId)).pipe(
+          Effect.catchTag("NoSuchHolder", () => nothingHeld),
+          Effect.catchTag(["SqlError", "SealError"], Effect.die)
+        )
+        yield* Reading.note([{ holderId }], StreamName.streamNames)
+        return Stream.encodeText(Stream.fromIterable(lines))
       }),
-    exportHolder: () => Effect.die("not built yet"),
-    eraseHolder: () => Effect.die("not built yet")
+    eraseHolder: ({ params }) =>
+      Effect.gen(function* () {
+        const { holderId } = yield* visible(params)
+        const { keyId } = yield* CurrentCaller
+        const receipt = yield* Erasure.erase(holderId, {
+          endConsent: (connection) => endConsent(connection, `key:${keyId}`),
+          // Rebuilding the file takes as long as it is large, and nobody is answered meanwhile.
+          scrub: "later"
+        }).pipe(Effect.catch((error) => (error._tag === "NoSuchHolder" ? nothingHeld : Effect.die(error))))
+        yield* Effect.forkDetach(Effect.ignore(Erasure.scrub))
+        return receiptOf(receipt)
+      })
   })
 )
