@@ -387,22 +387,31 @@ class Installment(TypedDict):
     provenance: Provenance
 
 
+class Presence(TypedDict):
+    ipAddress: str
+    userAgent: NotRequired[str]
+
+
 class LinkAnswerAgree(TypedDict):
     type: Literal["agree"]
+    presence: NotRequired[Presence]
 
 
 class LinkAnswerRedirected(TypedDict):
     type: Literal["redirected"]
     url: str
+    presence: NotRequired[Presence]
 
 
 class LinkAnswerPoll(TypedDict):
     type: Literal["poll"]
+    presence: NotRequired[Presence]
 
 
 class LinkAnswerEntered(TypedDict):
     type: Literal["entered"]
     values: dict[str, str]
+    presence: NotRequired[Presence]
 
 
 LinkAnswer: TypeAlias = LinkAnswerAgree | LinkAnswerRedirected | LinkAnswerPoll | LinkAnswerEntered
