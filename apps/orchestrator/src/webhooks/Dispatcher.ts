@@ -18,7 +18,7 @@ import { fanOut, isBehind } from "./FanOut.ts"
 import * as Secrets from "./Secrets.ts"
 
 export interface Options extends Attempts.Options {
-  /** Milliseconds between two looks at the mirror. 20 unless said. */
+  /** Milliseconds between two looks at the mirror. 10 unless said. */
   readonly every?: number
 }
 
@@ -56,7 +56,7 @@ export class Dispatcher extends Context.Service<
           Effect.andThen(dispatcher.turn),
           // A database that is busy or full is no reason to stop telling; the next look may find it well again.
           Effect.catchCause(() => Effect.logError("webhooks: the database could not be used; trying again")),
-          Effect.andThen(Effect.raceFirst(wake.await, Effect.sleep(options.every ?? 20))),
+          Effect.andThen(Effect.raceFirst(wake.await, Effect.sleep(options.every ?? 10))),
           Effect.forever,
           Effect.forkScoped
         )
