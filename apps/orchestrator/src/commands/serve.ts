@@ -2,6 +2,7 @@
 import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import * as Logger from "effect/Logger"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import * as Command from "effect/cli/Command"
@@ -113,7 +114,10 @@ export const serve = Command.make(
         )
       )
       // Everything is closed by now. It was asked to stop and did, which is no failure.
-    ).pipe(Effect.onInterrupt(() => Effect.sync(() => process.exit(0))))
+    ).pipe(
+      Effect.provideService(Logger.LogToStderr, true),
+      Effect.onInterrupt(() => Effect.sync(() => process.exit(0)))
+    )
   })
 ).pipe(
   Command.withDescription("Serve the mirror over HTTP, and keep it up to date"),

@@ -53,7 +53,9 @@ const placeOf = (cause: Cause.Cause<unknown>): string => {
   const error = Cause.squash(cause)
   if (!(error instanceof Error)) return typeof error
   const frames = (error.stack ?? "").split("\n").filter((line) => line.startsWith("    at "))
-  return [error.name, ...frames.slice(0, 8)].join("\n")
+  const { reason } = error as { readonly reason?: { readonly _tag?: unknown } }
+  const why = typeof reason?._tag === "string" ? ` (${reason._tag})` : ""
+  return [error.name + why, ...frames.slice(0, 8)].join("\n")
 }
 
 /** A page is for a person, and says itself what is wrong. */
