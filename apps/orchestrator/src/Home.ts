@@ -4,6 +4,7 @@
  */
 import * as Sync from "@paymirror/sync"
 import * as Sqlite from "@paymirror/sync/sqlite"
+import * as NodeCrypto from "@effect/platform-node/NodeCrypto"
 import * as Config from "effect/Config"
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
@@ -11,6 +12,7 @@ import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as Path from "effect/Path"
 import * as UserDirectories from "effect/persistence/UserDirectories"
+import * as Disclosure from "./Disclosure.ts"
 import * as KeyFile from "./KeyFile.ts"
 import { migrate } from "./service/migrations.ts"
 
@@ -28,8 +30,11 @@ export const database = (flag: Option.Option<string>) =>
 export const engine = (filename: string, ring: Sync.Ring) =>
   Layer.effectDiscard(migrate).pipe(
     Layer.provideMerge(Sync.layer()),
+    Layer.provideMerge(Disclosure.layer),
     Layer.provideMerge(Sync.Seal.layer(ring)),
-    Layer.provideMerge(Sqlite.layer({ filename }))
+    Layer.provideMerge(Sqlite.layer({ filename })),
+    // A line of the access log is digested while its reader waits; a web digest waits for another thread.
+    Layer.provide(NodeCrypto.layerDigest)
   )
 
 /** The engine over this machine's own database. */

@@ -4,7 +4,7 @@
  * routing prefers is read. `follow` goes on at the pace each stream deserves, from where the store says it stands.
  */
 import { Consent, Instant, StreamName } from "@paymirror/core"
-import type { Access, ConnectorError, Manifest } from "@paymirror/core"
+import type { Access, Manifest } from "@paymirror/core"
 import { type Connection, Connections, Engine, Mirror, Projection, type Report } from "@paymirror/sync"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
@@ -68,11 +68,11 @@ export const readers = (holderId?: string) =>
 /** What connections leave to others of the same person; accounts are a person's own, so nobody is mixed up. */
 export const contested = Effect.map(readers(), Routing.contested)
 
-/** A run that could not begin, because its connector could not be built. */
-const unbuilt = (stream: StreamName.StreamName, accountId: string, error: ConnectorError.ConnectorError): Report => ({
+/** A run that did not begin. */
+const notBegun = (stream: StreamName.StreamName, accountId: string, outcome: Report["outcome"]): Report => ({
   stream,
   accountId,
-  outcome: { _tag: "Stopped", reason: error.reason },
+  outcome,
   added: 0,
   updated: 0,
   removed: 0,
@@ -109,6 +109,14 @@ export const once = (connection: Connection, options: Options = {}) =>
         .map((stream) => ({ accountId, stream }))
     )
     const tell = (report: Report) => options.onReport?.(report) ?? Effect.void
+    // Once it was withdrawn nobody knows what is behind it any more.
+    if (accounts.length === 0 && connection.status === "revoked") {
+      const why = connection.detail ?? "consent was withdrawn"
+      const told = wanted
+        .filter((stream) => options.streams?.includes(stream) !== false)
+        .map((stream) => notBegun(stream, "", { _tag: "NotPermitted", why }))
+      return yield* Effect.as(Effect.forEach(told, tell, { discard: true }), told)
+    }
     const reading = Effect.forEach(runs, ({ accountId, stream }) =>
       engine
         .run({
@@ -129,7 +137,8 @@ export const once = (connection: Connection, options: Options = {}) =>
             Effect.provide(entry.layer(connection.settings)),
             Effect.catchTag("ConnectorError", (error) =>
               Effect.forEach(runs, ({ accountId, stream }) => {
-                const report = unbuilt(stream, accountId, error)
+                // Its connector could not be built.
+                const report = notBegun(stream, accountId, { _tag: "Stopped", reason: error.reason })
                 return Effect.as(tell(report), report)
               })
             )

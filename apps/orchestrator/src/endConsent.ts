@@ -1,6 +1,6 @@
 /**
- * The end of a consent, on somebody's word (`by`: the person's, unless said): at once here, then at the provider. It takes effect here even where the way to the provider is
- * blocked by this host's own trouble (a certificate that ran out).
+ * The end of a consent, on somebody's word (`by`: the person's, unless said): at once here, then at the provider. It takes
+ * effect here even where the way to the provider is blocked by this host's own trouble (a certificate that ran out).
  */
 import { type Connection, Connections } from "@paymirror/sync"
 import * as Effect from "effect/Effect"

@@ -14,20 +14,26 @@ import * as SecureRandom from "effect/crypto/SecureRandom"
 import * as UserDirectories from "effect/persistence/UserDirectories"
 import * as CliError from "effect/cli/CliError"
 import * as Command from "effect/cli/Command"
+import { audit } from "./commands/audit.ts"
 import { changes } from "./commands/changes.ts"
 import { connections } from "./commands/connections.ts"
+import { consents } from "./commands/consents.ts"
 import { demo } from "./commands/demo.ts"
 import { doctor } from "./commands/doctor.ts"
 import { due } from "./commands/due.ts"
+import { erase } from "./commands/erase.ts"
 import { explain } from "./commands/explain.ts"
 import { exportCommand } from "./commands/export.ts"
+import { hold } from "./commands/hold.ts"
 import { importCommand } from "./commands/import.ts"
 import { institutions } from "./commands/institutions.ts"
 import { keys } from "./commands/keys.ts"
 import { link } from "./commands/link.ts"
 import { masterKey } from "./commands/masterKey.ts"
+import { exportPersonCommand, importPersonCommand } from "./commands/person.ts"
 import { quarantine } from "./commands/quarantine.ts"
 import { reconfirm } from "./commands/reconfirm.ts"
+import { retention } from "./commands/retention.ts"
 import { routes } from "./commands/routes.ts"
 import { serve } from "./commands/serve.ts"
 import { show } from "./commands/show.ts"
@@ -66,7 +72,14 @@ root.pipe(
     keys,
     tenants,
     masterKey,
-    withdraw
+    withdraw,
+    consents,
+    audit,
+    retention,
+    hold,
+    exportPersonCommand,
+    importPersonCommand,
+    erase
   ]),
   Command.withExamples([
     { command: "paymirror demo", description: "See it work against a simulated provider" },

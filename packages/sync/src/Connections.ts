@@ -48,6 +48,11 @@ export interface Agreement {
   readonly alongside?: (linked: LinkedConnection) => Effect.Effect<void, SqlError>
 }
 
+/** What this host tells everybody who agrees; an {@link Agreement} may say more, or something else. */
+export class HostDisclosure extends Context.Reference<Consent.Disclosure>("@paymirror/sync/HostDisclosure", {
+  defaultValue: () => ({})
+}) {}
+
 /** The account named by `into` is not there, or not in the currency that was linked. */
 export class NoSuchAccount extends Schema.TaggedError<NoSuchAccount>()("NoSuchAccount", { detail: Schema.String }) {}
 
@@ -106,6 +111,8 @@ export class Connections extends Context.Service<
       connectionId: string,
       by?: string
     ) => Effect.Effect<{ readonly revokedUpstream: boolean }, SqlError, Connector.Connector>
+    /** Connections whose withdrawal a process did not survive: consent is over, the grant is still here. Withdraw them again. */
+    readonly halfWithdrawn: Effect.Effect<ReadonlyArray<Connection>, SqlError>
   }
 >()("@paymirror/sync/Connections") {
   static readonly layer: Layer.Layer<Connections, never, SqlClient.SqlClient | Seal | Running> = Layer.effect(
@@ -139,6 +146,7 @@ export class Connections extends Context.Service<
           const newConnectionId = yield* random.uuidV7()
           const by = agreement.by ?? "person"
           const hash = yield* ConsentLedger.hashOf(agreement.notice.text)
+          const disclosure = { ...(yield* HostDisclosure), ...agreement.disclosure }
           const stored = yield* sql.withTransaction(
             Effect.gen(function* () {
               const accountIds: Array<string> = []
@@ -189,7 +197,7 @@ export class Connections extends Context.Service<
                 purpose: agreement.purpose,
                 notice: { ...agreement.notice, hash },
                 givenBy: by,
-                ...agreement.disclosure,
+                ...disclosure,
                 grantedAt: at,
                 ...Consent.bounds({
                   grantedAt: at,
@@ -347,7 +355,14 @@ export class Connections extends Context.Service<
           }),
         // Detached from whoever asks: a caller that goes away, or is itself a read that this ends, must not stop it half way.
         withdraw: (connectionId, by = "person") =>
-          withdraw(connectionId, by).pipe(Effect.forkIn(scope), Effect.flatMap(Fiber.join))
+          withdraw(connectionId, by).pipe(Effect.forkIn(scope), Effect.flatMap(Fiber.join)),
+        halfWithdrawn: Effect.gen(function* () {
+          const left = yield* sql<{ id: string }>`SELECT connection_id AS id FROM connection
+            WHERE status = 'revoked' AND sealed_grant IS NOT NULL`
+          return yield* Effect.forEach(left, ({ id }) => read({ connectionId: id })).pipe(
+            Effect.map((all) => all.flat())
+          )
+        })
       })
     })
   ).pipe(Layer.provide(SecureRandom.layerWebCrypto))

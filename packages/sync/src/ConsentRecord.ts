@@ -236,9 +236,10 @@ export const read = ({ events, header, parties, paymirror, processing }: Consent
   }
 }
 
-/** The records of a holder's consents, or of every consent there is, first to last. */
+/** The record of one consent, those of a holder, or of every consent there is, first to last. */
 export const records = (options: {
   readonly holderId?: string
+  readonly consentId?: string
   /** How a person withdraws here, by the id of their connection. */
   readonly withdrawalMethod: (connectionId: string) => string
 }) =>
@@ -247,7 +248,9 @@ export const records = (options: {
     const policies = yield* Retention.policies
     const found = yield* sql<{ body: string; withdrawn_at: string | null; connector: string }>`
       SELECT body, withdrawn_at, connector FROM consent JOIN connection USING (connection_id)
-      WHERE ${options.holderId === undefined ? sql`1 = 1` : sql`holder_id = ${options.holderId}`} ORDER BY consent_id`
+      WHERE ${options.holderId === undefined ? sql`1 = 1` : sql`holder_id = ${options.holderId}`}
+        AND ${options.consentId === undefined ? sql`1 = 1` : sql`consent_id = ${options.consentId}`}
+      ORDER BY consent_id`
     return yield* Effect.forEach(found, ({ body, connector, withdrawn_at: withdrawnAt }) =>
       Effect.gen(function* () {
         const consent = yield* consentOf(body, withdrawnAt)

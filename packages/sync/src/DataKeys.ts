@@ -116,11 +116,6 @@ export const make = (envelope: Envelope, masters: MasterKeys): Effect.Effect<Dat
           yield* sql`UPDATE data_key SET kek = ${kek}, wrapped = ${wrapped} WHERE owner = ${row.owner}`
           return true
         }),
-      destroy: (owner) =>
-        Effect.gen(function* () {
-          // Written over before it is deleted, so that the page does not keep it.
-          yield* sql`UPDATE data_key SET wrapped = zeroblob(length(wrapped)) WHERE owner = ${owner}`
-          yield* sql`DELETE FROM data_key WHERE owner = ${owner}`
-        })
+      destroy: (owner) => Effect.asVoid(sql`DELETE FROM data_key WHERE owner = ${owner}`)
     }
   })

@@ -13,11 +13,19 @@ import { Sessions } from "./Sessions.ts"
 export { type Access, AccessLog, type Line as AccessLine } from "./AccessLog.ts"
 export type { End as AccessEnd, Verdict as AccessVerdict } from "./AccessChain.ts"
 export * as Changes from "./Changes.ts"
-export { type Agreement, type Connection, Connections, type LinkedConnection, NoSuchAccount } from "./Connections.ts"
+export {
+  type Agreement,
+  type Connection,
+  Connections,
+  HostDisclosure,
+  type LinkedConnection,
+  NoSuchAccount
+} from "./Connections.ts"
 export { Engine, type Options, type RunInput } from "./Engine.ts"
 export { categories } from "./Categories.ts"
 export * as ConsentRecord from "./ConsentRecord.ts"
 export * as Erasure from "./Erasure.ts"
+export { forget, rebuild } from "./forget.ts"
 export * as Lease from "./Lease.ts"
 export * as LegalHold from "./LegalHold.ts"
 export * as Mirror from "./Mirror.ts"

@@ -70,6 +70,36 @@ describe("after consent is withdrawn", () => {
   )
 
   it.effect(
+    "a read that waits for the provider is ended, and none begins while it is withdrawn",
+    mirrored(({ connectionId, run, script }) =>
+      Effect.gen(function* () {
+        const connector = yield* Connector.Connector
+        const entered = yield* Deferred.make<void>()
+        const revoking = yield* Deferred.make<void>()
+        const go = yield* Deferred.make<void>()
+        script.says(purchase("a"), meanwhile(Effect.andThen(Deferred.succeed(entered, undefined), Effect.never)))
+        const reading = yield* Effect.forkChild(run("purchases"))
+        yield* Deferred.await(entered)
+        const slow = {
+          ...connector,
+          revoke: () => Effect.andThen(Deferred.succeed(revoking, undefined), Deferred.await(go))
+        }
+        const ending = yield* Effect.forkChild(Effect.provideService(withdraw(connectionId), Connector.Connector, slow))
+        const why = "consent was withdrawn or ended during the run"
+        assert.deepEqual((yield* Fiber.join(reading)).outcome, { _tag: "NotPermitted", why })
+        yield* Deferred.await(revoking)
+        assert.deepEqual((yield* run("card")).outcome, { _tag: "NotPermitted", why: "consent is REVOKED" })
+        yield* Deferred.succeed(go, undefined)
+        assert.deepEqual(yield* Fiber.join(ending), { revokedUpstream: true })
+        assert.deepEqual(yield* ids("purchases"), [])
+        assert.lengthOf(script.asked, 1)
+        const [last] = yield* Sync.Mirror.lastRuns
+        assert.deepInclude(last, { outcome: "NotPermitted", detail: why })
+      })
+    )
+  )
+
+  it.effect(
     "linking again finds the same account and its rows",
     mirrored(({ accountId, connectionId, run, script }) =>
       Effect.gen(function* () {

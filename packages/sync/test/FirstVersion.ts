@@ -1,12 +1,13 @@
 /**
  * A database as the first version left it: everything sealed directly under the only key, marks under what was derived from
- * it, and no table of keys. Written with Node's own cryptography, so that the engine's is held against something else.
+ * it, its schema, and nothing counted yet. Written with Node's own cryptography, so that the engine's is held against something else.
  */
 import { createCipheriv, createHmac, randomBytes } from "node:crypto"
 import { DatabaseSync } from "node:sqlite"
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
 import * as Sync from "../src/index.ts"
+import { foundation } from "../src/migrations/0001_foundation.ts"
 import { firstColumns } from "../src/Place.ts"
 
 type Key = Redacted.Redacted<Uint8Array>
@@ -23,7 +24,10 @@ export const mark = (key: Key, text: string): string => {
   return createHmac("sha256", derived).update(text).digest("base64url")
 }
 
-/** Turns a database that no engine has open back into one of the first version. `marked` gives the text of a mark. */
+/**
+ * Turns a database back: what is sealed, the marks, and the schema, where it was another. It must be the seal that sealed
+ * it, and nobody may use the database afterwards but who opens it anew.
+ */
 export const turnBack = (filename: string, key: Key, identification: string) =>
   Effect.gen(function* () {
     const seal = yield* Sync.Seal
@@ -46,8 +50,19 @@ export const turnBack = (filename: string, key: Key, identification: string) =>
       }
     }
     database.prepare("UPDATE account SET identification_hash = ?").run(mark(key, identification))
-    database.exec(
-      "DROP TABLE data_key; DROP TABLE retired_key; DELETE FROM effect_sql_migrations WHERE migration_id = 4"
-    )
+    const later = database
+      .prepare(
+        "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite%' AND name NOT LIKE 'effect%'"
+      )
+      .all()
+      .map(({ name }) => String(name))
+      .filter((name) => !foundation.some((statement) => statement.startsWith(`CREATE TABLE ${name} `)))
+    database.exec("PRAGMA foreign_keys = OFF")
+    for (const table of later) database.exec(`DROP TABLE ${table}`)
+    database.exec(`DROP TABLE spend;
+      ALTER TABLE anchor DROP COLUMN fixed_on; ALTER TABLE anchor DROP COLUMN last_row;
+      CREATE TABLE spend (connection_id TEXT NOT NULL, account INTEGER NOT NULL, stream TEXT NOT NULL, at INTEGER NOT NULL);
+      CREATE INDEX spend_of ON spend (connection_id, account, stream, at);
+      DELETE FROM effect_sql_migrations WHERE migration_id > 1`)
     database.close()
   })

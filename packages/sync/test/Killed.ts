@@ -48,6 +48,7 @@ export const deaths = <A, E>(
 export const withoutTransactions = <A, E, R>(effect: Effect.Effect<A, E, R>) =>
   Effect.gen(function* () {
     const sql = yield* SqlClient.SqlClient
+    yield* sql.unsafe("PRAGMA foreign_keys = OFF")
     const call = (...parts: Parameters<typeof sql>) => sql(...parts)
     const broken = Object.assign(call, sql, { withTransaction: <X, Y, Z>(self: Effect.Effect<X, Y, Z>) => self })
     return yield* Effect.provideService(effect, SqlClient.SqlClient, broken as unknown as SqlClient.SqlClient)

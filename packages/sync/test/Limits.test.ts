@@ -9,39 +9,25 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { DatabaseSync } from "node:sqlite"
 import { fileURLToPath } from "node:url"
-import { engineOn, ids, inFolder, link, mirrored, runOf } from "./Mirrored.ts"
+import * as FirstVersion from "./FirstVersion.ts"
+import { engineOn, ids, inFolder, key, link, mirrored, runOf } from "./Mirrored.ts"
 import { purchase } from "./rows.ts"
 import { at, fails, manifest, Script } from "./Script.ts"
 import * as Sync from "../src/index.ts"
-import { foundation } from "../src/migrations/0001_foundation.ts"
 
 const hour = 3_600_000
 
-/** The schema as it was, in the places where it was another, and what was counted then. */
-const asVersionOne = (
+/** What was counted then. */
+const count = (
   filename: string,
   spent: ReadonlyArray<{ connectionId: string; account: number; stream: string; at: number }>
 ): void => {
   const database = new DatabaseSync(filename)
-  const later = database
-    .prepare(
-      "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite%' AND name NOT LIKE 'effect%'"
-    )
-    .all()
-    .map(({ name }) => String(name))
-    .filter((name) => !foundation.some((statement) => statement.startsWith(`CREATE TABLE ${name} `)))
-  database.exec("PRAGMA foreign_keys = OFF")
-  for (const table of later) database.exec(`DROP TABLE ${table}`)
-  database.exec(`DROP TABLE spend;
-    ALTER TABLE anchor DROP COLUMN fixed_on; ALTER TABLE anchor DROP COLUMN last_row;
-    CREATE TABLE spend (connection_id TEXT NOT NULL, account INTEGER NOT NULL, stream TEXT NOT NULL, at INTEGER NOT NULL);
-    CREATE INDEX spend_of ON spend (connection_id, account, stream, at);
-    DROP TABLE occurrence;
-    DELETE FROM effect_sql_migrations WHERE migration_id > 1`)
   const insert = database.prepare("INSERT INTO spend VALUES (?, ?, ?, ?)")
   for (const { account, at: when, connectionId, stream } of spent) insert.run(connectionId, account, stream, when)
   database.close()
 }
+
 const fourADay = {
   streams: { ...manifest.streams, balance: { live: "snapshot", backfill: false, budget: { reads: 4, hours: 24 } } }
 } as const
@@ -162,9 +148,11 @@ describe("a mirror of the first version", () => {
       const script = new Script()
       const worker = () => Layer.merge(script.layer(fourADay), engineOn(filename))
       return Effect.gen(function* () {
-        const { accountId, connectionId } = yield* Effect.provide(link(), worker())
+        const { accountId, connectionId } = yield* Effect.tap(link(), () =>
+          FirstVersion.turnBack(filename, key, script.identification)
+        ).pipe(Effect.provide(worker()))
         const read = runOf(connectionId, accountId)("balance")
-        asVersionOne(
+        count(
           filename,
           [0, 1, 2].map((n) => ({ connectionId, account: 1, stream: "balance", at: n }))
         )

@@ -263,7 +263,7 @@ describe("the file of a person", () => {
             for (const one of cases) {
               const error = yield* refused(one)
               assert.strictEqual(error._tag, "NotImported")
-              assert.notInclude(String((error as Sync.NotImported).detail), "Pebble Row")
+              assert.notInclude((error as Sync.NotImported).detail, "Pebble Row")
             }
             assert.deepEqual(yield* everything, before)
             assert.deepEqual(yield* (yield* SqlClient.SqlClient)`SELECT * FROM access_log`, [])

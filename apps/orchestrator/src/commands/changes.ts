@@ -8,6 +8,7 @@ import * as Command from "effect/cli/Command"
 import * as Flag from "effect/cli/Flag"
 import { lines } from "../describe.ts"
 import { answer, root, withMirror } from "../root.ts"
+import { seeing } from "../seen.ts"
 
 /** One line per thing that moved. */
 export const print = (change: Changes.Change): ReadonlyArray<string> =>
@@ -30,7 +31,15 @@ export const changes = Command.make(
   Effect.fn(function* ({ after, follow, limit, stream }) {
     const { json } = yield* root
     const query = { limit, ...(Option.isNone(stream) ? {} : { stream: stream.value }) }
-    const read = (from: number) => Changes.changes({ ...query, after: from })
+    const read = (from: number) =>
+      Changes.changes({ ...query, after: from }).pipe(
+        seeing((found) => ({
+          command: "changes",
+          streams: found.map((change) => change.stream),
+          accountIds: found.map(({ accountId }) => accountId),
+          count: found.length
+        }))
+      )
     if (!follow) {
       const found = yield* withMirror(read(after))
       const next = found.at(-1)?.seq ?? after

@@ -11,6 +11,7 @@ import * as MasterKey from "../MasterKey.ts"
 import { answer, root, withMirror } from "../root.ts"
 import { section } from "../Sections.ts"
 import { migrate } from "../service/migrations.ts"
+import { seen } from "../seen.ts"
 import { render } from "../Table.ts"
 import { toLink } from "../toLink.ts"
 import * as Endpoints from "../webhooks/Endpoints.ts"
@@ -112,7 +113,14 @@ const examine = Effect.gen(function* () {
       ? good("quarantine", "empty")
       : bad("quarantine", `${quarantined} rows could not be read: paymirror quarantine`)
   )
-  for (const gap of yield* Mirror.discrepancies) {
+  const gaps = yield* Mirror.discrepancies
+  yield* seen({
+    command: "doctor",
+    streams: gaps.map(({ stream }) => stream),
+    accountIds: gaps.map(({ accountId }) => accountId),
+    count: gaps.length
+  })
+  for (const gap of gaps) {
     findings.push(bad(`${gap.stream} ${gap.name}`, `${gap.place}: expected ${gap.expected}, found ${gap.actual}`))
   }
   for (const one of yield* Mirror.drift) {

@@ -9,6 +9,7 @@ import * as Flag from "effect/cli/Flag"
 import { money } from "../describe.ts"
 import { codes, Refusal } from "../Exit.ts"
 import { answer, withMirror } from "../root.ts"
+import { seeing } from "../seen.ts"
 import { render } from "../Table.ts"
 
 const totals = (rows: ReadonlyArray<Mirror.DueInstallment>): ReadonlyArray<Money.Money> => {
@@ -36,7 +37,16 @@ export const due = Command.make(
     const last = Option.getOrElse(until, () => CalendarDate.addDays(today, days))
     if (!CalendarDate.is(last))
       return yield* new Refusal({ message: `"${last}" is not a day; write it as YYYY-MM-DD.`, code: codes.usage })
-    const rows = yield* withMirror(Mirror.due({ until: last, limit }))
+    const rows = yield* withMirror(
+      Mirror.due({ until: last, limit }).pipe(
+        seeing((found) => ({
+          command: "due",
+          streams: ["plans"],
+          accountIds: found.map(({ accountId }) => accountId),
+          count: found.length
+        }))
+      )
+    )
     yield* answer({ until: last, installments: rows, totals: totals(rows) }, (room) =>
       rows.length === 0
         ? `Nothing is due until ${last}.`

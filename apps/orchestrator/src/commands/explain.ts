@@ -7,6 +7,7 @@ import * as Command from "effect/cli/Command"
 import { lines } from "../describe.ts"
 import { codes, Refusal } from "../Exit.ts"
 import { answer, withMirror } from "../root.ts"
+import { seeing } from "../seen.ts"
 import { describe, ofHolder } from "./routes.ts"
 
 type Explained = Effect.Success<ReturnType<typeof Mirror.explain>>
@@ -74,7 +75,14 @@ export const explain = Command.make(
   Effect.fn(function* ({ id }) {
     const { found, ways } = yield* withMirror(
       Effect.gen(function* () {
-        const explained = yield* Mirror.explain(id)
+        const explained = yield* Mirror.explain(id).pipe(
+          seeing(({ rows }) => ({
+            command: "explain",
+            streams: rows.map(({ stream }) => stream),
+            accountIds: rows.map(({ accountId }) => accountId),
+            count: rows.length
+          }))
+        )
         return { found: explained, ways: explained.rows.length === 0 ? yield* routed(id) : [] }
       })
     )

@@ -15,6 +15,7 @@ import * as Argument from "effect/cli/Argument"
 import * as Command from "effect/cli/Command"
 import * as Flag from "effect/cli/Flag"
 import { root, withMirror } from "../root.ts"
+import { seen } from "../seen.ts"
 
 const page = 500
 
@@ -98,6 +99,14 @@ export const exportCommand = Command.make(
     const text = format === "csv" ? asCsv(stream) : asJsonLines(stream)
     yield* withMirror(
       Effect.gen(function* () {
+        const there = (yield* Mirror.counts).filter((one) => one.stream === stream)
+        yield* seen({
+          command: `export ${stream}`,
+          action: "export",
+          streams: [stream],
+          accountIds: there.map(({ accountId }) => accountId),
+          count: there.reduce((sum, { rows }) => sum + rows, 0)
+        })
         const bytes = Stream.encodeText(text)
         if (Option.isNone(out)) {
           const stdio = yield* Stdio.Stdio

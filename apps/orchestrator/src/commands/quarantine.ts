@@ -3,12 +3,22 @@ import { Mirror } from "@paymirror/sync"
 import * as Effect from "effect/Effect"
 import * as Command from "effect/cli/Command"
 import { answerTable, withMirror } from "../root.ts"
+import { seeing } from "../seen.ts"
 
 export const quarantine = Command.make(
   "quarantine",
   {},
   Effect.fn(function* () {
-    const rows = yield* withMirror(Mirror.quarantined)
+    const rows = yield* withMirror(
+      Mirror.quarantined.pipe(
+        seeing((found) => ({
+          command: "quarantine",
+          streams: found.map(({ stream }) => stream),
+          accountIds: found.map(({ accountId }) => accountId),
+          count: found.length
+        }))
+      )
+    )
     yield* answerTable(
       rows,
       [

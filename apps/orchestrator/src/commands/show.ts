@@ -9,6 +9,7 @@ import * as Command from "effect/cli/Command"
 import * as Flag from "effect/cli/Flag"
 import { money } from "../describe.ts"
 import { answer, answerTable, withMirror } from "../root.ts"
+import { seen } from "../seen.ts"
 import { type Column, render } from "../Table.ts"
 
 const column = <R>(title: string, of: (row: R) => string | undefined, right = false): Column<R> => ({
@@ -97,6 +98,12 @@ const columns: { readonly [S in StreamName.StreamName]: ReadonlyArray<Column<Row
 const overview = Effect.gen(function* () {
   const accounts = yield* Mirror.accounts
   const counts = yield* Mirror.counts
+  yield* seen({
+    command: "show",
+    streams: [],
+    accountIds: accounts.map(({ accountId }) => accountId),
+    count: accounts.length
+  })
   const value = accounts.map((account) => ({
     ...account,
     rows: Object.fromEntries(
@@ -149,6 +156,12 @@ export const show = Command.make(
           stream: name,
           limit,
           ...(Option.isNone(account) ? {} : { accountId: account.value })
+        })
+        yield* seen({
+          command: `show ${name}`,
+          streams: [name],
+          accountIds: found.map(({ accountId }) => accountId),
+          count: found.length
         })
         const names = new Map((yield* Mirror.accounts).map((one) => [one.accountId, one.displayName]))
         // Rows of several accounts stand side by side and are never added up.

@@ -13,6 +13,7 @@ import { presenceOf } from "../presence.ts"
 import { remind } from "../remind.ts"
 import { reports } from "../reports.ts"
 import { answer, progress, withMirror } from "../root.ts"
+import { upkeep } from "../upkeep.ts"
 
 const tell = (text: string) => Effect.sync(() => void process.stderr.write(`${text}\n`))
 
@@ -71,7 +72,7 @@ export const sync = Command.make(
         if (watch) {
           return yield* Poll.follow({
             streams: only,
-            hourly: remind(tell),
+            hourly: upkeep(tell),
             onReport: (report) => tell(line(report))
           })
         }

@@ -50,6 +50,14 @@ export const claim = (endpoint: number, lease: string, now: number, until: numbe
     return rows.toSorted((a, b) => a.n - b.n)
   })
 
+/** Lets go of a delivery that was not attempted. */
+export const giveBack = ({ n }: Claimed, lease: string, now: number) =>
+  Effect.flatMap(
+    SqlClient.SqlClient,
+    (sql) => sql`UPDATE webhook_delivery SET next_at = ${now}, lease = NULL
+      WHERE n = ${n} AND lease = ${lease} AND status = 'pending'`
+  )
+
 /** Writes down what came of an attempt. Says so where it was the one that disabled the endpoint. */
 export const settle = (endpoint: number, { attempts, n }: Claimed, lease: string, verdict: Verdict, now: number) =>
   Effect.gen(function* () {

@@ -36,7 +36,8 @@ const tenant = (sql: SqlClient.SqlClient, column: string, condition: Fragment): 
 const tenantOf = (column: string): string =>
   `coalesce((SELECT tenant_id FROM holder WHERE holder.holder_id = ${column}), '${Tenants.local}')`
 
-const isBehind = Effect.gen(function* () {
+/** Whether there is anything that was not fanned out; asked without the lock that a transaction takes. */
+export const isBehind = Effect.gen(function* () {
   const sql = yield* SqlClient.SqlClient
   const rows = yield* sql<{ behind: number }>`
     SELECT EXISTS (SELECT 1 FROM change WHERE change.seq > webhook_cursor.seq)
@@ -48,8 +49,6 @@ const isBehind = Effect.gen(function* () {
 export const fanOut = Effect.gen(function* () {
   const sql = yield* SqlClient.SqlClient
   const bulk = yield* Bulk
-  // Asked first without the lock that a transaction takes: mostly there is nothing to do.
-  if (!(yield* isBehind)) return false
   const at = yield* Clock.currentTimeMillis
   return yield* sql.withTransaction(
     Effect.gen(function* () {

@@ -4,7 +4,8 @@
  */
 import type { Scope } from "@paymirror/api"
 import { scopes as allScopes } from "@paymirror/api"
-import { Connections } from "@paymirror/sync"
+import * as Sync from "@paymirror/sync"
+import * as Sqlite from "@paymirror/sync/sqlite"
 import { Sandbox } from "@paymirror/sandbox"
 import * as NodeServices from "@effect/platform-node/NodeServices"
 import { mkdtempSync, rmSync } from "node:fs"
@@ -27,10 +28,23 @@ import * as Tenants from "../../src/service/Tenants.ts"
 
 const sealKey = Redacted.make(new Uint8Array(32).fill(9))
 
-const layerOf = (filename: string, options: Partial<Server.Options>) =>
+interface Options extends Partial<Server.Options> {
+  /** Where one ran before. */
+  readonly folder?: string
+  /** Hears every statement. */
+  readonly onStep?: (statement: string) => void
+}
+
+const layerOf = (filename: string, { onStep, ...options }: Omit<Options, "folder">) =>
   Server.layer({ port: 0, ...options }).pipe(
-    Layer.provideMerge(Home.engine(filename, sealKey)),
+    Layer.provideMerge(onStep === undefined ? Home.engine(filename, sealKey) : overheard(filename, onStep)),
     Layer.provideMerge(Layer.mergeAll(NodeServices.layer, SecureRandom.layerWebCrypto, UserDirectories.layer))
+  )
+
+const overheard = (filename: string, onStep: (statement: string) => void) =>
+  Sync.layer().pipe(
+    Layer.provideMerge(Sync.Seal.layer(sealKey)),
+    Layer.provideMerge(Sqlite.layer({ filename, onStep }))
   )
 
 type Services = Layer.Success<ReturnType<typeof layerOf>>
@@ -70,8 +84,7 @@ export class Service {
     this.runtime = runtime
   }
 
-  /** `folder`: where one ran before. */
-  static async start(options: Partial<Server.Options> & { readonly folder?: string } = {}): Promise<Service> {
+  static async start(options: Options = {}): Promise<Service> {
     const { folder = mkdtempSync(join(tmpdir(), "paymirror-service-")), ...rest } = options
     const runtime = ManagedRuntime.make(layerOf(join(folder, "mirror.db"), rest))
     const port = await runtime.runPromise(
@@ -124,7 +137,7 @@ export class Service {
           },
           handingOver({ refresh_token: refreshToken, device_id: deviceId })
         )
-        yield* Effect.flatMap(Connections, (connections) => connections.get(linked.connectionId)).pipe(
+        yield* Effect.flatMap(Sync.Connections, (connections) => connections.get(linked.connectionId)).pipe(
           Effect.flatMap((connection) =>
             connection === undefined ? Effect.die("it was linked") : Poll.once(connection)
           )

@@ -261,6 +261,38 @@ describe("a receiver that asks for patience", () => {
     )
 })
 
+describe("what waits behind a failure", () => {
+  it.effect(
+    "is given back without an attempt, and goes on once one succeeds",
+    posted(
+      Effect.gen(function* () {
+        const alex = yield* person("acme", "alex")
+        const receiver = yield* Receiver.start
+        receiver.answer = 500
+        yield* register(alex.tenantId, receiver)
+        yield* happens(alex.connectionId, 30)
+        const dispatcher = yield* Dispatcher
+        yield* dispatcher.turn
+        yield* dispatcher.idle
+        assert.lengthOf(receiver.received, 2)
+        const all = yield* deliveries(alex.tenantId)
+        assert.lengthOf(
+          all.filter(({ attempts, nextAt }) => attempts === 0 && nextAt === start),
+          28
+        )
+        receiver.answer = 204
+        yield* deliver
+        assert.strictEqual(new Set(receiver.ids).size, 30)
+        assert.lengthOf(receiver.received, 30)
+        yield* TestClock.adjust("6 seconds")
+        yield* deliver
+        assert.lengthOf(receiver.received, 32)
+      }),
+      { perEndpoint: 2 }
+    )
+  )
+})
+
 describe("a redirect", () => {
   for (const status of [301, 302, 303, 307, 308])
     it.effect(

@@ -62,7 +62,7 @@ export const holders = HttpApiGroup.make("holders")
     }).annotateMerge(about("One person", "holders")),
     HttpApiEndpoint.get("exportHolder", "/holders/:holderId/export", {
       params: { holderId: Schema.String },
-      success: HttpApiSchema.StreamUint8Array({ contentType: "application/json" }),
+      success: Schema.Json,
       error: NotFound
     }).annotateMerge(about("Everything that is held of a person, as one JSON document", "holders")),
     HttpApiEndpoint.delete("eraseHolder", "/holders/:holderId", {

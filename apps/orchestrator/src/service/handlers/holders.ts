@@ -4,6 +4,7 @@ import { StreamName } from "@paymirror/core"
 import { Erasure, exportPerson } from "@paymirror/sync"
 import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
+import * as HttpServerResponse from "effect/http/HttpServerResponse"
 import * as HttpApiBuilder from "effect/http-api/HttpApiBuilder"
 import * as SqlClient from "effect/sql/SqlClient"
 import { endConsent } from "../../endConsent.ts"
@@ -78,7 +79,7 @@ export const holders = HttpApiBuilder.group(Api, "holders", (handlers) =>
           Effect.catchTag(["SqlError", "SealError"], Effect.die)
         )
         yield* Reading.note([{ holderId }], StreamName.streamNames)
-        return Stream.encodeText(Stream.fromIterable(lines))
+        return HttpServerResponse.text(lines.join(""), { contentType: "application/json" })
       }),
     eraseHolder: ({ params }) =>
       Effect.gen(function* () {

@@ -76,6 +76,12 @@ export const everywhere = <E, R>(
           : Effect.as(Effect.logError(`request ${requestId} failed: ${placeOf(cause)}`), response)
       )
     }),
+    Effect.tap((response) =>
+      // The handler came to its end, and what it gave is not what the interface promises.
+      response.status === 500 && response.body._tag !== "Empty"
+        ? Effect.logError(`request ${requestId} failed: its answer does not fit the interface`)
+        : Effect.void
+    ),
     Effect.map((response) => {
       if (isWhole(response)) return response
       const others = response.status === 404 ? methodsAt(path).filter((one) => one !== method) : []

@@ -31,6 +31,7 @@ export const serving = [
     WHERE stream IN ('balance', 'points') AND json_extract(body, '$.rowType') <> 'entry'`,
   `CREATE INDEX installment_day ON installment (due_date, row, number)`,
   `CREATE INDEX discrepancy_standing ON discrepancy (n) WHERE resolved_at IS NULL`,
+  `CREATE INDEX connection_of_account ON connection_account (account)`,
   `CREATE INDEX holder_page ON holder (tenant_id, created_at, holder_id)`,
   `CREATE TABLE idempotency (
     scope TEXT NOT NULL, key TEXT NOT NULL, fingerprint TEXT NOT NULL, sealed_answer TEXT NOT NULL,
