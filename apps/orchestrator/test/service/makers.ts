@@ -173,7 +173,7 @@ export const makers: Readonly<Record<string, Maker>> = {
   listConnections: ofHolder,
   getConnection: connection,
   // The connection has no such stream, so that its provider is not asked.
-  syncConnection: (whose, people) => ({ ...connection(whose, people), body: { streams: ["plans"] } }),
+  syncConnection: async (whose, people) => ({ ...(await connection(whose, people)), body: { streams: ["plans"] } }),
   listConsents: ofHolder,
   getConsent: consent,
   getConsentRecord: consent,
@@ -184,7 +184,7 @@ export const makers: Readonly<Record<string, Maker>> = {
     body: emptyFile,
     headers: { ...once(), "content-type": "text/csv" }
   }),
-  createCalendar: (whose, people) => ({ ...holder(whose, people), headers: once() }),
+  createCalendar: async (whose, people) => ({ ...(await holder(whose, people)), headers: once() }),
   endCalendar: calendar,
   listWebhookEndpoints: () => ({}),
   createWebhookEndpoint: () => ({ body: { url: "https://receiver.example/hook" }, headers: once() }),
