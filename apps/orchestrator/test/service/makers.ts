@@ -129,7 +129,7 @@ const endpoint =
   })
 
 /** A key for one call. */
-export const once = () => ({ "idempotency-key": randomUUID() })
+const once = () => ({ "idempotency-key": randomUUID() })
 
 export const makers: Readonly<Record<string, Maker>> = {
   listAccounts: ofHolder,
