@@ -82,18 +82,19 @@ const make = (options: Options) =>
         return disabled ? [endpoint.webhookEndpointId] : []
       })
 
-    const claim = (now: number) =>
-      Effect.gen(function* () {
-        const found = yield* Deliveries.ready(now)
-        return yield* Effect.forEach(
-          found.filter((endpoint) => attempts.room(endpoint) > 0),
-          (endpoint) =>
-            Effect.map(
-              Deliveries.claim(endpoint.n, holder, now, now + lease, attempts.room(endpoint)),
-              (deliveries) => ({ endpoint, deliveries })
-            )
-        )
-      })
+    const claim = Effect.gen(function* () {
+      const now = yield* Clock.currentTimeMillis
+      const found = yield* Deliveries.ready(now)
+      return yield* Effect.forEach(
+        found.filter((endpoint) => attempts.room(endpoint) > 0),
+        (endpoint) =>
+          Effect.map(Deliveries.claim(endpoint.n, holder, now, now + lease, attempts.room(endpoint)), (deliveries) => ({
+            endpoint,
+            deliveries,
+            until: now + lease
+          }))
+      )
+    })
 
     /**
      * Writes down what ended, tells what is new and takes what is due, in one transaction, since each costs a flush of the
@@ -111,7 +112,7 @@ const make = (options: Options) =>
             Effect.gen(function* () {
               const disabled = (yield* Effect.forEach(over, settle)).flat()
               const more = isNew ? yield* fanOut : false
-              return { disabled, more, claims: isClaiming ? yield* claim(now) : [] }
+              return { disabled, more, claims: isClaiming ? yield* claim : [] }
             })
           )
           .pipe(Effect.tapCause(() => Effect.sync(() => attempts.putBack(over))))
@@ -124,9 +125,9 @@ const make = (options: Options) =>
             `webhooks: endpoint ${webhookEndpointId} was disabled; its owner has to enable it again`
           )
         }
-        for (const { deliveries, endpoint } of claims) {
+        for (const { deliveries, endpoint, until } of claims) {
           const secrets = Option.getOrUndefined(yield* Effect.option(Secrets.of(endpoint.n, now)))
-          for (const delivery of deliveries) yield* attempts.begin({ endpoint, delivery, secrets, until: now + lease })
+          for (const delivery of deliveries) yield* attempts.begin({ endpoint, delivery, secrets, until })
         }
         return more
       })
