@@ -27,6 +27,7 @@ shared = {
     "CancelledReason": "Installment.cancelledReason",
     "ScheduledInstallment": "Plan.schedule[]",
     "LineItem": "Purchase.lineItems[]",
+    "Presence": "LinkAnswer.agree.presence",
     "PromptField": "LinkStep.prompt.fields[]",
     "WebhookEndpointStatus": "WebhookEndpoint.status",
 }

@@ -8,7 +8,8 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as ManagedRuntime from "effect/ManagedRuntime"
 import * as Redacted from "effect/Redacted"
-import type * as Schema from "effect/Schema"
+import * as Schema from "effect/Schema"
+import * as SchemaAST from "effect/SchemaAST"
 import * as Stream from "effect/Stream"
 import * as FetchHttpClient from "effect/http/FetchHttpClient"
 import type * as HttpApiClient from "effect/http-api/HttpApiClient"
@@ -30,7 +31,7 @@ type Body<S extends Schema.Constraint> = [S] extends [never]
   ? unknown
   : S extends HttpApiSchema.StreamUint8Array
     ? { readonly file: Uint8Array | AsyncIterable<Uint8Array> }
-    : Part<S>
+    : S["Encoded"]
 
 type Input<E extends Endpoint> = Flat<Part<E["~Params"]> & Part<E["~Query"]> & Body<E["~Payload"]>>
 type Output<E extends Endpoint> =
@@ -88,11 +89,27 @@ interface Shape {
   readonly params: ReadonlySet<string>
   readonly query: ReadonlySet<string>
   readonly headers: ReadonlySet<string>
-  readonly hasPayload: boolean
+  /** Makes the body of what was given, where there is one. */
+  readonly payload: ((given: Values) => unknown) | undefined
 }
 
-const fieldsOf = (schema: unknown): ReadonlySet<string> =>
-  new Set(Object.keys((schema as { readonly fields?: Values } | undefined)?.fields ?? {}))
+const fieldsOf = (schema: Schema.Top | undefined): ReadonlySet<string> =>
+  new Set(
+    schema !== undefined && SchemaAST.isObjects(schema.ast)
+      ? schema.ast.propertySignatures.map(({ name }) => String(name))
+      : []
+  )
+
+const streamed = (file: unknown): unknown =>
+  file instanceof Uint8Array
+    ? Stream.make(file)
+    : Stream.fromAsyncIterable(file as AsyncIterable<Uint8Array>, (cause) => cause)
+
+/** A file is streamed; what is secret in a body is wrapped, so that no error shows it. */
+const bodyOf = (schemas: ReadonlyArray<Schema.Top>) => {
+  const decode = Schema.decodeUnknownSync(Schema.Union(schemas) as unknown as Schema.Codec<unknown>)
+  return (given: Values): unknown => ("file" in given ? streamed(given["file"]) : decode(given))
+}
 
 const shapes: ReadonlyArray<Shape> = Object.values(Api.groups).flatMap((group) =>
   Object.values(group.endpoints).map(({ headers, identifier, params, payload, query }) => ({
@@ -101,20 +118,15 @@ const shapes: ReadonlyArray<Shape> = Object.values(Api.groups).flatMap((group) =
     params: fieldsOf(params),
     query: fieldsOf(query),
     headers: fieldsOf(headers),
-    hasPayload: payload.size > 0
+    payload: payload.size === 0 ? undefined : bodyOf([...payload.values()].flatMap(({ schemas }) => schemas))
   }))
 )
 
 const pick = (input: Values, names: ReadonlySet<string>): Values =>
   Object.fromEntries(Object.entries(input).filter(([name, value]) => names.has(name) && value !== undefined))
 
-const streamed = (file: unknown): unknown =>
-  file instanceof Uint8Array
-    ? Stream.make(file)
-    : Stream.fromAsyncIterable(file as AsyncIterable<Uint8Array>, (cause) => cause)
-
 /** The request as the typed client takes it. */
-const requestOf = ({ hasPayload, headers, params, query }: Shape, input: Values, options: CallOptions): Values => {
+const requestOf = ({ headers, params, payload, query }: Shape, input: Values, options: CallOptions): Values => {
   const rest = Object.fromEntries(
     Object.entries(input).filter(([name, value]) => !params.has(name) && !query.has(name) && value !== undefined)
   )
@@ -125,7 +137,7 @@ const requestOf = ({ hasPayload, headers, params, query }: Shape, input: Values,
       ...(headers.has("idempotency-key") && { "idempotency-key": options.idempotencyKey ?? crypto.randomUUID() }),
       ...(options.lastEventId !== undefined && { "last-event-id": options.lastEventId })
     },
-    ...(hasPayload && { payload: "file" in rest ? streamed(rest["file"]) : rest })
+    ...(payload !== undefined && { payload: payload(rest) })
   }
 }
 

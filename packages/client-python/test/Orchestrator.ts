@@ -27,13 +27,11 @@ export interface Orchestrator {
   /** With every scope, and with `accounts` alone. */
   readonly key: string
   readonly narrowKey: string
-  /** What `serve` can be told, as its help says. */
-  readonly flags: ReadonlySet<string>
   readonly stop: () => Promise<void>
 }
 
-/** `wanted` are arguments of `serve`, each given where it is known. */
-export const start = async (wanted: ReadonlyArray<ReadonlyArray<string>>): Promise<Orchestrator> => {
+/** With arguments of `serve`. */
+export const start = async (...given: ReadonlyArray<string>): Promise<Orchestrator> => {
   const folder = mkdtempSync(join(tmpdir(), "paymirror-python-"))
   const env = {
     ...process.env,
@@ -50,10 +48,8 @@ export const start = async (wanted: ReadonlyArray<ReadonlyArray<string>>): Promi
     (JSON.parse(await run("keys", "create", "--tenant", "acme", "--json", ...args)) as { readonly key: string }).key
   const key = await keyWith()
   const narrowKey = await keyWith("--scope", "accounts")
-  const flags = new Set((await run("serve", "--help")).match(/--[a-z-]+/g))
   const port = await freePort()
   const url = `http://127.0.0.1:${port}`
-  const given = wanted.filter(([flag = ""]) => flags.has(flag)).flat()
   const served = spawn(process.execPath, [main, "serve", "--port", String(port), ...given], { env, stdio: "ignore" })
   const ended = new Promise<void>((resolve) => served.once("exit", () => resolve()))
   const stop = async (): Promise<void> => {
@@ -70,5 +66,5 @@ export const start = async (wanted: ReadonlyArray<ReadonlyArray<string>>): Promi
     if (served.exitCode !== null) throw new Error(`serve ended with ${served.exitCode}`)
     await sleep(50)
   }
-  return { url, key, narrowKey, flags, stop }
+  return { url, key, narrowKey, stop }
 }

@@ -85,6 +85,8 @@ class Operations(WithDouble):
                 attended_only=True,
                 return_url="https://shop.example/back",
                 base_url="https://provider.example",
+                bank={"name": "Nordea", "market": "FI"},
+                presence={"ipAddress": "192.0.2.7", "userAgent": "Example/1"},
             ),
             "linkSessions.getLinkSession": lambda: c.link_sessions.get("l1"),
             "linkSessions.answerLinkSession": lambda: c.link_sessions.answer("l1", {"type": "agree"}),

@@ -34,7 +34,7 @@ export const of = (account: number, at: Instant.Instant) =>
   })
 
 /** Whether a row is of a day that is not kept. */
-export const isPast = (kept: KeptFrom, stream: StreamName.StreamName, row: Row.Row): boolean => {
+const isPast = (kept: KeptFrom, stream: StreamName.StreamName, row: Row.Row): boolean => {
   const from = kept.get(stream)
   if (from === undefined) return false
   const day = rowDay(stream, row)

@@ -116,7 +116,7 @@ describe("the ledger of a consent", () => {
         database.exec(`PRAGMA foreign_keys = OFF;
           DROP TABLE consent_event; DROP TABLE access_log; DROP TABLE access_holder; DROP TABLE access_head;
           DROP TABLE retention_policy; DROP TABLE retention_mark; DROP TABLE retention_purged; DROP TABLE row_head;
-          DROP TABLE held_row; DROP TABLE legal_hold; DROP TABLE erasure;
+          DROP TABLE held_row; DROP TABLE legal_hold; DROP TABLE erasure; DROP TABLE occurrence;
           DELETE FROM effect_sql_migrations WHERE migration_id >= 5;
           UPDATE consent SET body = json_remove(body, '$.notice.hash', '$.givenBy')`)
         database.close()

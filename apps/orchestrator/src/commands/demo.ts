@@ -27,7 +27,7 @@ export const demo = Command.make(
     yield* play({ seed, db }, (stage) =>
       Effect.gen(function* () {
         yield* tell(stage)
-        yield* serve(port)
+        yield* serve(port, stage)
         yield* once ? Console.log("\nDone.") : goOn(stage)
       })
     )

@@ -62,6 +62,12 @@ export const sync = Command.make(
             code: codes.usage
           })
         }
+        if (connections.every(({ status }) => status === "revoked")) {
+          return yield* new Refusal({
+            message: "Consent is withdrawn from everything that was linked, so nothing is read. Link again to go on.",
+            code: codes.personNeeded
+          })
+        }
         yield* standAside
         if (watch) {
           return yield* Poll.follow({

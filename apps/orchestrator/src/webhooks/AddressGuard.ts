@@ -13,7 +13,7 @@ import { isPublic } from "./Address.ts"
 export const AllowPrivate = Context.Reference<boolean>("paymirror/webhooks/AllowPrivate", { defaultValue: () => false })
 
 /** No address of the name is one to dial. */
-export class AddressRefused extends Error {
+class AddressRefused extends Error {
   readonly code = "ERR_ADDRESS_NOT_PUBLIC"
 }
 

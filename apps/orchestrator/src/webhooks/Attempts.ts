@@ -44,8 +44,7 @@ const ahead = 64
 /** Milliseconds an attempt takes at most. */
 const longest = 16_000
 
-/** `onEnd` is run after each. */
-export const make = ({ most = 256, perEndpoint = 8 }: Options, onEnd: Effect.Effect<unknown>) =>
+export const make = ({ most = 256, perEndpoint = 8 }: Options) =>
   Effect.gen(function* () {
     const sender = yield* Sender
     const fibers = yield* FiberSet.make<void>()
@@ -85,10 +84,9 @@ export const make = ({ most = 256, perEndpoint = 8 }: Options, onEnd: Effect.Eff
           if (one.count === 0) failed.delete(n)
           one.count += 1
           held.set(n, one)
-          const letGo = Effect.suspend(() => {
+          const letGo = Effect.sync(() => {
             one.count -= 1
             if (one.count === 0) held.delete(n)
-            return onEnd
           })
           const running = one.turns.withPermits(1)(everywhere.withPermits(1)(run(attempt)))
           return FiberSet.run(fibers, Effect.ensuring(running, letGo))

@@ -138,7 +138,3 @@ export const purge = (now: number) =>
     (sql) => sql`DELETE FROM webhook_delivery
       WHERE status = 'delivered' AND delivered_at < ${Instant.fromEpochMillis(now - kept)}`
   )
-
-/** Forgets everything that was, or is to be, sent about a person. */
-export const forget = (holderId: string) =>
-  Effect.flatMap(SqlClient.SqlClient, (sql) => sql`DELETE FROM webhook_delivery WHERE holder_id = ${holderId}`)

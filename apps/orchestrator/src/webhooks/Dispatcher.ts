@@ -6,7 +6,6 @@ import { Bulk, Seal } from "@paymirror/sync"
 import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
-import * as Latch from "effect/Latch"
 import * as Layer from "effect/Layer"
 import * as Metric from "effect/Metric"
 import * as Option from "effect/Option"
@@ -18,7 +17,7 @@ import { fanOut, isBehind } from "./FanOut.ts"
 import * as Secrets from "./Secrets.ts"
 
 export interface Options extends Attempts.Options {
-  /** Milliseconds between two looks at the mirror. 20 unless said. */
+  /** Milliseconds between two looks at the mirror. 10 unless said. */
   readonly every?: number
 }
 
@@ -35,8 +34,8 @@ const cleaning = 3_600_000
 export class Dispatcher extends Context.Service<
   Dispatcher,
   {
-    /** Writes the deliveries of new events and begins what is due. */
-    readonly turn: Effect.Effect<void>
+    /** Writes the deliveries of new events and begins what is due. Says whether there is more to tell. */
+    readonly turn: Effect.Effect<boolean>
     /** Waits until no attempt is under way, and writes down what came of them. */
     readonly idle: Effect.Effect<void>
   }
@@ -49,14 +48,14 @@ export class Dispatcher extends Context.Service<
     Layer.effect(
       Dispatcher,
       Effect.gen(function* () {
-        const wake = yield* Latch.make()
-        const dispatcher = yield* make(options, wake.open)
+        const dispatcher = yield* make(options)
         yield* Effect.addFinalizer(() => Effect.timeoutOption(dispatcher.idle, "5 seconds"))
-        yield* wake.close.pipe(
-          Effect.andThen(dispatcher.turn),
-          // A database that is busy or full is no reason to stop telling; the next look may find it well again.
-          Effect.catchCause(() => Effect.logError("webhooks: the database could not be used; trying again")),
-          Effect.andThen(Effect.raceFirst(wake.await, Effect.sleep(options.every ?? 20))),
+        yield* dispatcher.turn.pipe(
+          // A database that is busy or full is no reason to stop telling; a later look may find it well again.
+          Effect.catchCause(() =>
+            Effect.as(Effect.logError("webhooks: the database could not be used; trying again"), false)
+          ),
+          Effect.flatMap((more) => (more ? Effect.yieldNow : Effect.sleep(options.every ?? 10))),
           Effect.forever,
           Effect.forkScoped
         )
@@ -65,12 +64,12 @@ export class Dispatcher extends Context.Service<
     )
 }
 
-const make = (options: Options, wake: Effect.Effect<unknown> = Effect.void) =>
+const make = (options: Options) =>
   Effect.gen(function* () {
     const services = yield* Effect.context<SqlClient.SqlClient | Bulk | Seal>()
     const sql = yield* SqlClient.SqlClient
     const holder = yield* (yield* SecureRandom.SecureRandom).uuidV7()
-    const attempts = yield* Attempts.make(options, wake)
+    const attempts = yield* Attempts.make(options)
     let cleanedAt = Number.NEGATIVE_INFINITY
 
     const settle = ({ at, delivery, endpoint, verdict }: Attempts.Ended) =>
@@ -83,18 +82,19 @@ const make = (options: Options, wake: Effect.Effect<unknown> = Effect.void) =>
         return disabled ? [endpoint.webhookEndpointId] : []
       })
 
-    const claim = (now: number) =>
-      Effect.gen(function* () {
-        const found = yield* Deliveries.ready(now)
-        return yield* Effect.forEach(
-          found.filter((endpoint) => attempts.room(endpoint) > 0),
-          (endpoint) =>
-            Effect.map(
-              Deliveries.claim(endpoint.n, holder, now, now + lease, attempts.room(endpoint)),
-              (deliveries) => ({ endpoint, deliveries })
-            )
-        )
-      })
+    const claim = Effect.gen(function* () {
+      const now = yield* Clock.currentTimeMillis
+      const found = yield* Deliveries.ready(now)
+      return yield* Effect.forEach(
+        found.filter((endpoint) => attempts.room(endpoint) > 0),
+        (endpoint) =>
+          Effect.map(Deliveries.claim(endpoint.n, holder, now, now + lease, attempts.room(endpoint)), (deliveries) => ({
+            endpoint,
+            deliveries,
+            until: now + lease
+          }))
+      )
+    })
 
     /**
      * Writes down what ended, tells what is new and takes what is due, in one transaction, since each costs a flush of the
@@ -112,7 +112,7 @@ const make = (options: Options, wake: Effect.Effect<unknown> = Effect.void) =>
             Effect.gen(function* () {
               const disabled = (yield* Effect.forEach(over, settle)).flat()
               const more = isNew ? yield* fanOut : false
-              return { disabled, more, claims: isClaiming ? yield* claim(now) : [] }
+              return { disabled, more, claims: isClaiming ? yield* claim : [] }
             })
           )
           .pipe(Effect.tapCause(() => Effect.sync(() => attempts.putBack(over))))
@@ -125,9 +125,9 @@ const make = (options: Options, wake: Effect.Effect<unknown> = Effect.void) =>
             `webhooks: endpoint ${webhookEndpointId} was disabled; its owner has to enable it again`
           )
         }
-        for (const { deliveries, endpoint } of claims) {
+        for (const { deliveries, endpoint, until } of claims) {
           const secrets = Option.getOrUndefined(yield* Effect.option(Secrets.of(endpoint.n, now)))
-          for (const delivery of deliveries) yield* attempts.begin({ endpoint, delivery, secrets, until: now + lease })
+          for (const delivery of deliveries) yield* attempts.begin({ endpoint, delivery, secrets, until })
         }
         return more
       })
@@ -141,7 +141,7 @@ const make = (options: Options, wake: Effect.Effect<unknown> = Effect.void) =>
         yield* Deliveries.purge(now)
         yield* Secrets.purge(now)
       }
-      if (more) yield* wake
+      return more
     })
 
     const own = <A, E>(effect: Effect.Effect<A, E, SqlClient.SqlClient | Bulk | Seal>) =>

@@ -22,10 +22,10 @@ export interface Endpoint {
 }
 
 /** A tenant has as many as it may have. */
-export class TooMany extends Schema.TaggedError<TooMany>()("TooMany", { detail: Schema.String }) {}
+class TooMany extends Schema.TaggedError<TooMany>()("TooMany", { detail: Schema.String }) {}
 
 /** How many endpoints a tenant may have. */
-export const most = 20
+const most = 20
 
 interface Row {
   readonly n: number
@@ -123,7 +123,10 @@ export const update = ({ n }: Endpoint, { eventTypes, status, url }: Update) =>
 
 /** Removes an endpoint, its secrets, and every delivery of it. */
 export const remove = ({ n }: Endpoint) =>
-  Effect.flatMap(SqlClient.SqlClient, (sql) => sql`DELETE FROM webhook_endpoint WHERE n = ${n}`)
+  Effect.gen(function* () {
+    const sql = yield* SqlClient.SqlClient
+    yield* sql.withTransaction(Effect.andThen(sql`DELETE FROM webhook_endpoint WHERE n = ${n}`, Secrets.shred(n)))
+  })
 
 /** A new secret; the ones so far sign beside it for a while. */
 export const rotateSecret = ({ n }: Endpoint, overlapHours: number) =>

@@ -8,8 +8,10 @@ import * as SecureRandom from "effect/crypto/SecureRandom"
 import * as SqlClient from "effect/sql/SqlClient"
 import { newSecret } from "./Signature.ts"
 
+const ownerOf = (endpoint: number): string => `webhook_endpoint:${endpoint}`
+
 const place = (endpoint: number, secretId: string) => ({
-  owner: `webhook_endpoint:${endpoint}`,
+  owner: ownerOf(endpoint),
   table: "webhook_secret",
   column: "sealed",
   row: secretId
@@ -36,6 +38,9 @@ export const of = (endpoint: number, at: number) =>
       WHERE endpoint = ${endpoint} AND (until IS NULL OR until > ${at}) ORDER BY until IS NULL DESC, created_at DESC`
     return yield* Effect.forEach(rows, ({ sealed, secret_id }) => seal.open(place(endpoint, secret_id), sealed))
   })
+
+/** Destroys the key they are sealed with: none of an endpoint opens ever again. */
+export const shred = (endpoint: number) => Effect.flatMap(Seal, (seal) => seal.shred(ownerOf(endpoint)))
 
 /** Destroys what signs no more. */
 export const purge = (at: number) =>

@@ -1,9 +1,12 @@
 /** Files taken in over HTTP, into a real database over a real socket. */
 import { once } from "node:events"
-import { readdirSync } from "node:fs"
+import { readdirSync, writeFileSync } from "node:fs"
 import { type IncomingMessage, request } from "node:http"
 import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { DatabaseSync } from "node:sqlite"
 import { afterAll, assert, beforeAll, describe, it } from "vitest"
+import { home } from "../terminal.ts"
 import { type Service, service } from "./Service.ts"
 
 interface Imported {
@@ -130,5 +133,26 @@ describe("a file over HTTP", () => {
       ["given", "withdrawn"]
     )
     assert.match(last?.events[1]?.by ?? "", /^key:/)
+  })
+})
+
+describe("a file at the terminal", () => {
+  it("belongs to the tenant of the terminal at once, whether or not the service runs", async () => {
+    const at = home()
+    try {
+      const file = join(at.folder, "statement.csv")
+      writeFileSync(file, statement)
+      const ran = await at.run("import", file, "--holder", "alex")
+      assert.strictEqual(ran.code, 0, ran.err)
+      const database = new DatabaseSync(join(at.folder, "data", "paymirror", "paymirror.db"))
+      const holders = database.prepare("SELECT holder_id, tenant_id FROM holder").all()
+      database.close()
+      assert.deepStrictEqual(
+        holders.map((one) => ({ ...one })),
+        [{ holder_id: "alex", tenant_id: "local" }]
+      )
+    } finally {
+      at.remove()
+    }
   })
 })

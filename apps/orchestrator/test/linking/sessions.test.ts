@@ -213,18 +213,20 @@ describe("a session at a bank", () => {
     )
     const kept = `SELECT 1 FROM connection WHERE sealed_grant IS NOT NULL AND connection_id = '${linked.body.connectionId}'`
     assert.lengthOf(await at.sql(kept), 0)
+    const record = await at.call<{ events: ReadonlyArray<{ eventState: string; entityId: string }> }>(
+      "GET",
+      path.replace("/withdraw", "/record")
+    )
+    assert.deepStrictEqual(
+      record.body.events.map(({ eventState }) => eventState),
+      ["dpv:ConsentGiven", "dpv:ConsentWithdrawn"]
+    )
+    assert.isTrue(record.body.events.every(({ entityId }) => entityId.startsWith("key:")))
     const again = await at.call<{ withdrawnAt: string }>("POST", path)
     assert.deepStrictEqual(again.body, withdrawn.body)
     banks.ledger.clear()
-    const read = await at.call<{ items: ReadonlyArray<{ outcome: string; detail: string }> }>(
-      "POST",
-      `/v1/connections/${linked.body.connectionId ?? ""}/sync`,
-      {}
-    )
-    assert.deepStrictEqual(
-      read.body.items.map(({ outcome }) => outcome),
-      read.body.items.map(() => "NotPermitted")
-    )
+    const read = await at.call("POST", `/v1/connections/${linked.body.connectionId ?? ""}/sync`, {})
+    assert.strictEqual(read.status, 409)
     assert.strictEqual(banks.ledger.totals.requests, 0)
     const connection = await at.call<{ status: string }>("GET", `/v1/connections/${linked.body.connectionId ?? ""}`)
     assert.strictEqual(connection.body.status, "revoked")

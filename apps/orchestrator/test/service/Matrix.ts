@@ -63,11 +63,9 @@ const ask = async (base: string, operation: Operation, made: Made, key: string |
     headers: {
       ...(key !== undefined && { authorization: `Bearer ${key}` }),
       ...(made.body !== undefined && { "content-type": "application/json" }),
-      ...(made.file !== undefined && { "content-type": made.file.type }),
       ...made.headers
     },
-    ...(made.body !== undefined && { body: JSON.stringify(made.body) }),
-    ...(made.file !== undefined && { body: made.file.text })
+    ...(made.body !== undefined && { body: typeof made.body === "string" ? made.body : JSON.stringify(made.body) })
   })
   if (isEndless(operation) && response.status === 200) {
     const first = await response.body?.getReader().read()

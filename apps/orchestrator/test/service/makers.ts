@@ -4,14 +4,16 @@
  */
 import type { StreamName } from "@paymirror/core"
 import { randomUUID } from "node:crypto"
+import * as Effect from "effect/Effect"
+import * as SqlClient from "effect/sql/SqlClient"
+import * as Calendars from "../../src/calendar/Calendars.ts"
+import * as LinkSessions from "../../src/linking/LinkSessions.ts"
 import type { Owned, People } from "./People.ts"
 
 export interface Made {
   readonly params?: Readonly<Record<string, string>>
   readonly query?: Readonly<Record<string, string>>
   readonly body?: unknown
-  /** A body that is no JSON, and what it is. */
-  readonly file?: { readonly type: string; readonly text: string }
   readonly headers?: Readonly<Record<string, string>>
 }
 
@@ -25,29 +27,71 @@ const row =
   (stream: StreamName.StreamName): Maker =>
   (whose) => ({ params: { accountId: whose?.accountId ?? randomUUID(), id: whose?.rows[stream] ?? randomUUID() } })
 
-const statement = `Type,Product,Started Date,Completed Date,Description,Amount,Fee,Currency,State,Balance
-TOPUP,Current,2026-06-01 10:00:00,2026-06-01 10:00:05,Top-up,20.00,0.00,USD,COMPLETED,20.00
-`
-
-/** A consent that may be ended: of a file that was imported for it. */
-const endedConsent: Maker = async (whose, { service }) => {
-  if (whose === undefined) return { params: { consentId: randomUUID() } }
-  const key = await service.key({ tenant: whose.tenant })
-  await service.ask(`/v1/imports?holderId=${whose.holderId}`, {
-    key,
-    method: "POST",
-    body: statement,
-    headers: { ...once(), "content-type": "text/csv" }
-  })
-  const listed = (await service.ask(`/v1/consents?holderId=${whose.holderId}&limit=500`, { key })).json as {
-    readonly items: ReadonlyArray<{ readonly consentId: string; readonly connectionId: string }>
-  }
-  const last = listed.items.findLast(({ connectionId }) => connectionId !== whose.connectionId)
-  return { params: { consentId: last?.consentId ?? "none was made" } }
-}
-
 const connection: Maker = (whose) => ({ params: { connectionId: whose?.connectionId ?? randomUUID() } })
 const consent: Maker = (whose) => ({ params: { consentId: whose?.consentId ?? randomUUID() } })
+
+/** Of a session that was opened just now, and has not been answered. */
+const session: Maker = async (whose, { service }) => ({
+  params: { linkSessionId: whose === undefined ? randomUUID() : await opened(whose.holderId, service) }
+})
+
+/** Of a consent that was given just now, over a session that is ended with nobody. */
+const fresh: Maker = async (whose, { service }) => ({
+  params: { consentId: whose === undefined ? randomUUID() : await given(whose.holderId, service) }
+})
+
+const nextYear = () => new Date(Date.now() + 365 * 86_400_000).toISOString()
+const notice = { text: "You agree.", version: "1", language: "en" }
+
+const opened = async (holderId: string, service: People["service"]): Promise<string> => {
+  const { linkSessionId } = await service.run(
+    LinkSessions.open({
+      holderId,
+      connector: "klarna-us",
+      settings: {},
+      proposal: { streams: ["plans"], notice, expiresAt: nextYear() },
+      purpose: "a test",
+      attendedOnly: false,
+      returnUrl: undefined,
+      presence: undefined
+    })
+  )
+  return linkSessionId
+}
+
+const given = async (holderId: string, service: People["service"]): Promise<string> => {
+  const [connectionId, consentId, at] = [randomUUID(), randomUUID(), new Date().toISOString()]
+  const body = {
+    consentId,
+    connectionId,
+    holderId,
+    streams: ["plans"],
+    purpose: "a test",
+    notice,
+    grantedAt: at,
+    expiresAt: nextYear()
+  }
+  await service.run(
+    Effect.gen(function* () {
+      const sql = yield* SqlClient.SqlClient
+      yield* sql`INSERT INTO connection (connection_id, holder_id, connector, settings, status, generation, renewal_tries,
+          created_at, updated_at)
+        VALUES (${connectionId}, ${holderId}, 'klarna-us', '{}', 'active', 1, 0, ${at}, ${at})`
+      yield* sql`INSERT INTO consent (consent_id, connection_id, body, expires_at)
+        VALUES (${consentId}, ${connectionId}, ${JSON.stringify(body)}, ${body.expiresAt})`
+    })
+  )
+  return consentId
+}
+
+const calendar: Maker = async (whose, { service }) => ({
+  params: {
+    calendarId: whose === undefined ? randomUUID() : (await service.run(Calendars.create(whose.holderId))).calendarId
+  }
+})
+
+/** Recognised, and without a row. */
+const emptyFile = "Type,Product,Started Date,Completed Date,Description,Amount,Fee,Currency,State,Balance\n"
 
 /** Something a tenant made over the interface, by its id. */
 const made = async ({ service }: People, tenant: string, path: string, field: string, body: unknown) => {
@@ -61,21 +105,6 @@ const made = async ({ service }: People, tenant: string, path: string, field: st
   if (typeof id !== "string") throw new Error(`${path} made nothing: ${answer.text}`)
   return id
 }
-
-const sessionOf =
-  (body?: unknown): Maker =>
-  async (whose, people) => ({
-    params: {
-      linkSessionId:
-        whose === undefined
-          ? randomUUID()
-          : await made(people, whose.tenant, "/v1/link-sessions", "linkSessionId", {
-              holderId: whose.holderId,
-              connector: "klarna-us"
-            })
-    },
-    ...(body !== undefined && { body })
-  })
 
 const endpoints = new Map<string, Promise<string>>()
 /** A tenant has few endpoints, so one serves every request that leaves it there. */
@@ -100,7 +129,7 @@ const endpoint =
   })
 
 /** A key for one call. */
-export const once = () => ({ "idempotency-key": randomUUID() })
+const once = () => ({ "idempotency-key": randomUUID() })
 
 export const makers: Readonly<Record<string, Maker>> = {
   listAccounts: ofHolder,
@@ -134,35 +163,29 @@ export const makers: Readonly<Record<string, Maker>> = {
   eraseHolder: async (whose, { service }) => ({
     params: { holderId: whose === undefined ? randomUUID() : await service.holder(whose.tenant, randomUUID()) }
   }),
-  createCalendar: (whose) => ({ params: { holderId: whose?.holderId ?? randomUUID() }, headers: once() }),
-  endCalendar: async (whose, people) => ({
-    params: {
-      calendarId:
-        whose === undefined
-          ? randomUUID()
-          : await made(people, whose.tenant, `/v1/holders/${whose.holderId}/calendars`, "calendarId", undefined)
-    }
-  }),
   createLinkSession: (whose) => ({
     body: { holderId: whose?.holderId ?? randomUUID(), connector: "klarna-us" },
     headers: once()
   }),
-  getLinkSession: sessionOf(),
-  answerLinkSession: sessionOf({ type: "agree" }),
-  cancelLinkSession: sessionOf(),
+  getLinkSession: session,
+  answerLinkSession: async (whose, people) => ({ ...(await session(whose, people)), body: { type: "agree" } }),
+  cancelLinkSession: session,
   listConnections: ofHolder,
   getConnection: connection,
-  syncConnection: (whose, people) => ({ ...connection(whose, people), body: {} }),
+  // The connection has no such stream, so that its provider is not asked.
+  syncConnection: async (whose, people) => ({ ...(await connection(whose, people)), body: { streams: ["plans"] } }),
   listConsents: ofHolder,
   getConsent: consent,
   getConsentRecord: consent,
-  withdrawConsent: endedConsent,
-  reconfirmConsent: consent,
+  withdrawConsent: fresh,
+  reconfirmConsent: fresh,
   createImport: (whose) => ({
     query: { holderId: whose?.holderId ?? randomUUID() },
-    file: { type: "text/csv", text: statement },
-    headers: once()
+    body: emptyFile,
+    headers: { ...once(), "content-type": "text/csv" }
   }),
+  createCalendar: async (whose, people) => ({ ...(await holder(whose, people)), headers: once() }),
+  endCalendar: calendar,
   listWebhookEndpoints: () => ({}),
   createWebhookEndpoint: () => ({ body: { url: "https://receiver.example/hook" }, headers: once() }),
   getWebhookEndpoint: endpoint(),

@@ -210,7 +210,8 @@ describe("an endpoint", () => {
         assert.lengthOf(receiver.received, 0)
         const sql = yield* SqlClient.SqlClient
         const left = yield* sql<{ n: number }>`SELECT (SELECT count(*) FROM webhook_delivery)
-          + (SELECT count(*) FROM webhook_secret) + (SELECT count(*) FROM webhook_endpoint) AS n`
+          + (SELECT count(*) FROM webhook_secret) + (SELECT count(*) FROM webhook_endpoint)
+          + (SELECT count(*) FROM data_key WHERE owner LIKE 'webhook%') AS n`
         assert.deepEqual(
           left.map(({ n }) => n),
           [0]

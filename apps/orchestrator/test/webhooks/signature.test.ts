@@ -1,4 +1,5 @@
 /** The signature of Standard Webhooks, against the vector of the specification and the standard's own verification. */
+import { inspect } from "node:util"
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
 import * as SecureRandom from "effect/crypto/SecureRandom"
@@ -42,6 +43,6 @@ describe("a secret", () => {
   it("is 256 random bits behind whsec_, and does not print", async () => {
     const secret = await made()
     assert.match(Redacted.value(secret), /^whsec_[A-Za-z0-9+/]{43}=$/)
-    assert.notInclude(`${String(secret)} ${JSON.stringify({ secret })}`, Redacted.value(secret).slice(6))
+    assert.notInclude(`${inspect(secret)} ${JSON.stringify({ secret })}`, Redacted.value(secret).slice(6))
   })
 })

@@ -13,7 +13,10 @@ import { idempotent, pageOf, paging, whose } from "../Page.ts"
 import { Conflict, NotFound, Unavailable, Unprocessable } from "../Problem.ts"
 
 /** The person's own address, where they are there and asked. Never made up: who is not known is not there. */
-const Presence = Schema.Struct({ ipAddress: Schema.String, userAgent: Schema.optionalKey(Schema.String) })
+const Presence = Schema.Struct({
+  ipAddress: Schema.String,
+  userAgent: Schema.optionalKey(Schema.String)
+}).annotate({ identifier: "Presence" })
 
 /** What the person is asked next. */
 export const LinkStep = Schema.Union([

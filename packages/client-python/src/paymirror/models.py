@@ -387,46 +387,31 @@ class Installment(TypedDict):
     provenance: Provenance
 
 
-class LinkAnswerAgreePresence(TypedDict):
+class Presence(TypedDict):
     ipAddress: str
     userAgent: NotRequired[str]
 
 
 class LinkAnswerAgree(TypedDict):
     type: Literal["agree"]
-    presence: NotRequired[LinkAnswerAgreePresence]
-
-
-class LinkAnswerRedirectedPresence(TypedDict):
-    ipAddress: str
-    userAgent: NotRequired[str]
+    presence: NotRequired[Presence]
 
 
 class LinkAnswerRedirected(TypedDict):
     type: Literal["redirected"]
     url: str
-    presence: NotRequired[LinkAnswerRedirectedPresence]
-
-
-class LinkAnswerPollPresence(TypedDict):
-    ipAddress: str
-    userAgent: NotRequired[str]
+    presence: NotRequired[Presence]
 
 
 class LinkAnswerPoll(TypedDict):
     type: Literal["poll"]
-    presence: NotRequired[LinkAnswerPollPresence]
-
-
-class LinkAnswerEnteredPresence(TypedDict):
-    ipAddress: str
-    userAgent: NotRequired[str]
+    presence: NotRequired[Presence]
 
 
 class LinkAnswerEntered(TypedDict):
     type: Literal["entered"]
     values: dict[str, str]
-    presence: NotRequired[LinkAnswerEnteredPresence]
+    presence: NotRequired[Presence]
 
 
 LinkAnswer: TypeAlias = LinkAnswerAgree | LinkAnswerRedirected | LinkAnswerPoll | LinkAnswerEntered

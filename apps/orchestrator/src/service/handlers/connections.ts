@@ -106,12 +106,15 @@ export const connections = HttpApiBuilder.group(Api, "connections", (handlers) =
       }),
     syncConnection: ({ params, payload }) =>
       Effect.gen(function* () {
-        const { connector } = yield* one(params.connectionId)
+        const { connector, status } = yield* one(params.connectionId)
         const presence = yield* presenceIn(payload)
         if (Connectors.isExport(connector)) {
           return yield* new Problem.Conflict({
             detail: "It is of a file, which is not read again. Import the next one."
           })
+        }
+        if (status === "revoked") {
+          return yield* new Problem.Conflict({ detail: "The consent was withdrawn. Open a link session to link anew." })
         }
         const connection = yield* Effect.orDie(
           Effect.flatMap(Connections, (connections) => connections.get(params.connectionId))

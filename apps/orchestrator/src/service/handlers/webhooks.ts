@@ -84,7 +84,7 @@ export const webhooks = HttpApiBuilder.group(Api, "webhooks", (handlers) =>
         return updated === undefined ? yield* new Problem.NotFound() : itemOf(updated)
       }),
     deleteWebhookEndpoint: ({ params }) =>
-      Effect.flatMap(endpointOf(params), (endpoint) => Effect.asVoid(Effect.orDie(Endpoints.remove(endpoint)))),
+      Effect.flatMap(endpointOf(params), (endpoint) => Effect.orDie(Endpoints.remove(endpoint))),
     rotateWebhookSecret: ({ params, payload }) =>
       Effect.gen(function* () {
         const endpoint = yield* endpointOf(params)

@@ -6,7 +6,7 @@ from typing import NotRequired, TypeAlias, TypedDict, cast
 
 from .._caller import Caller
 from .._transport import segment
-from ..models import Connection, LinkAnswer, LinkSession, RunReport, StreamName
+from ..models import Connection, LinkAnswer, LinkSession, Presence, RunReport, StreamName
 from ._pages import pages
 
 
@@ -14,10 +14,11 @@ from ._pages import pages
 RunReports: TypeAlias = list[RunReport]
 
 
-class Presence(TypedDict):
-    """The person is there and asked for it."""
+class Bank(TypedDict):
+    """A bank behind an aggregator, by the aggregator's own name for it."""
 
-    ipAddress: str
+    name: str
+    market: str
 
 
 class _Link(TypedDict):
@@ -30,6 +31,8 @@ class _Link(TypedDict):
     attendedOnly: NotRequired[bool]
     returnUrl: NotRequired[str]
     baseUrl: NotRequired[str]
+    bank: NotRequired[Bank]
+    presence: NotRequired[Presence]
 
 
 class LinkSessions:
@@ -42,15 +45,20 @@ class LinkSessions:
         connector: str,
         *,
         institution: str | None = None,
+        bank: Bank | None = None,
         streams: Sequence[StreamName] | None = None,
         purpose: str | None = None,
         days: int | None = None,
         attended_only: bool | None = None,
         return_url: str | None = None,
         base_url: str | None = None,
+        presence: Presence | None = None,
         idempotency_key: str | None = None,
     ) -> LinkSession:
-        """Opens a session. Its ``url`` is the page for the person, told this once; or answer its steps yourself."""
+        """Opens a session. Its ``url`` is the page for the person, told this once; or answer its steps yourself.
+
+        ``presence`` is the person's own address, where they are there and you answer for them.
+        """
         body: _Link = {"holderId": holder_id, "connector": connector}
         if institution is not None:
             body["institution"] = institution
@@ -66,6 +74,10 @@ class LinkSessions:
             body["returnUrl"] = return_url
         if base_url is not None:
             body["baseUrl"] = base_url
+        if bank is not None:
+            body["bank"] = bank
+        if presence is not None:
+            body["presence"] = presence
         return cast(LinkSession, self._caller.create("/v1/link-sessions", body, idempotency_key=idempotency_key))
 
     def get(self, link_session_id: str) -> LinkSession:
