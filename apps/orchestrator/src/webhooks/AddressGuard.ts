@@ -5,7 +5,8 @@
  */
 import { buildConnector } from "@effect/platform-node/Undici"
 import { lookup } from "node:dns/promises"
-import { isIP } from "node:net"
+import { isIP, type Socket } from "node:net"
+import { callbackify } from "node:util"
 import * as Context from "effect/Context"
 import { isPublic } from "./Address.ts"
 
@@ -42,23 +43,31 @@ export const connector = ({
     if (allowed.length === 0) throw new AddressRefused("no public address")
     return allowed
   }
-  const first = (
-    options: buildConnector.Options,
-    [hostname = "", ...others]: ReadonlyArray<string>,
-    done: buildConnector.Callback
-  ): void =>
-    dial({ ...options, hostname }, (...[error, socket]) => {
+  const reach = (options: buildConnector.Options): Promise<Socket> =>
+    new Promise((resolve, reject) => {
+      dial(options, (...[error, socket]) => {
+        if (error === null) resolve(socket)
+        else reject(error)
+      })
+    })
+  const connect = async (options: buildConnector.Options): Promise<Socket> => {
+    const host = options.hostname.replace(/^\[(.*)\]$/, "$1")
+    const servername = options.servername ?? (isIP(host) === 0 ? host : undefined)
+    let failure: unknown
+    for (const hostname of await addressesOf(host)) {
+      try {
+        return await reach({ ...options, hostname, ...(servername !== undefined && { servername }) })
+      } catch (error) {
+        failure = error
+      }
+    }
+    throw failure
+  }
+  const byCallback = callbackify(connect)
+  return (options, done) => {
+    byCallback(options, (error, socket) => {
       if (error === null) done(null, socket)
-      else if (others.length > 0) first(options, others, done)
       else done(error, null)
     })
-  return (options, done) => {
-    const host = options.hostname.replace(/^\[(.*)\]$/, "$1")
-    const servername = isIP(host) === 0 ? (options.servername ?? host) : options.servername
-    const named = servername === undefined ? options : { ...options, servername }
-    addressesOf(host).then(
-      (addresses) => first(named, addresses, done),
-      (error: unknown) => done(error instanceof Error ? error : new Error("the name does not resolve"), null)
-    )
   }
 }

@@ -3,7 +3,7 @@
  * answer are read and none is kept, and after a while it is over. It never fails; what went wrong is told in fixed words,
  * without one of the receiver's.
  */
-import * as Undici from "@effect/platform-node/Undici"
+import { Agent, request } from "@effect/platform-node/Undici"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
@@ -36,7 +36,7 @@ export class Sender extends Context.Service<Sender, { readonly send: (message: M
         const agent = yield* Effect.acquireRelease(
           Effect.sync(
             () =>
-              new Undici.Agent({
+              new Agent({
                 connect: AddressGuard.connector({ ...guard, allowPrivate }),
                 headersTimeout: timeout,
                 bodyTimeout: timeout
@@ -49,7 +49,7 @@ export class Sender extends Context.Service<Sender, { readonly send: (message: M
             Effect.tryPromise({
               try: async (signal): Promise<Answer> => {
                 const all = AbortSignal.any([signal, AbortSignal.timeout(timeout)])
-                const answer = await Undici.request(url, {
+                const answer = await request(url, {
                   method: "POST",
                   headers,
                   body,

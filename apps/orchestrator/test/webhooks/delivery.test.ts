@@ -157,7 +157,7 @@ describe("an endpoint that fails steadily", () => {
         yield* Endpoints.update(endpoint, { status: "enabled" })
         yield* deliver
         assert.includeMembers(
-          [...receiver.ids.slice(length)],
+          receiver.ids.slice(length),
           pending.map(({ eventId }) => eventId)
         )
       })
