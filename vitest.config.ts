@@ -8,7 +8,7 @@ export default defineConfig({
     reporters: results === undefined ? ["default"] : ["default", ["json", { outputFile: results }]],
     // One core less, the default, leaves half of a small machine idle while tests wait for processes and sockets.
     maxWorkers: "100%",
-    testTimeout: 30_000,
-    hookTimeout: 30_000
+    testTimeout: 60_000,
+    hookTimeout: 120_000
   }
 })
