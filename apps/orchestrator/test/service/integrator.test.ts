@@ -43,9 +43,8 @@ describe("an integrator", () => {
 
     const made = await at.run("keys", "create", "--tenant", "acme", "--json")
     const { key } = JSON.parse(made.out) as { readonly key: string }
-    served = at.start(
-      ...["serve", "--port", "0", "--json", "--allow-base-url", sandbox.baseUrl, "--allow-private-webhooks"]
-    )
+    const allowed = ["--allow-base-url", sandbox.baseUrl, "--allow-private-webhooks"]
+    served = at.start("serve", "--port", "0", "--json", ...allowed)
     const [line] = (await once(served.stdout ?? served, "data")) as [Buffer]
     const { url } = JSON.parse(line.toString()) as { readonly url: string }
     mirror = connect({ baseUrl: url, apiKey: key })
