@@ -187,7 +187,8 @@ class Story(unittest.TestCase):
         self.assertTrue(withdrawal["revokedUpstream"])
         self.assertEqual(client.consents.withdraw(consent_id)["withdrawnAt"], withdrawal["withdrawnAt"])
         self.assertEqual(client.consents.get(consent_id)["status"], "REVOKED")
-        self.assertEqual({run["outcome"] for run in client.connections.sync(connection_id)}, {"NotPermitted"})
+        with self.assertRaises(paymirror.Conflict):
+            client.connections.sync(connection_id)
         if hears_webhooks:
             until("the webhook", inbox.handled, "consent.withdrawn")
         lines = list(client.access_log.list(holder_id=whose))

@@ -126,8 +126,8 @@ describe("an integrator", () => {
     const { revokedUpstream } = await mirror.withdrawConsent({ consentId })
     assert.isTrue(revokedUpstream)
     await until(() => [...inbox.values()].find(({ type }) => type === "consent.withdrawn"))
-    const after = await mirror.syncConnection({ connectionId })
-    assert.isTrue(after.items.every(({ outcome }) => outcome === "NotPermitted"))
+    const after = await mirror.syncConnection({ connectionId }).catch((cause: unknown) => cause)
+    assert.instanceOf(after, Problem.Conflict)
 
     const absent = await mirror.getHolder({ holderId: "nobody" }).catch((cause: unknown) => cause)
     assert.instanceOf(absent, Problem.NotFound)
