@@ -8,7 +8,7 @@ import * as Effect from "effect/Effect"
 export interface Seen {
   /** `show purchases`, as it was typed without anybody's id. */
   readonly command: string
-  readonly action?: "read" | "export" | "erase"
+  readonly action?: "read" | "export"
   readonly streams: ReadonlyArray<string>
   readonly accountIds: ReadonlyArray<string>
   readonly count: number

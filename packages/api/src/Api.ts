@@ -32,6 +32,8 @@ export class Api extends HttpApi.make("paymirror")
     system
   )
   .middleware(HttpApiMiddleware.ProblemDetails)
+  // A field that is misspelled is refused, and not passed over as if it had not been sent.
+  .annotate(HttpApi.PayloadParseOptions, { onExcessProperty: "error" })
   .annotateMerge(
     OpenApi.annotations({
       title: "paymirror",

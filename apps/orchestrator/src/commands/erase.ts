@@ -9,7 +9,6 @@ import { erasePerson } from "../erasePerson.ts"
 import { codes, Refusal } from "../Exit.ts"
 import { answer, root, withMirror } from "../root.ts"
 import { section, together } from "../Sections.ts"
-import { seenWhole } from "../seen.ts"
 import { wrap } from "../wrap.ts"
 
 /** A receipt for the person. */
@@ -50,21 +49,21 @@ export const erase = Command.make(
     if (!agreed)
       return yield* new Refusal({ message: "Nothing was erased. To erase it: --yes", code: codes.personNeeded })
     const erased = yield* withMirror(
-      Effect.gen(function* () {
-        const done = yield* erasePerson(holder, "operator", later ? "later" : "now").pipe(
-          Effect.catchTag("NoSuchHolder", () =>
-            Effect.fail(
-              new Refusal({
-                message: `There is nobody called ${holder} here. See: paymirror show`,
-                code: codes.inputRefused
-              })
-            )
-          )
-        )
-        const count = Object.values(done.streams).reduce((sum, rows) => sum + (rows ?? 0), 0)
-        yield* seenWhole(holder, { command: "erase", action: "erase", streams: Object.keys(done.streams), count })
-        return done
+      erasePerson(holder, {
+        by: "operator",
+        purpose: "at this terminal",
+        route: "paymirror erase",
+        scrub: later ? "later" : "now"
       })
+    ).pipe(
+      Effect.catchTag("NoSuchHolder", () =>
+        Effect.fail(
+          new Refusal({
+            message: `There is nobody called ${holder} here. See: paymirror show`,
+            code: codes.inputRefused
+          })
+        )
+      )
     )
     yield* answer(erased, receipt(erased))
   })

@@ -79,8 +79,8 @@ export const serve = Command.make(
     const { allowPrivateWebhooks, host } = flags
     const trustedProxies = yield* Effect.forEach(trustedProxy, network)
     // The server is a program of its own size; other commands do without it.
-    const [Server, Following] = yield* Effect.promise(() =>
-      Promise.all([import("../service/Server.ts"), import("../service/Following.ts")])
+    const [Server, Following, Upkeep] = yield* Effect.promise(() =>
+      Promise.all([import("../service/Server.ts"), import("../service/Following.ts"), import("../upkeep.ts")])
     )
     const tell = (line: string) => Effect.sync(() => void process.stderr.write(`${line}\n`))
     if (allowPrivateWebhooks) {
@@ -95,7 +95,7 @@ export const serve = Command.make(
         yield* tell(`Answering at ${at}. Its reference: ${at}/docs. A key: paymirror keys create`)
       })
     )
-    const reading = sync ? Following.layer(tell) : Layer.empty
+    const reading = sync ? Following.layer(tell) : Upkeep.layer(tell)
     yield* withMirror(
       Layer.launch(
         Layer.mergeAll(started, reading).pipe(

@@ -21,6 +21,9 @@ import type { Proposal } from "./Proposal.ts"
 /** From the beginning; somebody who is asked to approve later than that has until then. */
 const minutes = 30
 
+/** How long the outcome of a session is there to be asked for, in milliseconds. */
+const kept = 30 * 86_400_000
+
 const now = Effect.map(Clock.currentTimeMillis, Instant.fromEpochMillis)
 
 const find = (condition: (sql: SqlClient.SqlClient) => Statement.Fragment) =>
@@ -57,6 +60,9 @@ export interface Opening {
   readonly returnUrl: string | undefined
   readonly presence: Access.Presence | undefined
 }
+
+/** Whoever changes a session holds it, in any process. */
+export const leaseOf = (linkSessionId: string): string => `link:${linkSessionId}`
 
 /** Each session has a data key of its own, destroyed with its end. */
 const ownerOf = (linkSessionId: string): string => `link_session:${linkSessionId}`
@@ -168,6 +174,40 @@ export const expire = Effect.gen(function* () {
         SET status = 'expired', sealed = NULL, return_hash = NULL
         WHERE status = 'open' AND expires_at <= ${yield* now} RETURNING link_session_id AS "linkSessionId"`
       yield* Effect.forEach(ended, ({ linkSessionId }) => shred(linkSessionId), { discard: true })
+    })
+  )
+})
+
+/** What stands of sessions beside their rows: keys, and leases. */
+const letGo = (sessions: ReadonlyArray<{ readonly id: string }>) =>
+  Effect.gen(function* () {
+    const sql = yield* SqlClient.SqlClient
+    for (const { id } of sessions) {
+      yield* shred(id)
+      yield* sql`DELETE FROM lease WHERE resource = ${leaseOf(id)}`
+    }
+    return sessions.length
+  })
+
+/** Erases a person's sessions, inside the transaction that erases the person. Gives how many there were. */
+export const erase = (holderId: string) =>
+  Effect.gen(function* () {
+    const sql = yield* SqlClient.SqlClient
+    return yield* letGo(
+      yield* sql<{ id: string }>`DELETE FROM link_session WHERE holder_id = ${holderId} RETURNING link_session_id AS id`
+    )
+  })
+
+/** Forgets what came of sessions that ended more than 30 days ago. */
+export const forget = Effect.gen(function* () {
+  const sql = yield* SqlClient.SqlClient
+  const before = Instant.fromEpochMillis((yield* Clock.currentTimeMillis) - kept)
+  return yield* sql.withTransaction(
+    Effect.gen(function* () {
+      return yield* letGo(
+        yield* sql<{ id: string }>`DELETE FROM link_session WHERE status <> 'open' AND expires_at < ${before}
+          RETURNING link_session_id AS id`
+      )
     })
   )
 })

@@ -93,7 +93,7 @@ export class Linking extends Context.Service<
 const alone = <A, E, R>(linkSessionId: string, effect: Effect.Effect<A, E, R>) =>
   Effect.scoped(
     Effect.gen(function* () {
-      const lease = yield* Effect.orDie(Lease.take(`link:${linkSessionId}`))
+      const lease = yield* Effect.orDie(Lease.take(LinkSessions.leaseOf(linkSessionId)))
       return lease === undefined ? yield* new NotTaken({ why: "busy" }) : yield* effect
     })
   )

@@ -9,8 +9,9 @@ import * as Layer from "effect/Layer"
 import * as Metric from "effect/Metric"
 import * as Schedule from "effect/Schedule"
 import { sayOutcome } from "../Exit.ts"
+import { kindOf } from "../kindOf.ts"
 import * as Poll from "../Poll.ts"
-import { remind } from "../remind.ts"
+import { upkeep } from "../upkeep.ts"
 
 const runs = Metric.counter("paymirror_runs_total", {
   description: "Reads of one stream of one account by this process, by how they ended",
@@ -29,15 +30,9 @@ const report =
         : tell(`${stream}: ${added} added, ${updated} updated, ${removed} removed (${sayOutcome(outcome)})`)
     )
 
-/** What an error is, without what it says: that may be somebody's data. */
-const kindOf = (cause: Cause.Cause<unknown>): string => {
-  const error = Cause.squash(cause)
-  return typeof error === "object" && error !== null && "_tag" in error ? String(error._tag) : "a defect"
-}
-
 export const layer = (tell: Tell) =>
   Layer.effectDiscard(
-    Poll.follow({ hourly: remind(tell), onReport: report(tell) }).pipe(
+    Poll.follow({ hourly: upkeep(tell), onReport: report(tell) }).pipe(
       Effect.tapCause((cause) =>
         Cause.hasInterruptsOnly(cause)
           ? Effect.void

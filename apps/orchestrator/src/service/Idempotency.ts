@@ -2,7 +2,7 @@
  * Does a creating call once. The effect and the answer that is remembered of it are one transaction: a process that dies
  * leaves both or neither, and the same call again completes it. A body that is streamed is no transaction (it would keep
  * everybody else waiting): there the call itself adds nothing the second time, and its answer is remembered after it. What
- * is remembered is sealed and goes after a day; a key stands there as a digest.
+ * is remembered is sealed, and goes after a day or with the person its handler noted; a key stands there as a digest.
  */
 import { CurrentCaller, Idempotency, Problem } from "@paymirror/api"
 import { Instant } from "@paymirror/core"
@@ -18,6 +18,8 @@ import * as HttpServerRespondable from "effect/http/HttpServerRespondable"
 import * as HttpServerResponse from "effect/http/HttpServerResponse"
 import type * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
 import * as SqlClient from "effect/sql/SqlClient"
+import { forgetAnswers } from "./forgetAnswers.ts"
+import * as Reading from "./Reading.ts"
 
 /** How long an answer is remembered, in milliseconds. */
 const day = 86_400_000
@@ -85,9 +87,10 @@ export const layer = Layer.effect(
       Effect.gen(function* () {
         const now = yield* Clock.currentTimeMillis
         const sealed = yield* seal.seal(place(scope, key), Redacted.make(JSON.stringify(answer)))
-        yield* sql`DELETE FROM idempotency WHERE expires_at <= ${Instant.fromEpochMillis(now)}`
-        yield* sql`INSERT INTO idempotency (scope, key, fingerprint, sealed_answer, expires_at)
-          VALUES (${scope}, ${key}, ${fingerprint}, ${sealed}, ${Instant.fromEpochMillis(now + day)})`
+        const [holderId = null] = (yield* Reading.Current)?.holderIds ?? []
+        yield* Effect.provideService(forgetAnswers, SqlClient.SqlClient, sql)
+        yield* sql`INSERT INTO idempotency (scope, key, fingerprint, sealed_answer, holder_id, expires_at)
+          VALUES (${scope}, ${key}, ${fingerprint}, ${sealed}, ${holderId}, ${Instant.fromEpochMillis(now + day)})`
       })
 
     const opened = (scope: string, key: string, sealed: string) =>

@@ -1,6 +1,7 @@
 /**
  * What an answer tells of whom. A handler notes it while it makes the answer; the line of the access log is written from
- * it before the answer goes out. A note holds ids, never a value.
+ * it before the answer goes out. What is remembered of a creating call goes with the person its handler noted. A note
+ * holds ids, never a value.
  */
 import type { Caller } from "@paymirror/api"
 import type { Access } from "@paymirror/sync"

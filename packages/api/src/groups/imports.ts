@@ -38,7 +38,7 @@ export const imports = HttpApiGroup.make("imports")
         accountId: Schema.optionalKey(Schema.String),
         /** `DMY` or `MDY`, where the dates of the file can be read both ways. */
         dateOrder: Schema.optionalKey(Schema.Literals(["DMY", "MDY"])),
-        /** Word for word what the person agreed to before they handed over the file. */
+        /** The country the account is in (`DE`), where the file does not tell. */
         market: Schema.optionalKey(Schema.String)
       },
       headers: idempotent,

@@ -6,6 +6,7 @@ import * as Effect from "effect/Effect"
 import * as HttpApiBuilder from "effect/http-api/HttpApiBuilder"
 import * as SqlClient from "effect/sql/SqlClient"
 import * as Calendars from "../../calendar/Calendars.ts"
+import * as Reading from "../Reading.ts"
 import * as Site from "../Site.ts"
 import * as Visible from "../Visible.ts"
 
@@ -19,6 +20,7 @@ export const calendars = HttpApiBuilder.group(Api, "calendars", (handlers) =>
           sql`SELECT 1 FROM holder WHERE ${Visible.holders(sql, "holder.holder_id", caller, { holderId })}`
         )
         if (mine.length === 0) return yield* new Problem.NotFound()
+        yield* Reading.note([{ holderId }])
         const { calendarId, token } = yield* Effect.orDie(Calendars.create(holderId))
         return { calendarId, url: Site.calendar(yield* Site.Site, token) }
       }),

@@ -1,13 +1,13 @@
 /** The people of a tenant. A key that names one sees that person alone, and makes nobody. */
 import { Api, CurrentCaller, Problem } from "@paymirror/api"
 import { StreamName } from "@paymirror/core"
-import { Erasure, exportPerson } from "@paymirror/sync"
+import { type Erasure, exportPerson } from "@paymirror/sync"
 import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
 import * as HttpServerResponse from "effect/http/HttpServerResponse"
 import * as HttpApiBuilder from "effect/http-api/HttpApiBuilder"
 import * as SqlClient from "effect/sql/SqlClient"
-import { endConsent } from "../../endConsent.ts"
+import { erasePerson } from "../../erasePerson.ts"
 import * as Cursor from "../Cursor.ts"
 import * as Reading from "../Reading.ts"
 import * as Tenants from "../Tenants.ts"
@@ -68,7 +68,9 @@ export const holders = HttpApiBuilder.group(Api, "holders", (handlers) =>
             detail: "This key is bound to one person and names no other. Use a key of the tenant's own."
           })
         }
-        return yield* Effect.orDie(Tenants.holderOf(tenantId, reference))
+        const named = yield* Effect.orDie(Tenants.holderOf(tenantId, reference))
+        yield* Reading.note([named])
+        return named
       }),
     getHolder: ({ params }) => Effect.tap(visible(params), (row) => Reading.note([row])),
     exportHolder: ({ params }) =>
@@ -84,13 +86,15 @@ export const holders = HttpApiBuilder.group(Api, "holders", (handlers) =>
     eraseHolder: ({ params }) =>
       Effect.gen(function* () {
         const { holderId } = yield* visible(params)
-        const { keyId } = yield* CurrentCaller
-        const receipt = yield* Erasure.erase(holderId, {
-          endConsent: (connection) => endConsent(connection, `key:${keyId}`),
+        const { keyId, tenantId } = yield* CurrentCaller
+        const receipt = yield* erasePerson(holderId, {
+          by: `key:${keyId}`,
+          purpose: "api",
+          tenant: tenantId,
+          route: "DELETE /v1/holders/:holderId",
           // Rebuilding the file takes as long as it is large, and nobody is answered meanwhile.
           scrub: "later"
         }).pipe(Effect.catch((error) => (error._tag === "NoSuchHolder" ? nothingHeld : Effect.die(error))))
-        yield* Effect.forkDetach(Effect.ignore(Erasure.scrub))
         return receiptOf(receipt)
       })
   })

@@ -13,6 +13,7 @@ import * as HttpApiBuilder from "effect/http-api/HttpApiBuilder"
 import * as SqlClient from "effect/sql/SqlClient"
 import { type ImportOptions, importFile } from "../../importFile.ts"
 import { say } from "../../outcomeWords.ts"
+import * as Reading from "../Reading.ts"
 import * as Visible from "../Visible.ts"
 
 /** A connector speaks of its options by name; over HTTP they are parameters of the same names. */
@@ -64,6 +65,7 @@ export const imports = HttpApiBuilder.group(Api, "imports", (handlers) =>
       Effect.scoped(
         Effect.gen(function* () {
           yield* permitted(holderId, accountId)
+          yield* Reading.note([{ holderId }])
           const fs = yield* FileSystem.FileSystem
           const path = (yield* Path.Path).join(
             yield* Effect.orDie(fs.makeTempDirectoryScoped({ prefix: "paymirror-import-" })),

@@ -132,6 +132,7 @@ export const linkSessions = HttpApiBuilder.group(Api, "linkSessions", (handlers)
         const { attendedOnly = false, connector, days = 365, holderId, purpose = ownCopy, returnUrl } = payload
         const site = yield* Site.Site
         const name = yield* tenantOf(holderId)
+        yield* Reading.note([{ holderId }])
         if (returnUrl !== undefined && !isReturn(returnUrl)) {
           return yield* new Problem.Unprocessable({
             detail: "`returnUrl` has to be an https address, or http://localhost while you try it out."

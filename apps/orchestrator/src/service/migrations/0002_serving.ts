@@ -1,7 +1,7 @@
 /**
  * What answering takes: which accounts a tenant has, kept by the database itself, so that a list walks these and no
  * others; the few rows of a stream that state a figure, apart from its ledger; installments by day; and the answers of
- * creating calls, sealed, until their keys are let go of. Somebody the command line links while the service runs belongs
+ * creating calls, sealed, with the person they tell of, until their keys are let go of. Somebody the command line links while the service runs belongs
  * to the tenant `local` at once.
  */
 export const serving = [
@@ -35,6 +35,7 @@ export const serving = [
   `CREATE INDEX holder_page ON holder (tenant_id, created_at, holder_id)`,
   `CREATE TABLE idempotency (
     scope TEXT NOT NULL, key TEXT NOT NULL, fingerprint TEXT NOT NULL, sealed_answer TEXT NOT NULL,
-    expires_at TEXT NOT NULL, PRIMARY KEY (scope, key)) WITHOUT ROWID`,
-  `CREATE INDEX idempotency_expiry ON idempotency (expires_at)`
+    holder_id TEXT, expires_at TEXT NOT NULL, PRIMARY KEY (scope, key)) WITHOUT ROWID`,
+  `CREATE INDEX idempotency_expiry ON idempotency (expires_at)`,
+  `CREATE INDEX idempotency_holder ON idempotency (holder_id)`
 ]
