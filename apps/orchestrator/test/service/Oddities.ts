@@ -84,7 +84,7 @@ export class Oddities {
         const made = properties
           .filter(() => !this.chance(0.12))
           .map(([name, inner]) => [name, depth > 6 ? null : this.value(inner, depth + 1)] as const)
-        const more = this.chance(0.2)
+        const more = this.chance(0.05)
           ? [[this.pick(["__proto__", "constructor", "id", "tenantId"]), { x: 1 }] as const]
           : []
         return Object.fromEntries([...made, ...more])

@@ -32,6 +32,27 @@ describe("a service", () => {
   const post = (body: string, headers: Readonly<Record<string, string>> = {}) =>
     service.ask("/v1/holders", { key, method: "POST", body, headers: { "idempotency-key": "k", ...headers } })
 
+  it("refuses a field nobody knows by its name, and never shows what was in it", async () => {
+    const cases = [
+      ["/v1/holders", { reference: "somebody", refrence: "canary" }, ["payload", "refrence"]],
+      [
+        "/v1/link-sessions",
+        { holderId: "x", connector: "klarna-us", presence: { ipAddress: "192.0.2.1", agent: "canary" } },
+        ["payload", "presence", "agent"]
+      ],
+      ["/v1/webhook-endpoints", { url: "https://receiver.invalid/", secret: "canary" }, ["payload", "secret"]]
+    ] as const
+    for (const [path, body, field] of cases) {
+      const headers = { "idempotency-key": `unknown ${path}`.replaceAll(" ", "-") }
+      const answer = await service.ask(path, { key, method: "POST", body, headers })
+      assert.strictEqual(answer.status, 400, answer.text)
+      assert.deepStrictEqual((answer.json as { readonly errors: unknown }).errors, [
+        { path: field, message: "Expected no excess property" }
+      ])
+      assert.notInclude(answer.text, "canary")
+    }
+  })
+
   it("answers what is no success with a problem, whoever comes up with it", async () => {
     const cases = {
       "an address there is not": [await service.ask("/v2/nothing"), 404],

@@ -1,7 +1,7 @@
 /** Consents: each with what was shown and what became of it; their confirmation, and their end. */
 import { Api, CurrentCaller, Problem } from "@paymirror/api"
 import { Consent, Instant } from "@paymirror/core"
-import { Connections, ConsentLedger, ConsentRecord, Retention } from "@paymirror/sync"
+import { Connections, ConsentLedger, ConsentRecord } from "@paymirror/sync"
 import { createHash } from "node:crypto"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
@@ -18,7 +18,6 @@ interface Row {
   readonly consentId: string
   readonly connectionId: string
   readonly holderId: string
-  readonly connector: string
   readonly body: string
   readonly withdrawnAt: string | null
   readonly detail: string | null
@@ -36,7 +35,7 @@ const find = ({ consentId, holderId }: Narrowing, after: string, limit: number) 
   Effect.gen(function* () {
     const sql = yield* SqlClient.SqlClient
     const caller = yield* CurrentCaller
-    return yield* sql<Row>`SELECT consent_id AS "consentId", connection_id AS "connectionId", holder_id AS "holderId", connector, body,
+    return yield* sql<Row>`SELECT consent_id AS "consentId", connection_id AS "connectionId", holder_id AS "holderId", body,
         withdrawn_at AS "withdrawnAt", detail, sealed_grant IS NULL AS "isDestroyed", NOT EXISTS (SELECT 1 FROM consent AS newer
           WHERE newer.connection_id = consent.connection_id AND newer.consent_id > consent.consent_id) AS "isStanding"
       FROM consent JOIN connection USING (connection_id)
@@ -134,13 +133,11 @@ export const consents = HttpApiBuilder.group(Api, "consents", (handlers) =>
       Effect.gen(function* () {
         const row = yield* one(params.consentId)
         yield* Reading.note([row])
-        const record = ConsentRecord.of({
-          consent: recordOf(row),
-          entries: yield* entriesOf([row]),
-          policies: yield* Effect.orDie(Retention.policies),
-          collectionMethod: row.connector,
-          withdrawalMethod: `POST /v1/consents/${row.consentId}/withdraw, which the person's own side calls for them`
-        })
+        const { consentId } = row
+        const withdrawalMethod = () =>
+          `POST /v1/consents/${consentId}/withdraw, which the person's own side calls for them`
+        const [record] = yield* Effect.orDie(ConsentRecord.records({ consentId, withdrawalMethod }))
+        if (record === undefined) return yield* new Problem.NotFound()
         return yield* Effect.orDie(Schema.decodeUnknownEffect(Schema.Json)(record))
       }),
     withdrawConsent: ({ params }) =>
