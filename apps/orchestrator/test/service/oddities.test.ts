@@ -14,6 +14,25 @@ describe("the service", () => {
   })
   afterAll(() => world.close())
 
+  it("would be found out, were an answer another than the description says", async () => {
+    const operation = operations.find(({ id }) => id === "getHolder")
+    const key = await world.service.key()
+    const right = await world.service.ask(`/v1/holders/${world.alex.holderId}`, { key })
+    const refused = await world.service.ask("/v1/holders/nobody", { key })
+    assert.deepStrictEqual([faultsOf(operation, right), faultsOf(operation, refused)], [[], []])
+    const { holderId: _, ...lacking } = right.json as { readonly holderId: string }
+    const planted: Readonly<Record<string, Answer>> = {
+      "a field is missing": { ...right, json: lacking },
+      "a field is of another kind": { ...right, json: { ...lacking, holderId: 7 } },
+      "a status nobody declared": { ...right, status: 202 },
+      "another media type": { ...right, headers: new Headers({ "content-type": "text/plain" }) },
+      "a refusal that is no problem": { ...refused, headers: right.headers },
+      "a problem of another status": { ...refused, status: 409 },
+      "a problem without its type": { ...refused, json: { status: 404, title: "None" } }
+    }
+    for (const [what, answer] of Object.entries(planted)) assert.isNotEmpty(faultsOf(operation, answer), what)
+  })
+
   it(`answers ${requests} odd requests as the description says, and breaks over none`, async () => {
     const keys = [
       await world.service.key(),
