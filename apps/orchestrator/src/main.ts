@@ -1,4 +1,4 @@
-#!/usr/bin/env -S node --max-semi-space-size=8 --heap-growing-percent=40
+#!/usr/bin/env -S node --max-semi-space-size=8 --heap-growing-percent=80
 /**
  * The command line of the mirror: what it can do, a line each. Every command has its file in `commands/`.
  * The two flags keep a million rows within 200 MB: V8 otherwise lets garbage grow to several times what is alive.

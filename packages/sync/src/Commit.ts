@@ -6,6 +6,7 @@
 import { Row } from "@paymirror/core"
 import type { CalendarDate, Plan, ReadEvent, StreamName } from "@paymirror/core"
 import * as Effect from "effect/Effect"
+import * as Iterable from "effect/Iterable"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import * as SqlClient from "effect/sql/SqlClient"
@@ -137,7 +138,7 @@ export const commit = (
 ): Effect.Effect<Outcome, SqlError | SealError, SqlClient.SqlClient | Bulk | Seal> =>
   Effect.gen(function* () {
     const sql = yield* SqlClient.SqlClient
-    const readable = batch.said.filter(({ row, stream }) => row !== undefined && isRow[stream](row))
+    const readable = Iterable.filter(batch.said, ({ row, stream }) => row !== undefined && isRow[stream](row))
     const undated = yield* KeptFrom.undated(writer, readable)
     return yield* sql.withTransaction(write(sql, writer, batch, undated))
   })

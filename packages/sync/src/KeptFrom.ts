@@ -63,8 +63,8 @@ interface Where {
 /** Digests of rows that bear no day, by their keys: only by its id is such a row known once it was purged. */
 export type Undated = ReadonlyMap<string, { readonly stream: StreamName.StreamName; readonly digest: string }>
 
-/** Works them out, before the transaction that asks for them; none where nothing is ever purged. */
-export const undated = ({ account, at }: Where, said: ReadonlyArray<Said>) =>
+/** Works them out, before the transaction that asks for them. Where nothing is ever purged `said` is not even looked at. */
+export const undated = ({ account, at }: Where, said: Iterable<Said>) =>
   Effect.gen(function* () {
     const found = new Map<string, { readonly stream: StreamName.StreamName; readonly digest: string }>()
     const kept = yield* of(account, at)

@@ -26,17 +26,18 @@ export interface Reconciliation {
 export const reconciles = (stream: StreamName.StreamName): stream is "balance" | "points" =>
   stream === "balance" || stream === "points"
 
+/** What is stated is sought in the text first: reading the JSON of a long ledger to find one row takes most of the time. */
 const figures = {
   balance: {
     stated:
-      "SELECT json_extract(body, '$.amount.amount') AS v, CASE WHEN json_extract(body, '$.balanceType') = 'closingBooked' THEN substr(version, 1, 10) END AS until FROM row WHERE account = ? AND stream = 'balance' AND gone IS NULL AND json_extract(body, '$.rowType') = 'balance' AND json_extract(body, '$.balanceType') IN ('interimBooked', 'closingBooked') ORDER BY json_extract(body, '$.balanceType') = 'interimBooked' DESC, version DESC LIMIT 1",
+      "SELECT json_extract(body, '$.amount.amount') AS v, CASE WHEN json_extract(body, '$.balanceType') = 'closingBooked' THEN substr(version, 1, 10) END AS until FROM row WHERE account = ? AND stream = 'balance' AND gone IS NULL AND instr(body, '\"rowType\":\"balance\"') > 0 AND json_extract(body, '$.rowType') = 'balance' AND json_extract(body, '$.balanceType') IN ('interimBooked', 'closingBooked') ORDER BY json_extract(body, '$.balanceType') = 'interimBooked' DESC, version DESC LIMIT 1",
     ledger:
       "SELECT coalesce(sum(json_extract(body, '$.amount.amount')), 0) AS v FROM row WHERE account = ? AND stream = 'balance' AND gone IS NULL AND json_extract(body, '$.rowType') = 'entry' AND json_extract(body, '$.status') = 'BOOKED' AND json_extract(body, '$.fundingSource') IS NULL",
     day: Reach.dayInSql
   },
   points: {
     stated:
-      "SELECT json_extract(body, '$.points') AS v, NULL AS until FROM row WHERE account = ? AND stream = 'points' AND gone IS NULL AND json_extract(body, '$.rowType') = 'standing' ORDER BY version DESC LIMIT 1",
+      "SELECT json_extract(body, '$.points') AS v, NULL AS until FROM row WHERE account = ? AND stream = 'points' AND gone IS NULL AND instr(body, '\"rowType\":\"standing\"') > 0 AND json_extract(body, '$.rowType') = 'standing' ORDER BY version DESC LIMIT 1",
     ledger:
       "SELECT coalesce(sum(json_extract(body, '$.points')), 0) AS v FROM row WHERE account = ? AND stream = 'points' AND gone IS NULL AND json_extract(body, '$.rowType') = 'entry' AND json_extract(body, '$.status') = 'CONFIRMED'",
     day: "substr(json_extract(body, '$.createdAt'), 1, 10)"

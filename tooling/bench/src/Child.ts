@@ -6,7 +6,7 @@ import { spawn } from "node:child_process"
 import { fileURLToPath } from "node:url"
 import type { Measured } from "./Measure.ts"
 
-export const flags = ["--expose-gc", "--max-semi-space-size=8", "--heap-growing-percent=40"]
+export const flags = ["--expose-gc", "--max-semi-space-size=8", "--heap-growing-percent=80"]
 
 export const entry = fileURLToPath(new URL("./enter.ts", import.meta.url))
 

@@ -6,7 +6,7 @@
 import { DatabaseSync, type StatementSync } from "node:sqlite"
 
 const pragmas = `PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY;
-  PRAGMA wal_autocheckpoint = 8192; PRAGMA cache_size = -16384;`
+  PRAGMA wal_autocheckpoint = 8192; PRAGMA cache_size = -16384; PRAGMA secure_delete = ON;`
 
 /** What both sides have to have set alike. */
 export const settings = [
@@ -15,8 +15,12 @@ export const settings = [
   "foreign_keys",
   "temp_store",
   "wal_autocheckpoint",
-  "cache_size"
+  "cache_size",
+  "secure_delete"
 ]
+
+/** Ends what is timed, on both sides: else the one whose log just passed the mark pays for copying it and the other not. */
+export const settle = "PRAGMA wal_checkpoint(TRUNCATE)"
 
 const sql = {
   lookupRow:
@@ -148,6 +152,7 @@ export const open = (filename: string, { again, currency, rank, stream }: Option
     },
     end: () => {
       if (gathered.length > 0) write("end")
+      database.prepare(settle).get()
     },
     close: () => database.close()
   }

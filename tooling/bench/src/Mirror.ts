@@ -10,7 +10,7 @@ import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
 import * as SqlClient from "effect/sql/SqlClient"
 import type { SqlError } from "effect/sql/SqlError"
-import { settings } from "./LimitStore.ts"
+import { settings, settle } from "./LimitStore.ts"
 
 export interface RunOptions {
   readonly fromTheBeginning?: boolean
@@ -62,7 +62,7 @@ export const linked = (
 ): Effect.Effect<
   Read,
   ConnectorError.ConnectorError | SqlError | SealError | NoSuchAccount,
-  Connector.Connector | Connections | Engine
+  Connector.Connector | Connections | Engine | SqlClient.SqlClient
 > =>
   Effect.gen(function* () {
     const connector = yield* Connector.Connector
@@ -75,10 +75,15 @@ export const linked = (
 export const reader = (
   linked: Extract<Link.LinkStep<Connector.SealedGrant>, { readonly _tag: "Linked" }>,
   streams: ReadonlyArray<StreamName.StreamName>
-): Effect.Effect<Read, SqlError | SealError | NoSuchAccount, Connector.Connector | Connections | Engine> =>
+): Effect.Effect<
+  Read,
+  SqlError | SealError | NoSuchAccount,
+  Connector.Connector | Connections | Engine | SqlClient.SqlClient
+> =>
   Effect.gen(function* () {
     const connections = yield* Connections
     const engine = yield* Engine
+    const sql = yield* SqlClient.SqlClient
     const { accountIds, connectionId } = yield* connections.store(linked, {
       holderId: "person",
       streams,
@@ -102,6 +107,7 @@ export const reader = (
             })
         })
         if (outcome._tag !== "CaughtUp") return yield* Effect.die(`the run ended as ${outcome._tag}`)
+        yield* sql.unsafe(settle)
         return { added, quarantined, transactions, unchanged, updated }
       })
   })

@@ -6,8 +6,11 @@ import type { Entry } from "../Entry.ts"
 
 const leadingDate = /^(?:\d{4}-\d{2}-\d{2}|\d{1,2}[./-]\d{1,2}(?:[./-](?:\d{4}|\d{2}))?)(?=[^\d]|$)[\s:,;-]*/
 
+/** All but the single blank, which most texts have and which can stay as it is. */
+const irregularSpace = /\s{2,}|[^\S ]/g
+
 export const normalise = (text: string): string => {
-  const flat = text.normalize("NFKC").toLowerCase().replace(/\s+/g, " ").trim()
+  const flat = text.normalize("NFKC").toLowerCase().replace(irregularSpace, " ").trim()
   const first = flat.charCodeAt(0)
   return first >= 48 && first <= 57 ? flat.replace(leadingDate, "") : flat
 }
