@@ -8,11 +8,11 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
-import { afterAll } from "vitest"
 import { layer } from "../src/index.ts"
 
 const folder = mkdtempSync(join(tmpdir(), "paymirror-csv-"))
-afterAll(() => rmSync(folder, { recursive: true, force: true }))
+// Test files that run in one process have this module in common.
+process.once("exit", () => rmSync(folder, { recursive: true, force: true }))
 
 let files = 0
 

@@ -2,7 +2,8 @@
 import { Erasure, LegalHold } from "@paymirror/sync"
 import { Sandbox } from "@paymirror/sandbox"
 import { randomUUID } from "node:crypto"
-import { existsSync, readFileSync } from "node:fs"
+import { existsSync, readdirSync, readFileSync } from "node:fs"
+import { tmpdir } from "node:os"
 import * as Effect from "effect/Effect"
 import * as SqlClient from "effect/sql/SqlClient"
 import { afterAll, assert, beforeAll, describe, it } from "vitest"
@@ -191,6 +192,32 @@ describe("a person who is erased over the interface", () => {
       [404, "urn:paymirror:problem:not-found"]
     )
   })
+
+  it("has nothing taken in whose file was still arriving", async () => {
+    const holderId = await service.holder("acme", "uploader")
+    const uploads = () => readdirSync(tmpdir()).filter((name) => name.startsWith("paymirror-import-"))
+    const before = uploads()
+    const arriving = new TransformStream<Uint8Array, Uint8Array>()
+    const writer = arriving.writable.getWriter()
+    const line = "TOPUP,Current,2026-01-05 10:00:00,2026-01-05 10:00:00,Somebody,10.00,0.00,EUR,COMPLETED,10.00\n"
+    const answer = fetch(`${service.base}/v1/imports?holderId=${holderId}&market=DE`, {
+      method: "POST",
+      body: arriving.readable,
+      duplex: "half",
+      headers: {
+        "authorization": `Bearer ${await service.key()}`,
+        "content-type": "text/csv",
+        "idempotency-key": randomUUID()
+      }
+    })
+    await writer.write(new TextEncoder().encode(csv))
+    await until(() => Promise.resolve(uploads().some((folder) => !before.includes(folder)) || undefined))
+    await erase(holderId)
+    await writer.write(new TextEncoder().encode(line))
+    await writer.close()
+    assert.strictEqual((await answer).status, 404)
+    assert.deepStrictEqual(await tablesWith([holderId]), [])
+  }, 60_000)
 
   it("under a legal hold leaves what it names apart, unread, and the receipt says on what basis and until when", async () => {
     const robin = await linked("robin")

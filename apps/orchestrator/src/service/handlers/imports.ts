@@ -74,6 +74,8 @@ export const imports = HttpApiBuilder.group(Api, "imports", (handlers) =>
           yield* Stream.run(payload, fs.sink(path, { flag: "wx", mode: 0o600 })).pipe(
             Effect.catchTag("PlatformError", Effect.die)
           )
+          // They may have been erased while it arrived.
+          yield* permitted(holderId, accountId)
           const options = {
             ...(dateOrder !== undefined && { dateOrder: dateOrder.toLowerCase() }),
             ...(market !== undefined && { market })
