@@ -30,17 +30,17 @@ export interface Client extends Pick<Session.Client, "profile" | "revoke"> {
 
 export const client = ({ onGrant, ...options }: ClientOptions): Client => {
   const { deviceId } = options
-  const { feed, profile, revoke } = Session.client(provider, {
+  const { profile, revoke, rows } = Session.client(provider, {
     ...options,
     onGrant: (grant) => onGrant({ ...grant, deviceId })
   })
   return {
-    purchases: feed("purchases"),
-    plans: feed("plans"),
-    card: feed("card"),
-    balance: feed("balance"),
-    cashback: feed("points"),
-    deliveries: feed("deliveries"),
+    purchases: (feed) => rows("purchases", feed),
+    plans: (feed) => rows("plans", feed),
+    card: (feed) => rows("card", feed),
+    balance: (feed) => rows("balance", feed),
+    cashback: (feed) => rows("points", feed),
+    deliveries: (feed) => rows("deliveries", feed),
     profile,
     revoke
   }

@@ -30,29 +30,31 @@ export interface ClientOptions extends Omit<Plain.ClientOptions, "onGrant" | "de
   readonly onGrant: (grant: Grant) => void | Promise<void>
 }
 
+type Feed<A> = (options?: Plain.FeedOptions) => AsyncIterable<A>
+
 export interface Client extends Pick<Plain.Client, "profile" | "revoke"> {
-  readonly purchases: Plain.Rows<Purchase.Purchase>
-  readonly plans: Plain.Rows<Plan.Plan>
-  readonly card: Plain.Rows<Card.CardTransaction>
-  readonly balance: Plain.Rows<Balance.BalanceRow>
-  readonly cashback: Plain.Rows<Points.PointsRow>
-  readonly deliveries: Plain.Rows<Delivery.Delivery>
+  readonly purchases: Feed<Purchase.Purchase>
+  readonly plans: Feed<Plan.Plan>
+  readonly card: Feed<Card.CardTransaction>
+  readonly balance: Feed<Balance.BalanceRow>
+  readonly cashback: Feed<Points.PointsRow>
+  readonly deliveries: Feed<Delivery.Delivery>
 }
 
 /** The typed client over `fetch`. */
 export const client = ({ onGrant, ...options }: ClientOptions): Client => {
   const { deviceId } = options
-  const { feed, profile, revoke } = Plain.client(provider, {
+  const { profile, revoke, rows } = Plain.client(provider, {
     ...options,
     onGrant: (grant) => onGrant({ ...grant, deviceId })
   })
   return {
-    purchases: feed("purchases"),
-    plans: feed("plans"),
-    card: feed("card"),
-    balance: feed("balance"),
-    cashback: feed("points"),
-    deliveries: feed("deliveries"),
+    purchases: (feed) => rows("purchases", feed),
+    plans: (feed) => rows("plans", feed),
+    card: (feed) => rows("card", feed),
+    balance: (feed) => rows("balance", feed),
+    cashback: (feed) => rows("points", feed),
+    deliveries: (feed) => rows("deliveries", feed),
     profile,
     revoke
   }

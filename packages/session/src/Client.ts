@@ -32,7 +32,7 @@ export type Rows<A> = Stream.Stream<A, ConnectorError.ConnectorError, HttpClient
 
 export interface Client {
   /** The rows of a stream. One that comes by way of another shares that one's cursor. */
-  readonly feed: <S extends StreamName.StreamName>(stream: S) => (options?: FeedOptions) => Rows<Row.RowOf[S]>
+  readonly rows: <S extends StreamName.StreamName>(stream: S, options?: FeedOptions) => Rows<Row.RowOf[S]>
   readonly profile: () => Effect.Effect<Profile.Profile, ConnectorError.ConnectorError, HttpClient.HttpClient>
   /** Ends the session at the provider. */
   readonly revoke: () => Effect.Effect<void, ConnectorError.ConnectorError, HttpClient.HttpClient>
@@ -55,42 +55,43 @@ export const client = (provider: Provider, options: ClientOptions): Client => {
     },
     store: onGrant
   })
-  const feed =
-    <S extends StreamName.StreamName>(stream: S) =>
-    ({ onCursor, updatedAfter }: FeedOptions = {}): Rows<Row.RowOf[S]> =>
-      Stream.unwrap(
-        Effect.map(open, (line) =>
-          read(
-            Access.make(line, session, Consent.refresh(line)),
-            line,
-            stream,
-            updatedAfter === undefined
-              ? undefined
-              : { feed: feedOf(provider, stream)?.owner ?? stream, cursor: updatedAfter }
-          )
+  const rows = <S extends StreamName.StreamName>(
+    stream: S,
+    { onCursor, updatedAfter }: FeedOptions = {}
+  ): Rows<Row.RowOf[S]> =>
+    Stream.unwrap(
+      Effect.map(open, (line) =>
+        read(
+          Access.make(line, session, Consent.refresh(line)),
+          line,
+          stream,
+          updatedAfter === undefined
+            ? undefined
+            : { feed: feedOf(provider, stream)?.owner ?? stream, cursor: updatedAfter }
         )
-      ).pipe(
-        Stream.chunks,
-        Stream.flatMap((events) => {
-          const rows: Array<Row.RowOf[S]> = []
-          const after: Array<Effect.Effect<void>> = []
-          for (const event of events) {
-            if (event._tag === "Upsert") {
-              if (isOf(event, stream)) rows.push(event.row)
-            } else if (event._tag === "Checkpoint") {
-              if (onCursor !== undefined && event.checkpoint.cursor !== undefined)
-                after.push(onCursor(event.checkpoint.cursor))
-            } else if (onNotice !== undefined && (event._tag === "Quarantined" || event._tag === "Drift")) {
-              after.push(onNotice(event))
-            }
-          }
-          return Stream.concat(Stream.fromArray(rows), Stream.fromEffectDrain(Effect.all(after, { discard: true })))
-        })
       )
+    ).pipe(
+      Stream.chunks,
+      Stream.flatMap((events) => {
+        const taken: Array<Row.RowOf[S]> = []
+        const after: Array<Effect.Effect<void>> = []
+        for (const event of events) {
+          if (event._tag === "Upsert") {
+            if (isOf(event, stream)) taken.push(event.row)
+          } else if (event._tag === "Checkpoint") {
+            if (onCursor !== undefined && event.checkpoint.cursor !== undefined)
+              after.push(onCursor(event.checkpoint.cursor))
+          } else if (onNotice !== undefined && (event._tag === "Quarantined" || event._tag === "Drift")) {
+            after.push(onNotice(event))
+          }
+        }
+        return Stream.concat(Stream.fromArray(taken), Stream.fromEffectDrain(Effect.all(after, { discard: true })))
+      })
+    )
   return {
-    feed,
+    rows,
     profile: () =>
-      Effect.flatMap(Stream.runHead(feed("profile")()), (profile) =>
+      Effect.flatMap(Stream.runHead(rows("profile")), (profile) =>
         profile._tag === "Some" ? Effect.succeed(profile.value) : Effect.fail(fault.unexpected("no profile"))
       ),
     revoke: () => Effect.flatMap(open, (line) => Consent.revoke(line)(session))

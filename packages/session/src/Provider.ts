@@ -3,11 +3,11 @@
  * feeds name, its meaning in their translations; how a session is renewed, a feed walked and a failure met is not said
  * here, because it is the same for every provider.
  */
-import type { Account, ConnectorError, Manifest, StreamName } from "@paymirror/core"
+import { type Account, type ConnectorError, type Manifest, StreamName } from "@paymirror/core"
 import type * as Effect from "effect/Effect"
 import type * as Schema from "effect/Schema"
 import type { Feed } from "./Feed.ts"
-import type { Paging } from "./Paging.ts"
+import { cursor, type Paging } from "./Paging.ts"
 
 /** The two calls of a session: how the tokens are exchanged, and how the session is ended. Both are `POST`. */
 export interface Auth {
@@ -80,15 +80,22 @@ export const feedOf = (
   return feed === undefined || typeof feed === "string" ? undefined : { owner, feed }
 }
 
+const liveOf = (self: Provider, feed: Feed): Manifest.StreamCapability["live"] =>
+  feed._tag === "List" && (feed.paging ?? self.paging ?? cursor())._tag === "Cursor" ? "cursor" : "snapshot"
+
 /** Throws a `TypeError` where the manifest and the feeds tell different things: a mistake of the author, met at once. */
 export const check = (self: Provider): void => {
   const { feeds, manifest } = self
-  for (const stream of Object.keys({ ...manifest.streams, ...feeds }) as ReadonlyArray<StreamName.StreamName>) {
+  for (const stream of StreamName.streamNames) {
     const capability = manifest.streams[stream]
     const stated = feeds[stream]
-    const via = typeof stated === "string" ? stated : undefined
-    if (capability === undefined || stated === undefined || capability.via !== via || !feedOf(self, stream)) {
-      throw new TypeError(`${manifest.id}: the manifest and the feeds differ in ${stream}`)
-    }
+    if (capability === undefined && stated === undefined) continue
+    const feed = feedOf(self, stream)?.feed
+    const isAgreed =
+      capability !== undefined &&
+      feed !== undefined &&
+      capability.via === (typeof stated === "string" ? stated : undefined) &&
+      capability.live === liveOf(self, feed)
+    if (!isAgreed) throw new TypeError(`${manifest.id}: the manifest and the feeds differ in ${stream}`)
   }
 }

@@ -54,10 +54,9 @@ export interface FeedOptions {
   readonly onCursor?: (cursor: string) => void | Promise<void>
 }
 
-export type Rows<A> = (options?: FeedOptions) => AsyncIterable<A>
-
 export interface Client {
-  readonly feed: <S extends StreamName.StreamName>(stream: S) => Rows<Row.RowOf[S]>
+  /** The rows of a stream. One that comes by way of another shares that one's cursor. */
+  readonly rows: <S extends StreamName.StreamName>(stream: S, options?: FeedOptions) => AsyncIterable<Row.RowOf[S]>
   readonly profile: () => Promise<Profile.Profile>
   readonly revoke: () => Promise<void>
 }
@@ -90,14 +89,13 @@ export const client = (provider: Provider, options: ClientOptions): Client => {
     ...(onNotice !== undefined && { onNotice: waitFor(onNotice) })
   })
   return {
-    feed: (stream) => {
-      const rows = inner.feed(stream)
-      return ({ onCursor, updatedAfter } = {}) =>
-        rows({
+    rows: (stream, { onCursor, updatedAfter } = {}) =>
+      inner
+        .rows(stream, {
           ...(updatedAfter !== undefined && { updatedAfter }),
           ...(onCursor !== undefined && { onCursor: waitFor(onCursor) })
-        }).pipe(Stream.mapError(plainError), Stream.provide(overFetch), Stream.toAsyncIterable)
-    },
+        })
+        .pipe(Stream.mapError(plainError), Stream.provide(overFetch), Stream.toAsyncIterable),
     profile: () => run(inner.profile()),
     revoke: () => run(inner.revoke())
   }

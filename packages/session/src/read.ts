@@ -66,7 +66,8 @@ export const read = (get: Get, line: Line, stream: StreamName.StreamName, from: 
     )
   }
   return Stream.suspend(() => {
-    const place: Place = { at: from?.feed === owner ? from : { feed: owner } }
+    const goesOn = from?.feed === owner && from.cursor !== undefined
+    const place: Place = { at: goesOn ? from : { feed: owner } }
     const only = stream === owner ? undefined : stream
     const entries = walk(get, line, { list: feed, stream, only, place })
     return feed.stated === undefined ? entries : settled(take(get, line, feed.stated, stream), entries, place)
