@@ -25,6 +25,7 @@ export type Bug =
   | "a retried refusal"
   | "a rewinding checkpoint"
   | "a row in no quarantine"
+  | "a row swallowed"
   | "a second retry of a lost renewal"
   | "a second revoke that fails"
   | "a strict decoder"
@@ -33,8 +34,10 @@ export type Bug =
   | "a token in an error"
   | "a token in the log"
   | "a tombstone on an empty page"
+  | "a whole history in memory"
   | "a write"
   | "an HTML page as an outage"
+  | "an order taken for granted"
   | "an outage as an empty list"
   | "an uninterruptible read"
   | "another row's id"
@@ -72,10 +75,10 @@ export const account: Account.LinkedAccount = {
 
 const Grant = Schema.Struct({ access: Schema.String, refresh: Schema.String })
 type Grant = typeof Grant.Type
-const Checkpoint = Schema.Struct({ after: Schema.Int })
+const Checkpoint = Schema.Struct({ after: Schema.String })
 type Events = ReadonlyArray<ReadEvent.ReadEvent<typeof Checkpoint.Type>>
 
-const base = { id: Schema.String, updated_at: Schema.String, seq: Schema.Int }
+const base = { id: Schema.String, updated_at: Schema.String }
 const Purchase = Schema.Struct({
   ...base,
   merchant: Schema.String,
@@ -110,7 +113,10 @@ const wire = { purchases: Purchase, balance: Entry, points: Entered }
 const path = { purchases: "/purchases", balance: "/entries", points: "/points" }
 type Fed = keyof typeof wire
 
-const Page = Schema.Struct({ rows: Schema.Array(Schema.Record(Schema.String, Schema.Unknown)), next: Schema.Int })
+const Page = Schema.Struct({
+  rows: Schema.Array(Schema.Record(Schema.String, Schema.Unknown)),
+  next: Schema.Union([Schema.String, Schema.Int, Schema.Null])
+})
 const usd = (amount: number) => ({ amount, currency: "USD" })
 const failed = (reason: ConnectorError.Reason) => new ConnectorError.ConnectorError({ connector: manifest.id, reason })
 const consent = (detail: string) => failed(new ConnectorError.ConsentRequired({ detail }))
@@ -197,7 +203,8 @@ const events = (stream: Fed, row: Record<string, unknown>, bug: Bug | undefined)
     path: field,
     count: 1
   }))
-  if (bug === "a crash on an unknown value" && Object.values(row).includes("teleported")) throw new Error("unreachable")
+  if (bug === "a crash on an unknown value" && Object.values(row).includes("in_transition"))
+    throw new Error("unreachable")
   try {
     if (bug === "a strict decoder") Schema.decodeUnknownSync(wire[stream])(row, { onExcessProperty: "error" })
     return [...translate(stream, row, bug), ...drift]
@@ -205,6 +212,13 @@ const events = (stream: Fed, row: Record<string, unknown>, bug: Bug | undefined)
     if (bug === "a row in no quarantine") return []
     return [{ _tag: "Quarantined", stream, reason: "the row cannot be read", locator: {}, raw: JSON.stringify(row) }]
   }
+}
+
+const kept = (rows: (typeof Page.Type)["rows"], bug: Bug | undefined): (typeof Page.Type)["rows"] => {
+  if (bug === "a row swallowed") return rows.filter((_, index) => index === 0)
+  if (bug !== "an order taken for granted") return rows
+  const stamps = rows.map((row) => String(row["updated_at"]))
+  return rows.filter((_, index) => (stamps[index] ?? "") >= (stamps[index - 1] ?? ""))
 }
 
 export const acme = (bug?: Bug) =>
@@ -274,19 +288,20 @@ export const acme = (bug?: Bug) =>
             : self
         )
 
-      const pages = (stream: Fed, session: Session.Session<Grant>, from: number) =>
+      const pages = (stream: Fed, session: Session.Session<Grant>, from: string) =>
         Stream.paginate({ after: from, page: 0 }, ({ after, page }) =>
           Effect.gen(function* () {
-            const query = bug === "paging by position" ? `offset=${after}` : `after=${after}`
-            const answer = yield* get(`${path[stream]}?${query}`, session).pipe(
+            const where = bug === "paging by position" ? `${path[stream]}/listed` : path[stream]
+            const answer = yield* get(after === "" ? where : `${where}?after=${after}`, session).pipe(
               Effect.flatMap(Schema.decodeUnknownEffect(Page)),
               Effect.mapError((error) => (error instanceof ConnectorError.ConnectorError ? error : odd("not a page")))
             )
             const { rows } = answer
-            const next = bug === "paging by position" ? after + rows.length : answer.next
+            const next =
+              bug === "paging by position" ? String(Number(after) + rows.length) : String(answer.next ?? after)
             const checkpoint: Events[number] = {
               _tag: "Checkpoint",
-              checkpoint: { after: bug === "a rewinding checkpoint" ? 0 : next }
+              checkpoint: { after: bug === "a rewinding checkpoint" ? "" : next }
             }
             if (rows.length === 0) {
               const tombs: Events =
@@ -295,7 +310,7 @@ export const acme = (bug?: Bug) =>
                   : []
               return [[...tombs, checkpoint], Option.none()] as const
             }
-            const read = rows.flatMap((row) => events(stream, row, bug))
+            const read = kept(rows, bug).flatMap((row) => events(stream, row, bug))
             const more =
               bug === "a page cap" && page >= 5 ? Option.none() : Option.some({ after: next, page: page + 1 })
             if (next === after && bug !== "a page cap") return yield* odd("the page does not move")
@@ -356,9 +371,9 @@ export const acme = (bug?: Bug) =>
           const stream: Fed | undefined =
             name === "purchases" || name === "balance" || name === "points" ? name : undefined
           if (stream === undefined) {
-            return bug === "rows nobody asked for" ? pages("purchases", session, 0) : Stream.empty
+            return bug === "rows nobody asked for" ? pages("purchases", session, "") : Stream.empty
           }
-          const from = Option.match(checkpoint, { onNone: () => 0, onSome: ({ after }) => after })
+          const from = Option.match(checkpoint, { onNone: () => "", onSome: ({ after }) => after })
           const whole = Stream.concat(stated(stream, session), pages(stream, session, from))
           const quiet =
             bug === "a throttle as success"
@@ -389,6 +404,7 @@ export const acme = (bug?: Bug) =>
               () => Stream.empty
             )
           )
+          if (bug === "a whole history in memory") return Stream.fromIterableEffect(Stream.runCollect(read))
           return bug === "an uninterruptible read"
             ? Stream.fromIterableEffect(Effect.uninterruptible(Stream.runCollect(read)))
             : read

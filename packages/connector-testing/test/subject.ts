@@ -12,10 +12,10 @@ export const subject = (bug?: Bug | Spoilt.Bug): Subject<World, never> => ({
   manifest,
   layer: Spoilt.is(bug) ? Spoilt.layer(acme(), bug) : acme(bug),
   far: world,
-  link: ({ firstAccess, firstRefresh }) =>
+  link: ({ accessToken, handOver }) =>
     Effect.gen(function* () {
       const connector = yield* Connector.Connector
-      const state = JSON.stringify({ access: firstAccess, refresh: firstRefresh })
+      const state = JSON.stringify({ access: accessToken, refresh: handOver.refreshToken })
       const step = yield* connector.link({ answer: { _tag: "Poll" }, state })
       return step._tag === "Linked" ? step : yield* Effect.die(`link answered ${step._tag}`)
     }),

@@ -162,6 +162,23 @@ export const silver: ReadonlyArray<Check> = [
       })
   }),
   onStage({
+    id: "C4-order",
+    title: "rows in another order within their page say the same",
+    level: "silver",
+    appliesTo: ({ route }) => route === "session",
+    wouldHaveCaught: "a reader that stops at the first row it takes for an old one, and misses those behind it",
+    play: (stage) =>
+      Effect.gen(function* () {
+        const shuffle = yield* stage.can("shuffleRows")
+        const before = yield* Effect.forEach(stage.walks, (walk) => stage.calm(walk))
+        yield* shuffle
+        for (const [index, walk] of stage.walks.entries()) {
+          const again = Mirror.of(yield* stage.calm(walk))
+          yield* same(Mirror.of(before[index] ?? []), again, "purchases that are missing on some days", walk.stream)
+        }
+      })
+  }),
+  onStage({
     id: "C8",
     title: "rows that move between pages while they are walked are all read",
     level: "silver",
@@ -224,6 +241,36 @@ export const silver: ReadonlyArray<Check> = [
           const whole = Mirror.of(yield* stage.calm(walk))
           yield* same(whole, Mirror.of(held.events, rest), "a gap in their history", walk.stream)
         }
+      })
+  }),
+  onStage({
+    id: "C22",
+    title: "a long history is handed on page by page",
+    level: "silver",
+    appliesTo: (manifest) => manifest.route === "session" && hasCursor(manifest),
+    wouldHaveCaught: "ten years of purchases held in memory before the first is stored; killed, nothing is",
+    play: (stage) =>
+      Effect.gen(function* () {
+        let long = 0
+        for (const walk of stage.walks.filter(({ stream }) => listed(stage.manifest).includes(stream))) {
+          const from = stage.recorder.sent().length
+          let first: number | undefined
+          yield* stage.calm(walk, {
+            during: (event) =>
+              Effect.sync(() => {
+                if (event._tag === "Checkpoint") first ??= stage.recorder.sent().length - from
+              })
+          })
+          const all = stage.recorder.sent().length - from
+          if (all < 4) continue
+          long += 1
+          yield* ensure(
+            first !== undefined && first < all,
+            "a first sync that starts over every time it is interrupted",
+            () => `${walk.stream}: the first checkpoint came after all ${all} requests`
+          )
+        }
+        if (long === 0) return yield* new Skipped({ reason: "no list of the far side takes several pages" })
       })
   }),
   onStage({
