@@ -203,7 +203,7 @@ describe("a person who is erased over the interface", () => {
     const answer = fetch(`${service.base}/v1/imports?holderId=${holderId}&market=DE`, {
       method: "POST",
       body: arriving.readable,
-      duplex: "half",
+      ...{ duplex: "half" },
       headers: {
         "authorization": `Bearer ${await service.key()}`,
         "content-type": "text/csv",
