@@ -106,6 +106,13 @@ const plants: ReadonlyArray<Plant> = [
     "the sandbox imports"
   ),
   inFile(
+    "a sandbox that imports the suite",
+    "apps/sandbox/src/x.ts",
+    'import { Simulator } from "@paymirror/connector-testing/simulator"\nimport { run } from "@paymirror/connector-testing"\n',
+    3,
+    "the sandbox imports"
+  ),
+  inFile(
     "a core that imports Node",
     "packages/core/src/x.ts",
     'import { join } from "node:path"\n',

@@ -1,0 +1,6 @@
+/** Klarna's neighbours, simulated: each by the name of its provider. They know no connector and no connector's schemas. */
+import { afterpay } from "./afterpay.ts"
+
+export type { Neighbour, Options as NeighbourOptions, Person as NeighbourPerson } from "./Neighbour.ts"
+
+export const neighbours = { afterpay } as const
