@@ -82,7 +82,12 @@ export const gold: ReadonlyArray<Check> = [
             if (stated.balanceType !== "interimBooked" && stated.balanceType !== "closingBooked") continue
             const { currency } = stated.amount
             const booked = ledger.flatMap((row) =>
-              row.rowType === "entry" && row.status === "BOOKED" && row.amount.currency === currency ? [row.amount] : []
+              row.rowType === "entry" &&
+              row.status === "BOOKED" &&
+              row.fundingSource === undefined &&
+              row.amount.currency === currency
+                ? [row.amount]
+                : []
             )
             compared += booked.length
             const sum = Money.sum(booked, currency)
