@@ -1,7 +1,8 @@
 /** Klarna's neighbours, simulated: each by the name of its provider. They know no connector and no connector's schemas. */
 import { afterpay } from "./afterpay.ts"
+import { cashApp } from "./cash-app.ts"
 import { zip } from "./zip.ts"
 
 export type { Neighbour, Options as NeighbourOptions, Person as NeighbourPerson } from "./Neighbour.ts"
 
-export const neighbours = { afterpay, zip } as const
+export const neighbours = { afterpay, zip, "cash-app": cashApp } as const
