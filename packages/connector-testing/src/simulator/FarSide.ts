@@ -74,7 +74,7 @@ export const farSide = (simulator: Simulator, staging: Staging): Effect.Effect<F
       shows: (stream) => Effect.sync(() => (staging.shows ?? shows)(stream)),
       ...(staging.mutate !== undefined && { mutate: does(staging.mutate) }),
       ...(staging.settle !== undefined && { settle: does(staging.settle) }),
-      elapse: (days) => does(() => void (staging.elapse ?? simulator.advance)(days)),
+      elapse: (days) => does(() => (staging.elapse ?? simulator.advance)(days)),
       repeatRows: always({ kind: "shifting-pages", rows: 2 }, feeds),
       shuffleRows: always({ kind: "shuffled-rows" }, feeds),
       shiftPages: does(() =>
