@@ -23,6 +23,7 @@ export type Bug =
   | "a renewal per reader"
   | "a retried consent"
   | "a retried refusal"
+  | "a reversal passed over"
   | "a rewinding checkpoint"
   | "a row in no quarantine"
   | "a row swallowed"
@@ -99,7 +100,7 @@ const Entry = Schema.Struct({
   ...base,
   kind: Schema.Literals(["top_up", "payment", "withdrawal", "cashback"]),
   amount: Schema.Int,
-  state: Schema.Literals(["booked", "pending"]),
+  state: Schema.Literals(["booked", "pending", "reversed"]),
   points_entry: Schema.optionalKey(Schema.String)
 })
 const Entered = Schema.Struct({
@@ -169,6 +170,11 @@ const translate = (stream: Fed, row: Record<string, unknown>, bug: Bug | undefin
   }
   if (stream === "balance") {
     const { amount, id, kind, points_entry, state, updated_at: version } = decode(Entry)
+    if (state === "reversed") {
+      return bug === "a reversal passed over"
+        ? []
+        : [{ _tag: "Tombstone", stream, id, version, reason: "the store gave it up" }]
+    }
     const pending = state === "pending"
     const entryId = pending && bug === "a pending row of its own" ? `${id}-pending` : id
     const entry: Balance.BalanceEntry = {

@@ -19,5 +19,5 @@ export const subject = (bug?: Bug | Spoilt.Bug): Subject<World, never> => ({
       const step = yield* connector.link({ answer: { _tag: "Poll" }, state })
       return step._tag === "Linked" ? step : yield* Effect.die(`link answered ${step._tag}`)
     }),
-  patience: 1500
+  patience: 4000
 })

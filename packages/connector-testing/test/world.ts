@@ -134,6 +134,7 @@ export const world: Effect.Effect<World, never, Scope.Scope> = Effect.suspend(()
     settle: () => {
       for (const row of entries.created()) if (row.state === "pending") entries.change(row.id, { state: "booked" })
     },
+    lapse: () => entries.change("b4", { state: "reversed" }),
     elapse: () => {
       for (const { id, installments } of purchases.created()) {
         const next = installments.find(({ state }) => state === "scheduled")
