@@ -368,11 +368,21 @@ export const acme = (bug?: Bug) =>
       }
       let revoked = false
       const definition: Connector.Definition<Grant, typeof Checkpoint.Type> = {
-        link: (input) =>
-          Schema.decodeUnknownEffect(Schema.fromJsonString(Grant))(input.state).pipe(
-            Effect.mapError(() => odd("no grant")),
+        link: ({ answer, state }) => {
+          if (answer._tag !== "Redirected")
+            return Effect.succeed({ _tag: "Redirect" as const, url: `${root}/authorize?state=s1`, state: "s1" })
+          const back = new URL(answer.url).searchParams
+          if (back.get("state") !== state) return Effect.fail(odd("not the address that was asked for"))
+          const request = HttpClientRequest.post(`${root}/token`).pipe(
+            HttpClientRequest.bodyJsonUnsafe({ code: back.get("code") })
+          )
+          return send(request, false).pipe(
+            Effect.flatMap(({ body }) =>
+              Effect.mapError(Schema.decodeUnknownEffect(Tokens)(body), () => odd("no token"))
+            ),
             Effect.map((grant) => ({ _tag: "Linked" as const, grant, accounts: [account] }))
-          ),
+          )
+        },
         read: (name, { checkpoint, session }) => {
           const stream: Fed | undefined =
             name === "purchases" || name === "balance" || name === "points" ? name : undefined

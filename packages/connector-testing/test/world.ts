@@ -93,6 +93,7 @@ const provider = () => {
       "POST /token": Route.refresh({
         token: "refresh",
         device: false,
+        code: (code) => (code === "one" ? "person" : undefined),
         tokens: ({ accessToken, refreshToken }) => ({ access: accessToken, refresh: refreshToken })
       }),
       "POST /revoke": Route.revoke({ token: "refresh", device: false, status: 200 }),

@@ -2,9 +2,9 @@ import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
 import { setupServer } from "msw/node"
-import { Socket } from "../../src/simulator/index.ts"
+import { farSide, Socket } from "../../src/simulator/index.ts"
 import { handlers } from "../../src/simulator/msw.ts"
-import { origin, page, shop, signedIn } from "./shop.ts"
+import { origin, page, renew, shop, signedIn } from "./shop.ts"
 import type { Fetch, Shop } from "./shop.ts"
 
 interface Carrier {
@@ -111,3 +111,25 @@ for (const [name, carried] of [
     )
   })
 }
+
+describe("a far side", () => {
+  it.live("is none where a stream is read from a path that no route answers", () =>
+    Effect.gen(function* () {
+      const { simulator } = shop()
+      const staged = yield* Effect.exit(farSide(simulator, { streams: { purchases: "/orders" } }))
+      assert.include(String(staged), "no route answers /orders")
+    }).pipe(Effect.scoped)
+  )
+
+  it.live("tells its tokens as secrets, new ones too, and how many rows it shows", () =>
+    Effect.gen(function* () {
+      const { simulator } = shop()
+      const far = yield* farSide(simulator, { streams: { purchases: "/shops/{shop}/orders" }, over: "fetch" })
+      const { refreshToken } = far.handOver
+      assert.include(far.secrets ?? [], refreshToken)
+      const { body } = yield* Effect.promise(() => renew(far.fetch ?? globalThis.fetch, refreshToken))
+      assert.includeMembers([...(far.secrets ?? [])], [body.access_token, body.refresh_token])
+      assert.strictEqual(yield* far.shows?.("purchases") ?? Effect.succeed(0), 7)
+    }).pipe(Effect.scoped)
+  )
+})

@@ -1,6 +1,6 @@
 import { assert, describe, it } from "vitest"
-import { day } from "../../src/simulator/index.ts"
-import { page, renew, shop, signedIn } from "./shop.ts"
+import { day, Route, Simulator } from "../../src/simulator/index.ts"
+import { origin, page, renew, shop, signedIn } from "./shop.ts"
 
 describe("a session", () => {
   it("whose one-time token is used twice is over, and the ledger has seen it", async () => {
@@ -48,6 +48,22 @@ describe("a session", () => {
       fetch("https://api.shop.example/revoke", { method: "POST", body: JSON.stringify({ refresh_token: refresh }) })
     assert.deepStrictEqual([(await end()).status, (await end()).status], [204, 204])
     assert.strictEqual((await page(fetch, access)).status, 410)
+  })
+
+  it("is opened for a code, and for no other one", async () => {
+    const tokens = Route.refresh({ device: false, code: (code) => (code === "c0de" ? "jane" : undefined) })
+    const wallet = Route.one("wallet", (person) => ({ of: person }))
+    const { fetch } = Simulator.make({ routes: { "POST /token": tokens, "GET /wallet": wallet } })
+    const exchange = (code: string) =>
+      fetch(`${origin}/token`, {
+        method: "POST",
+        body: new URLSearchParams({ grant_type: "authorization_code", code })
+      })
+    assert.strictEqual((await exchange("another")).status, 400)
+    const { access_token, refresh_token } = await (await exchange("c0de")).json()
+    const seen = await fetch(`${origin}/wallet`, { headers: { authorization: `Bearer ${access_token}` } })
+    assert.deepStrictEqual(await seen.json(), { wallet: { of: "jane" } })
+    assert.strictEqual((await renew(fetch, refresh_token)).status, 200)
   })
 
   it("passes each day of a time that goes by", () => {
