@@ -6,6 +6,7 @@ import * as Effect from "effect/Effect"
 
 export const far = Effect.suspend(() => {
   const { acts, simulator } = neighbours["cash-app"]({ session: { rotation: "strict" } })
+  const dinner = acts.spend("alex", { merchant: "Blue Ladle Diner", amount: 1_200 })
   return farSide(simulator, {
     person: "alex",
     streams: { purchases: "/consumer/v1/pay-later/orders", balance: "/consumer/v1/activity" },
@@ -15,9 +16,8 @@ export const far = Effect.suspend(() => {
       acts.pay("alex", order, 2)
       acts.receive("alex", { from: "Robin Oakhurst", amount: 700 })
     },
-    settle: () => {
-      simulator.advance(1)
-    }
+    settle: () => simulator.advance(1),
+    lapse: () => acts.release("alex", dinner)
   })
 })
 

@@ -6,6 +6,7 @@ import * as Effect from "effect/Effect"
 
 export const far = Effect.suspend(() => {
   const { acts, simulator } = neighbours.zip({ session: { rotation: "strict" } })
+  const dinner = acts.shopByCard("alex", { merchant: "Blue Ladle Diner", amount: 5_200 })
   return farSide(simulator, {
     person: "alex",
     streams: { purchases: "/consumer/v1/orders", card: "/consumer/v1/card/transactions" },
@@ -14,7 +15,8 @@ export const far = Effect.suspend(() => {
       const order = acts.shopByCard("alex", { merchant: "Pebble Row", amount: 4_999 })
       acts.pay("alex", order, 2)
     },
-    settle: () => simulator.advance(1)
+    settle: () => simulator.advance(1),
+    lapse: () => acts.release("alex", dinner)
   })
 })
 

@@ -27,6 +27,7 @@ interface Activity {
   readonly account?: string
   readonly card?: string
   readonly refundOf?: string
+  readonly boostOf?: string
   status: string
   settledOn?: Day
 }
@@ -46,6 +47,8 @@ export interface CashAppActs {
     person: string,
     spending: { readonly merchant: string; readonly amount: number; readonly boost?: number }
   ) => string
+  /** The store gives up what it held; there is no boost then either. */
+  readonly release: (person: string, activity: string) => void
   readonly refundSpending: (person: string, activity: string, amount?: number) => string
   /** An order of Afterpay's that Cash App shows. */
   readonly shop: (person: string, order: { readonly merchant: string; readonly amount: number }) => string
@@ -155,8 +158,16 @@ export const cashApp = (options: Options = {}): Neighbour<CashAppActs> =>
       },
       spend: (person, { amount, boost = 0, merchant: name }) => {
         afford(person, amount)
-        if (boost > 0) act(person, { type: "Boost Payment", amount: boost, name, status: "PENDING" })
-        return act(person, { type: "Cash Card Debit", amount: -amount, name, status: "PENDING", card: "cc_1" })
+        const id = act(person, { type: "Cash Card Debit", amount: -amount, name, status: "PENDING", card: "cc_1" })
+        if (boost > 0) act(person, { type: "Boost Payment", amount: boost, name, status: "PENDING", boostOf: id })
+        return id
+      },
+      release: (person, id) => {
+        const { activity } = of(person)
+        for (const row of activity.created()) {
+          if (row.status === "PENDING" && (row.id === id || row.boostOf === id))
+            activity.change(row.id, { status: "CANCELED" })
+        }
       },
       refundSpending: (person, id, amount) => {
         const spent = of(person).activity.get(id)

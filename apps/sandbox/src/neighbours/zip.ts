@@ -28,7 +28,7 @@ interface Spending {
   readonly merchant: string
   readonly amount: number
   readonly at: string
-  state: "authorised" | "captured" | "refunded"
+  state: "authorised" | "captured" | "cancelled" | "refunded"
   capturedOn?: Day
   readonly refundOf?: string
 }
@@ -49,6 +49,8 @@ export interface ZipActs {
     person: string,
     order: { readonly merchant: string; readonly amount: number; readonly spent?: number }
   ) => string
+  /** The store never takes what it held on the card: none of it was spent. */
+  readonly release: (person: string, order: string) => void
   /** The next debits fail, whatever they are for. */
   readonly failDebits: (person: string, times?: number) => void
   readonly pay: (person: string, order: string, installment?: number) => void
@@ -184,6 +186,12 @@ export const zip = (options: Options = {}): Neighbour<ZipActs> =>
         of(person).card.put({ id: `zt_${order}`, order, merchant, amount: spent, at, state: "authorised" })
         return order
       },
+      release: (person, id) =>
+        change(person, id, (order) => {
+          if (of(person).card.get(`zt_${id}`)?.state !== "authorised") throw new Refused("nothing is held on a card")
+          of(person).card.change(`zt_${id}`, { state: "cancelled" })
+          shorten(order, order.amount)
+        }),
       failDebits: (person, times = 1) => void (of(person).failing += times),
       pay: (person, id, installment) =>
         change(person, id, (order) => Installments.pay(Installments.openPart(order, installment), clock.today)),
