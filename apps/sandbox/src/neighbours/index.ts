@@ -1,8 +1,9 @@
 /** Klarna's neighbours, simulated: each by the name of its provider. They know no connector and no connector's schemas. */
 import { afterpay } from "./afterpay.ts"
 import { cashApp } from "./cash-app.ts"
+import { chime } from "./chime.ts"
 import { zip } from "./zip.ts"
 
 export type { Neighbour, Options as NeighbourOptions, Person as NeighbourPerson } from "./Neighbour.ts"
 
-export const neighbours = { afterpay, zip, "cash-app": cashApp } as const
+export const neighbours = { afterpay, zip, "cash-app": cashApp, chime } as const

@@ -1,0 +1,50 @@
+/**
+ * The wire in Chime's spelling: the types and dates of a row are those its monthly statement prints, the rest continues the
+ * project's seed document by analogy. Nobody has published it.
+ */
+import { Money } from "@paymirror/core"
+import { type MappedAgainst, Wire } from "@paymirror/session"
+import * as Schema from "effect/Schema"
+
+const { Day, Id, maybe } = Wire
+
+export const mappedAgainst = {
+  app: "Chime",
+  version: "unverified",
+  source: "the project's seed document, with the words of the monthly statement",
+  date: "2026-06-08"
+} as const satisfies MappedAgainst
+
+const account = (id: string): string => `/consumer/v1/accounts/${encodeURIComponent(id)}`
+
+export const endpoints = {
+  refresh: "/auth/v1/token/refresh",
+  revoke: "/auth/v1/token/revoke",
+  accounts: { path: "/consumer/v1/accounts" },
+  balance: (id: string) => ({ path: `${account(id)}/balance` }),
+  transactions: (id: string) => ({ path: `${account(id)}/transactions`, rows: "transactions" })
+} as const
+
+/** `held_at`: the bank that holds the money; Chime is none. */
+export const Accounts = Schema.Struct({
+  accounts: Schema.Array(Schema.Struct({ id: Id, name: Id, held_at: Id, currency: Money.Currency }))
+})
+
+export const Balance = Schema.Struct({
+  balance: Schema.Struct({ amount_minor: Schema.Int, currency: Money.Currency, as_of: Schema.String })
+})
+
+/** Amounts are signed from the holder's side. `transfer_id` stands on both sides of a move between two own accounts. */
+export const Transaction = Schema.Struct({
+  id: Id,
+  transaction_date: Day,
+  settlement_date: maybe(Day),
+  description: Schema.String,
+  type: Schema.String,
+  status: Schema.String,
+  amount_minor: Schema.Int,
+  currency: Money.Currency,
+  transfer_id: maybe(Id),
+  card: maybe(Schema.Struct({ id: Id, merchant: maybe(Schema.String), refund_of: maybe(Id) })),
+  updated_at: Schema.String
+})
