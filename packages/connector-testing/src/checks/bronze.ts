@@ -222,6 +222,7 @@ export const bronze: ReadonlyArray<Check> = [
           if (walk === undefined) continue
           const malform = yield* fresh.can("malformRow")
           const before = ownIds(yield* fresh.calm(walk), walk.stream)
+          if (before.size === 0) continue
           yield* malform(walk.stream)
           yield* accounted(yield* fresh.calm(walk), walk.stream, before)
         }
@@ -269,6 +270,7 @@ export const bronze: ReadonlyArray<Check> = [
           if (walk === undefined) continue
           const unknown = yield* fresh.can("unknownValue")
           const before = ownIds(yield* fresh.calm(walk), walk.stream)
+          if (before.size === 0) continue
           yield* unknown(walk.stream)
           const events = yield* fresh.calm(walk)
           const read = ownIds(events, walk.stream)
@@ -299,6 +301,7 @@ export const bronze: ReadonlyArray<Check> = [
           if (walk === undefined) continue
           const add = yield* fresh.can("unknownField")
           const before = Mirror.of(yield* fresh.calm(walk))
+          if (before.live().length === 0) continue
           yield* add(walk.stream)
           const events = yield* fresh.calm(walk)
           const wrong = Mirror.difference(before, Mirror.of(events))

@@ -79,7 +79,7 @@ export const errors: ReadonlyArray<Check> = [
           if (!listed(manifest).includes(stream)) continue
           const stage = yield* another
           const walk = stage.walks[index]
-          if (walk === undefined) continue
+          if (walk === undefined || upserts(yield* stage.calm(walk)).length === 0) continue
           const loop = yield* stage.can("loopPages")
           yield* loop(stream)
           const heard = yield* stage.listen(walk)
