@@ -2,8 +2,9 @@
 import { afterpay } from "./afterpay.ts"
 import { cashApp } from "./cash-app.ts"
 import { chime } from "./chime.ts"
+import { paypal } from "./paypal.ts"
 import { zip } from "./zip.ts"
 
 export type { Neighbour, Options as NeighbourOptions, Person as NeighbourPerson } from "./Neighbour.ts"
 
-export const neighbours = { afterpay, zip, "cash-app": cashApp, chime } as const
+export const neighbours = { afterpay, zip, "cash-app": cashApp, chime, paypal } as const

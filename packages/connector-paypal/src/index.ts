@@ -1,0 +1,13 @@
+/** PayPal over its holder's own session: what it can do is the manifest, how is the layer; {@link client} is rows and no engine. */
+import * as Session from "@paymirror/session"
+import { provider } from "./read.ts"
+
+export { layer } from "./Accounts.ts"
+export { mappedAgainst } from "./Api.ts"
+export { manifest } from "./Manifest.ts"
+
+/** Of the account of one currency. */
+export const client = ({
+  currency,
+  ...options
+}: Session.ClientOptions & { readonly currency: string }): Session.Client => Session.client(provider(currency), options)

@@ -1,0 +1,14 @@
+/** The same two doors for who has never heard of Effect, over the platform's `fetch`. Tokens are the caller's to keep. */
+import * as Plain from "@paymirror/session/promise"
+import { layer } from "./index.ts"
+import { provider } from "./read.ts"
+
+export { ConnectorError } from "@paymirror/session/promise"
+export { manifest } from "./Manifest.ts"
+
+/** The connector over `fetch`. */
+export const connector = (options: Plain.Options = {}): Promise<Plain.PlainConnector> => Plain.connector(layer(options))
+
+/** Rows of the account of one currency. */
+export const client = ({ currency, ...options }: Plain.ClientOptions & { readonly currency: string }): Plain.Client =>
+  Plain.client(provider(currency), options)
