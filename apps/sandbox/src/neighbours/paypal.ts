@@ -104,8 +104,7 @@ const moves = ({ code, status }: Row): boolean =>
 
 const ledgers = (clock: Clock) => ({
   plans: new Feed<Order>(clock),
-  USD: new Feed<Row>(clock),
-  EUR: new Feed<Row>(clock)
+  wallet: { USD: new Feed<Row>(clock), EUR: new Feed<Row>(clock) }
 })
 
 const build = (clock: Clock, random: Random) => {
@@ -113,20 +112,20 @@ const build = (clock: Clock, random: Random) => {
 
   const balance = (person: string, currency: Currency): number =>
     of(person)
-      [currency].created()
+      .wallet[currency].created()
       .reduce((sum, row) => sum + (moves(row) ? row.amount - (row.fee ?? 0) : 0), 0)
 
   type Said = Pick<Row, "code" | "amount"> & Partial<Row>
   const enter = (person: string, said: Said, currency: Currency = "USD"): string => {
     const transaction = said.transaction ?? random.id("", 17).toUpperCase()
     const id = `${transaction}:${said.code}`
-    of(person)[currency].put({ id, at: iso(clock.now), status: "S", ...said, transaction })
+    of(person).wallet[currency].put({ id, at: iso(clock.now), status: "S", ...said, transaction })
     return id
   }
 
   const afford = (person: string, amount: number, currency: Currency = "USD"): void => {
     const held = of(person)
-      [currency].created()
+      .wallet[currency].created()
       .reduce((sum, row) => sum + (row.status === "P" && !moves(row) ? row.amount : 0), 0)
     if (amount > balance(person, currency) + held) throw new Refused("more than there is")
   }
@@ -154,7 +153,7 @@ const build = (clock: Clock, random: Random) => {
     },
     deny: (person, id) => {
       for (const currency of currencies) {
-        if (of(person)[currency].get(id)?.status === "P") of(person)[currency].change(id, { status: "D" })
+        if (of(person).wallet[currency].get(id)?.status === "P") of(person).wallet[currency].change(id, { status: "D" })
       }
     },
     convert: (person, { eur, usd }) => {
@@ -226,13 +225,13 @@ export const paypal = (options: Options = {}): Neighbour<PayPalActs> =>
         })),
         "GET /consumer/v1/wallet/{currency}/activity": {
           ...Route.feed(
-            (person) => new Feed(clock, [...of(person).USD.created(), ...of(person).EUR.created()]),
+            (person) => new Feed(clock, [...of(person).wallet.USD.created(), ...of(person).wallet.EUR.created()]),
             activity("USD")
           ),
           answer: (call) => {
             const currency = known(call.parameters["currency"])
             if (currency === undefined) return call.refuse("not_found")
-            return Route.feed(of(call.person)[currency], activity(currency)).answer(call)
+            return Route.feed(of(call.person).wallet[currency], activity(currency)).answer(call)
           }
         },
         "GET /consumer/v1/wallet/{currency}/pay-in-4": {
@@ -245,7 +244,7 @@ export const paypal = (options: Options = {}): Neighbour<PayPalActs> =>
       everyDay: (today) => {
         for (const { id: person } of people) {
           for (const currency of currencies) {
-            const rows = of(person)[currency]
+            const rows = of(person).wallet[currency]
             for (const { id, status } of rows.created()) if (status === "P") rows.change(id, { status: "S" })
           }
           const { plans: orders } = of(person)
