@@ -14,6 +14,7 @@ import * as Layer from "effect/Layer"
 import * as Stream from "effect/Stream"
 import type * as Path from "effect/Path"
 import * as FetchHttpClient from "effect/http/FetchHttpClient"
+import * as HttpClient from "effect/http/HttpClient"
 import type * as UserDirectories from "effect/persistence/UserDirectories"
 import * as Credentials from "./Credentials.ts"
 import { codes, Refusal } from "./Exit.ts"
@@ -30,8 +31,22 @@ export interface Entry {
   readonly manifest: Manifest.Manifest
   /** The banks it speaks for; empty where it speaks for itself. */
   readonly institutions: ReadonlyArray<Psd2.Institution>
-  readonly layer: (settings: Settings) => Layer.Layer<Connector.Connector, ConnectorError.ConnectorError, Machine>
+  readonly layer: (
+    settings: Settings,
+    around?: Around
+  ) => Layer.Layer<Connector.Connector, ConnectorError.ConnectorError, Machine>
 }
+
+/** Stands between a connector and the network, and sees what goes by. */
+export type Around = (http: HttpClient.HttpClient) => HttpClient.HttpClient
+
+const through = <E, R>(
+  client: Layer.Layer<HttpClient.HttpClient, E, R>,
+  around: Around | undefined
+): Layer.Layer<HttpClient.HttpClient, E, R> =>
+  around === undefined
+    ? client
+    : Layer.effect(HttpClient.HttpClient, Effect.map(HttpClient.HttpClient, around)).pipe(Layer.provide(client))
 
 const configuration = (detail: string) =>
   new ConnectorError.ConnectorError({
@@ -53,7 +68,10 @@ export const behindAggregator = (bank: string, country: string, provider: string
   return found === undefined ? settings : { ...settings, institution: found.id }
 }
 
-const psd2 = (settings: Settings): Layer.Layer<Connector.Connector, ConnectorError.ConnectorError, Machine> =>
+const psd2 = (
+  settings: Settings,
+  around?: Around
+): Layer.Layer<Connector.Connector, ConnectorError.ConnectorError, Machine> =>
   Layer.unwrap(
     Effect.gen(function* () {
       const { baseUrl, issuer, redirectUrl } = settings
@@ -72,7 +90,7 @@ const psd2 = (settings: Settings): Layer.Layer<Connector.Connector, ConnectorErr
             ...(issuer !== undefined && { issuer }),
             ...(redirectUrl !== undefined && { redirectUrl }),
             ...(ownAddress !== undefined && { ownAddress })
-          }).pipe(Layer.provide(node.layer(credentials))),
+          }).pipe(Layer.provide(through(node.layer(credentials), around))),
         catch: (cause) => configuration(cause instanceof Error ? cause.message : "it cannot be set up")
       })
     })
@@ -82,8 +100,10 @@ const entries: ReadonlyArray<Entry> = [
   {
     manifest: KlarnaUs.manifest,
     institutions: [],
-    layer: ({ baseUrl }) =>
-      KlarnaUs.layer(baseUrl === undefined ? {} : { baseUrl }).pipe(Layer.provide(FetchHttpClient.layer))
+    layer: ({ baseUrl }, around) =>
+      KlarnaUs.layer(baseUrl === undefined ? {} : { baseUrl }).pipe(
+        Layer.provide(through(FetchHttpClient.layer, around))
+      )
   },
   { manifest: Psd2.manifest, institutions: Psd2.institutions, layer: psd2 },
   { manifest: Csv.manifest, institutions: [], layer: () => Csv.layer.pipe(Layer.provide(NodeFileSystem.layer)) }
