@@ -48,9 +48,9 @@ const recorded = (allow: ReadonlyArray<string> = []) =>
     const said = new Map<StreamName.StreamName, ReadonlyArray<ReadEvent.ReadEvent>>()
     for (const stream of streams) {
       sandbox.world.expireAccess(person)
-      const events = yield* recording.during(stream)(readAll(stream, session)).pipe(
-        Effect.provide(connected(sandbox.baseUrl, http))
-      )
+      const events = yield* recording
+        .during(stream)(readAll(stream, session))
+        .pipe(Effect.provide(connected(sandbox.baseUrl, http)))
       said.set(stream, events)
     }
     const { profile } = sandbox.world.person(person)
@@ -84,7 +84,8 @@ describe("a recording of a live read", () => {
         assert.isFalse(text.includes(encodeURIComponent(canary)), name)
       }
       const counts = recording.counts()
-      for (const kind of ["token", "e-mail", "phone", "name", "identifier"] as const) assert.isAbove(counts[kind] ?? 0, 0)
+      for (const kind of ["token", "e-mail", "phone", "name", "identifier"] as const)
+        assert.isAbove(counts[kind] ?? 0, 0)
       // The words of the interface, days and amounts are there to be read.
       assert.include(text, '"pay_in_4"')
       assert.include(text, '"amount_minor": 12000')
@@ -109,9 +110,7 @@ describe("a recording of a live read", () => {
         const provider = replay(fixtures.filter((fixture) => fixture.stream === stream))
         // As in the recording: an access token that is refused, and renewed once.
         const session = sessionOf(sealed({ accessToken: "anything" }))
-        const events = yield* readAll(stream, session).pipe(
-          Effect.provide(connected(baseUrl, provider.layer))
-        )
+        const events = yield* readAll(stream, session).pipe(Effect.provide(connected(baseUrl, provider.layer)))
         assert.deepStrictEqual(provider.unmatched(), [])
         assert.deepStrictEqual<unknown>(rowsOf(events), disguised(rowsOf(said.get(stream) ?? [])))
         assert.isAbove(rowsOf(events).length, 0)

@@ -118,30 +118,28 @@ const read = (input: RunInput, options: Options, lease: Lease.Lease, admitted: A
       if (input.onCommit !== undefined && outcome === undefined) yield* input.onCommit(buffer.counts)
       return outcome
     })
-    const reading = reader
-      .events(Option.fromUndefinedOr(stored))
-      .pipe(
-        Stream.runForEachArray((events) => {
-          for (const event of events) buffer.add(event)
-          return buffer.isFull ? Effect.flatMap(flush, stopWhenLost) : Effect.void
-        }),
-        Effect.matchEffect({
-          onSuccess: () =>
-            Effect.map(
-              Effect.suspend(() => {
-                buffer.releaseCheckpoint()
-                return flush
-              }),
-              (lost) => lost ?? caughtUp
-            ),
-          onFailure: (error) =>
-            "_tag" in error && error._tag === "Lost"
-              ? Effect.succeed(error.outcome)
-              : error._tag === "ConnectorError"
-                ? Effect.flatMap(flush, (lost) => (lost === undefined ? reader.ended(error) : Effect.succeed(lost)))
-                : Effect.fail(error)
-        })
-      )
+    const reading = reader.events(Option.fromUndefinedOr(stored)).pipe(
+      Stream.runForEachArray((events) => {
+        for (const event of events) buffer.add(event)
+        return buffer.isFull ? Effect.flatMap(flush, stopWhenLost) : Effect.void
+      }),
+      Effect.matchEffect({
+        onSuccess: () =>
+          Effect.map(
+            Effect.suspend(() => {
+              buffer.releaseCheckpoint()
+              return flush
+            }),
+            (lost) => lost ?? caughtUp
+          ),
+        onFailure: (error) =>
+          "_tag" in error && error._tag === "Lost"
+            ? Effect.succeed(error.outcome)
+            : error._tag === "ConnectorError"
+              ? Effect.flatMap(flush, (lost) => (lost === undefined ? reader.ended(error) : Effect.succeed(lost)))
+              : Effect.fail(error)
+      })
+    )
     const finished = yield* (yield* Running).read(input.connectionId, reading)
     const outcome = Option.getOrElse(finished, (): Outcome => lost("consent"))
     const closing = Effect.gen(function* () {

@@ -24,6 +24,8 @@ export interface Reader {
   readonly events: (
     checkpoint: Option.Option<string>
   ) => Stream.Stream<ReadEvent.ReadEvent, ConnectorError.ConnectorError>
+  /** Why what was heard may not be used, where it may not: consent ended meanwhile, or another took the account. */
+  readonly lost: Effect.Effect<Outcome | undefined, SqlError>
   /** The outcome of a read that ended in this, and what has to be remembered of it. */
   readonly ended: (error: ConnectorError.ConnectorError) => Effect.Effect<Outcome, SqlError>
 }
@@ -46,7 +48,12 @@ export const make = (
       presence: request.presence
     })
     const standing = { lease, connectionId: request.connectionId, consentId: consent.consentId }
+    const isLost = Effect.gen(function* () {
+      const why = yield* Commit.whyLost(sql, { ...standing, at: yield* now })
+      return why === undefined ? undefined : lost(why)
+    }).pipe(Effect.provideService(SqlClient.SqlClient, sql))
     return {
+      lost: isLost,
       events: (checkpoint) =>
         connector.read(request.stream, { session: session.session, account: account.linked, access, checkpoint }),
       ended: (error) =>
@@ -58,8 +65,8 @@ export const make = (
             return { _tag: "Throttled", until, by: "provider" } satisfies Outcome
           }
           if (reason._tag === "ConsentRequired") {
-            const why = yield* Commit.whyLost(sql, { ...standing, at: yield* now })
-            if (why !== undefined) return lost(why)
+            const over = yield* isLost
+            if (over !== undefined) return over
             const generation = session.used(error)
             if (generation !== undefined) yield* end(request.connectionId, generation, reason.detail)
           }

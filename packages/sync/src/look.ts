@@ -51,7 +51,7 @@ export const look = <R>(
       )
       const hearing = input.hear(events).pipe(
         Effect.matchEffect({
-          onSuccess: () => Effect.succeed<Outcome>({ _tag: "CaughtUp" }),
+          onSuccess: () => Effect.map(reader.lost, (over): Outcome => over ?? { _tag: "CaughtUp" }),
           onFailure: reader.ended
         })
       )

@@ -56,7 +56,9 @@ const textOf = (checks: ReadonlyArray<StreamCheck>): ReadonlyArray<string> =>
     `${stream}: ${verdicts[verdict]}`,
     ...drift.map(lineOf),
     ...unchecked.map((why) => `  not checked: ${why}`),
-    ...notSeen.map(({ endpoint, path }) => `  ${endpoint} ${path}: not on this page, though recordings have it sometimes`)
+    ...notSeen.map(
+      ({ endpoint, path }) => `  ${endpoint} ${path}: not on this page, though recordings have it sometimes`
+    )
   ])
 
 const check = Effect.fn(function* (flags: {
@@ -72,10 +74,17 @@ const check = Effect.fn(function* (flags: {
       const { entry, manifest, streams } = yield* streamsAsked(connection, flags.asked)
       const fixtures = new Map<StreamName.StreamName, Fixture.Fixture>()
       for (const stream of Option.isNone(flags.fixtures) ? [] : streams) {
-        const fixture = yield* fixtureIn(Option.getOrElse(flags.fixtures, () => ""), stream, manifest.id)
+        const fixture = yield* fixtureIn(
+          Option.getOrElse(flags.fixtures, () => ""),
+          stream,
+          manifest.id
+        )
         if (fixture !== undefined) fixtures.set(stream, fixture)
       }
-      const pages = new Map<string, { readonly exchanges: Array<Exchange>; readonly events: Array<ReadEvent.ReadEvent> }>()
+      const pages = new Map<
+        string,
+        { readonly exchanges: Array<Exchange>; readonly events: Array<ReadEvent.ReadEvent> }
+      >()
       const looks = yield* liveRead({
         connection,
         entry,
@@ -132,18 +141,23 @@ export const checkLive = Command.make(
         ? "no map"
         : `${mappedAgainst.app} ${mappedAgainst.version}, ${mappedAgainst.source} of ${mappedAgainst.date}`
     yield* answer(found, () =>
-      [`${connector} (${maturity}), mapped against ${against}`, ...section("One page of each stream", textOf(streams))].join(
-        "\n"
-      )
+      [
+        `${connector} (${maturity}), mapped against ${against}`,
+        ...section("One page of each stream", textOf(streams))
+      ].join("\n")
     )
     if (verdict === "drift") {
       return yield* new Refusal({
-        message: "The provider does not speak as it was mapped. Nothing was written; the mirror goes on with what it can read.",
+        message:
+          "The provider does not speak as it was mapped. Nothing was written; the mirror goes on with what it can read.",
         code: codes.failed
       })
     }
     if (verdict === "not_checked") {
-      return yield* new Refusal({ message: "Not every stream could be checked; what could is as mapped.", code: codes.usage })
+      return yield* new Refusal({
+        message: "Not every stream could be checked; what could is as mapped.",
+        code: codes.usage
+      })
     }
   })
 ).pipe(

@@ -23,9 +23,9 @@ import { answer, progress, withMirror } from "../root.ts"
 const lines = (path: string) =>
   Effect.gen(function* () {
     const fs = yield* FileSystem.FileSystem
-    const text = yield* fs.readFileString(path).pipe(
-      Effect.mapError(() => new Refusal({ message: `${path} cannot be read.`, code: codes.inputRefused }))
-    )
+    const text = yield* fs
+      .readFileString(path)
+      .pipe(Effect.mapError(() => new Refusal({ message: `${path} cannot be read.`, code: codes.inputRefused })))
     return text
       .split(/\r?\n/)
       .filter((line) => line.trim() !== "")
@@ -67,7 +67,9 @@ export const record = Command.make(
       Flag.withDescription("The folder for the fixtures, one file per stream; made where it is not there")
     ),
     allow: Flag.String("allow").pipe(
-      Flag.withDescription("A field whose texts stay as they are (`mcc`); may be repeated. It is searched all the same"),
+      Flag.withDescription(
+        "A field whose texts stay as they are (`mcc`); may be repeated. It is searched all the same"
+      ),
       Flag.atLeast(0)
     ),
     canaries: Flag.File("canaries").pipe(
@@ -90,7 +92,11 @@ export const record = Command.make(
             code: codes.usage
           })
         }
-        const recording = Recording.make({ manifest: { ...manifest, wire }, base: Live.basePath(connection.settings), allow })
+        const recording = Recording.make({
+          manifest: { ...manifest, wire },
+          base: Live.basePath(connection.settings),
+          allow
+        })
         const before = yield* ofGrant(connection)
         const heard: Array<ReadEvent.ReadEvent> = []
         const looks = yield* liveRead({

@@ -3,7 +3,13 @@
  * connector itself noticed (rows it set aside, fields and words it does not know) and what its answers show are one list;
  * a doubt is never a yes.
  */
-import { type Comparison, compare, type Exchange, type Finding, type Fixture } from "@paymirror/connector-testing/fixtures"
+import {
+  type Comparison,
+  compare,
+  type Exchange,
+  type Finding,
+  type Fixture
+} from "@paymirror/connector-testing/fixtures"
 import type { ReadEvent, StreamName, WireMap } from "@paymirror/core"
 import { sayOutcome } from "../Exit.ts"
 import type { Look } from "./liveRead.ts"

@@ -79,11 +79,12 @@ export const liveRead = (options: {
           .look({ connectionId, accountId, stream, hear, ...(presence !== undefined && { presence }) })
           .pipe(
             Effect.provide(entry.layer(connection.settings, around)),
-            Effect.catchTag("ConnectorError", ({ reason }) =>
-              Effect.succeed<Outcome>({ _tag: "Stopped", reason })
-            )
+            Effect.catchTag("ConnectorError", ({ reason }) => Effect.succeed<Outcome>({ _tag: "Stopped", reason }))
           )
-        yield* seen({ command, action, streams: [stream], accountIds: [accountId], count: heard() })
+        const isRefused = outcome._tag === "NotPermitted" || outcome._tag === "Busy"
+        if (!isRefused || heard() > 0) {
+          yield* seen({ command, action, streams: [stream], accountIds: [accountId], count: heard() })
+        }
         const look: Look = { accountId, stream, outcome }
         looks.push(look)
         if (options.onLook !== undefined) yield* options.onLook(look)
