@@ -4,10 +4,12 @@
  */
 import { Fixture, type Exchange, tap } from "@paymirror/connector-testing/fixtures"
 import type { ReadEvent, StreamName } from "@paymirror/core"
+import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
 import * as Option from "effect/Option"
 import * as Path from "effect/Path"
+import * as Predicate from "effect/Predicate"
 import * as Command from "effect/cli/Command"
 import * as Flag from "effect/cli/Flag"
 import { connectionOf } from "../connectionOf.ts"
@@ -19,6 +21,7 @@ import { liveRead, streamsAsked } from "../live/liveRead.ts"
 import { presenceOf } from "../presence.ts"
 import { answer, withMirror } from "../root.ts"
 import { section } from "../Sections.ts"
+import { wrap } from "../wrap.ts"
 
 /** The recording of a stream in a folder, where it has one. */
 const fixtureIn = (folder: string, stream: StreamName.StreamName, connector: string) =>
@@ -51,6 +54,14 @@ const lineOf = ({ count, detail, endpoint, kind, path }: Drift): string =>
 
 const verdicts = { as_mapped: "as mapped", drift: "drift", not_checked: "could not be checked" } as const
 
+/** Within the terminal; a line that goes on is set in. */
+const within = (line: string, room: number): string => {
+  const indent = line.length - line.trimStart().length
+  return wrap(line.trimStart(), room - indent - 2)
+    .map((part, index) => `${" ".repeat(index === 0 ? indent : indent + 2)}${part}`)
+    .join("\n")
+}
+
 const textOf = (checks: ReadonlyArray<StreamCheck>): ReadonlyArray<string> =>
   checks.flatMap(({ drift, notSeen, stream, unchecked, verdict }) => [
     `${stream}: ${verdicts[verdict]}`,
@@ -60,6 +71,21 @@ const textOf = (checks: ReadonlyArray<StreamCheck>): ReadonlyArray<string> =>
       ({ endpoint, path }) => `  ${endpoint} ${path}: not on this page, though recordings have it sometimes`
     )
   ])
+
+/**
+ * Whatever keeps it from looking, a consent, a key or a network, the one answer to a schedule is that it could not tell;
+ * a crash must not read as drift.
+ */
+const untold = (cause: Cause.Cause<unknown>): Effect.Effect<never, Refusal> => {
+  if (Cause.hasInterruptsOnly(cause)) return Effect.interrupt
+  const error = Cause.squash(cause)
+  const tag = Predicate.hasProperty(error, "_tag") ? String(error._tag) : "a defect"
+  const message =
+    error instanceof Refusal
+      ? error.message
+      : `This host could not look (${tag}). \`paymirror doctor\` says what is not sound.`
+  return Effect.fail(new Refusal({ message, code: codes.usage }))
+}
 
 const check = Effect.fn(function* (flags: {
   readonly id: string
@@ -131,19 +157,19 @@ export const checkLive = Command.make(
     address: Live.address
   },
   Effect.fn(function* ({ address, connection: id, fixtures, streams: asked }) {
-    // Whatever keeps it from looking, a consent or a network, the one answer to a schedule is that it could not tell.
-    const found = yield* check({ id, asked, fixtures, address }).pipe(
-      Effect.catchTag("Refusal", ({ message }) => Effect.fail(new Refusal({ message, code: codes.usage })))
-    )
+    const found = yield* check({ id, asked, fixtures, address }).pipe(Effect.catchCause(untold))
     const { connector, mappedAgainst, maturity, streams, verdict } = found
     const against =
       mappedAgainst === undefined
         ? "no map"
         : `${mappedAgainst.app} ${mappedAgainst.version}, ${mappedAgainst.source} of ${mappedAgainst.date}`
-    yield* answer(found, () =>
+    yield* answer(found, (room) =>
       [
         `${connector} (${maturity}), mapped against ${against}`,
-        ...section("One page of each stream", textOf(streams))
+        ...section(
+          "One page of each stream",
+          textOf(streams).map((line) => within(line, room))
+        )
       ].join("\n")
     )
     if (verdict === "drift") {
