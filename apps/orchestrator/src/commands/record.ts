@@ -58,6 +58,8 @@ const ofRows = (events: ReadonlyArray<ReadEvent.ReadEvent>): ReadonlyArray<Canar
     event._tag === "Upsert" && event.stream === "profile" ? Canaries.within("profile", event.row) : []
   )
 
+const counted = (count: number, what: string): string => `${count} ${what}${count === 1 ? "" : "s"}`
+
 export const record = Command.make(
   "record",
   {
@@ -124,8 +126,8 @@ export const record = Command.make(
           },
           onLook: ({ outcome, stream }) =>
             Effect.sync(() => {
-              const requests = recording.exchanges(stream).length
-              process.stderr.write(`${stream}: ${requests} requests (${sayOutcome(outcome)})\n`)
+              const end = outcome._tag === "CaughtUp" ? "" : `, ${sayOutcome(outcome)}`
+              process.stderr.write(`${stream}: ${counted(recording.exchanges(stream).length, "request")}${end}\n`)
             })
         })
         const code = worst(looks.map(({ outcome }) => outcome))
@@ -169,7 +171,7 @@ export const record = Command.make(
     const files = result.files.map(({ exchanges, name, stream }) => ({ stream, file: path.join(out, name), exchanges }))
     yield* answer({ ...result, files }, () =>
       [
-        ...files.map(({ exchanges, file }) => `${file}: ${exchanges} exchanges`),
+        ...files.map(({ exchanges, file }) => `${file}: ${counted(exchanges, "exchange")}`),
         `Replaced: ${Object.entries(result.replaced)
           .map(([kind, count]) => `${count} ${kind}`)
           .join(", ")}. Numbers and days stay as they are.`,
