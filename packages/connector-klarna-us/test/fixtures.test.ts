@@ -132,6 +132,34 @@ describe("a recording of a live read", () => {
     }).pipe(Effect.scoped)
   )
 
+  it.live("of linking, replayed, links again, to an account that is nobody's", () =>
+    Effect.gen(function* () {
+      const sandbox = yield* Sandbox.make({ session: { rotation: "strict" } })
+      const { deviceId, refreshToken } = sandbox.openSession(person)
+      const values = { refresh_token: Redacted.make(refreshToken), device_id: Redacted.make(deviceId) }
+      const recording = Recording.make({ manifest: { ...KlarnaUs.manifest, wire } })
+      const http = Layer.effect(HttpClient.HttpClient, Effect.map(HttpClient.HttpClient, recording.around)).pipe(
+        Layer.provide(FetchHttpClient.layer)
+      )
+      const linking = Effect.flatMap(Connector.Connector, (connector) =>
+        connector.link({ answer: { _tag: "Entered", values }, state: "hand-over" })
+      )
+      const accountOf = (step: Effect.Success<typeof linking>) =>
+        step._tag === "Linked" ? step.accounts[0] : undefined
+      const first = accountOf(
+        yield* recording
+          .during("link")(linking)
+          .pipe(Effect.provide(connected(sandbox.baseUrl, http)))
+      )
+      const [file] = yield* recording.finish(Canaries.within("the hand-over", { refreshToken, deviceId }))
+      assert.strictEqual(file?.name, "link.json")
+      const provider = replay([yield* Fixture.decode(file?.text)])
+      const again = accountOf(yield* linking.pipe(Effect.provide(connected(sandbox.baseUrl, provider.layer))))
+      assert.strictEqual(again?.identification, recording.given().get(first?.identification ?? ""))
+      assert.deepStrictEqual(again, first && { ...first, identification: again?.identification })
+    }).pipe(Effect.scoped)
+  )
+
   it.live("says which request a replay cannot answer", () =>
     Effect.gen(function* () {
       const { baseUrl, canaries, recording } = yield* recorded()
