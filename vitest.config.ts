@@ -2,13 +2,31 @@ import { defineConfig } from "vitest/config"
 
 const results = process.env["PAYMIRROR_TEST_RESULTS"]
 
+/** Files that change a module for everybody, or end with their file what others would go on using. */
+const alone = [
+  "packages/sync/test/{Planted,Budget}.test.ts",
+  "packages/connector-psd2/test/{conformance*,privacy,settling}.test.ts"
+]
+
 export default defineConfig({
   test: {
-    include: ["packages/*/test/**/*.test.ts", "apps/*/test/**/*.test.ts", "tooling/*/test/**/*.test.ts"],
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: "together",
+          include: ["packages/*/test/**/*.test.ts", "apps/*/test/**/*.test.ts", "tooling/*/test/**/*.test.ts"],
+          exclude: alone,
+          // To load the same modules anew for each of 150 files takes a fifth of the time.
+          isolate: false
+        }
+      },
+      { extends: true, test: { name: "alone", include: alone } }
+    ],
     reporters: results === undefined ? ["default"] : ["default", ["json", { outputFile: results }]],
     // One core less, the default, leaves half of a small machine idle while tests wait for processes and sockets.
     maxWorkers: "100%",
-    testTimeout: 60_000,
-    hookTimeout: 120_000
+    testTimeout: 30_000,
+    hookTimeout: 30_000
   }
 })

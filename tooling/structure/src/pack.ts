@@ -62,7 +62,7 @@ const pack = async (self: Package.Package): Promise<Tarball> => {
 }
 
 const allowed =
-  /^(?:src\/.+|dist\/.+\.(?:js|d\.ts)(?:\.map)?|README\.md|CHANGELOG\.md|LICENSE|package\.json|templates\/.+\.json)$/
+  /^(?:src\/.+|dist\/.+\.(?:js|d\.ts)(?:\.map)?|README\.md|CHANGELOG\.md|LICENSE|package\.json|openapi\.json|templates\/.+\.json)$/
 const forbidden = /(?:^|\/)(?:test|tests|fixtures|node_modules)\/|\.test\.|\.tsbuildinfo$/
 
 const contents = ({ self, paths }: Tarball): void => {
@@ -135,13 +135,13 @@ const install = async (tarballs: ReadonlyArray<Tarball>): Promise<string> => {
 }
 
 /** Data says what it is when it is imported. */
-const as = (entry: string): string => (entry.endsWith(".json") ? `, { with: { type: "json" } }` : "")
+const isData = (entry: string): boolean => entry.endsWith(".json")
 
 const imports = (project: string, { self }: Tarball): Promise<void> => {
   const lines = entries(self)
     .map(
       (entry) =>
-        `if (Object.keys(await import("${entry}"${as(entry)})).length === 0) throw new Error("${entry} exports nothing")`
+        `if (Object.keys(await import("${entry}"${isData(entry) ? `, { with: { type: "json" } }` : ""})).length === 0) throw new Error("${entry} exports nothing")`
     )
     .join("\n")
   return attempt(self, "import", run(process.execPath, ["--input-type=module", "-e", lines], { cwd: project }))
@@ -162,13 +162,20 @@ const consumer = async (project: string, tarballs: ReadonlyArray<Tarball>): Prom
   const names = tarballs.flatMap(({ self }) => entries(self))
   writeFileSync(
     join(project, "consumer.ts"),
-    names.map((name, index) => `import * as entry${index} from "${name}"\nvoid entry${index}`).join("\n")
+    names
+      .map((name, index) => {
+        const what = isData(name)
+          ? `entry${index} from "${name}" with { type: "json" }`
+          : `* as entry${index} from "${name}"`
+        return `import ${what}\nvoid entry${index}`
+      })
+      .join("\n")
   )
   for (const [module, resolution] of [
     ["NodeNext", "NodeNext"],
     ["ESNext", "bundler"]
   ]) {
-    const flags = ["--noEmit", "--strict", "--skipLibCheck", "--target", "ES2024", "--types", ""]
+    const flags = ["--noEmit", "--strict", "--skipLibCheck", "--target", "ES2024", "--types", "", "--resolveJsonModule"]
     try {
       await run(
         process.execPath,
