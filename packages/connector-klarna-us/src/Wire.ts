@@ -5,6 +5,13 @@
 import { WireMap } from "@paymirror/core"
 import * as Api from "./Api.ts"
 
+/** What a renewal answers, as the session route reads it. */
+const tokens: WireMap.Endpoint["fields"] = [
+  { path: "access_token", required: true },
+  { path: "expires_in", required: false },
+  { path: "refresh_token", required: false }
+]
+
 const installmentStates = ["scheduled", "due", "paid", "late", "paused", "cancelled"]
 
 const feed = (
@@ -35,7 +42,7 @@ const single = (
 export const wire: WireMap.WireMap = {
   mappedAgainst: Api.mappedAgainst,
   endpoints: [
-    { ...Api.endpoints.refresh, streams: [], fields: WireMap.fieldsOf(Api.Tokens) },
+    { ...Api.endpoints.refresh, streams: [], fields: tokens },
     { ...Api.endpoints.revoke, streams: [], fields: [] },
     feed(
       Api.endpoints.purchases,

@@ -120,6 +120,27 @@ const plants: ReadonlyArray<Plant> = [
     "other than effect"
   ),
   inFile(
+    "a session route that imports the engine",
+    "packages/session/src/x.ts",
+    'import { a } from "@paymirror/sync"\n',
+    2,
+    "the session route imports"
+  ),
+  inFile(
+    "a session route that imports Node",
+    "packages/session/src/x.ts",
+    'import { createServer } from "node:http"\n',
+    2,
+    "the session route imports"
+  ),
+  inFile(
+    "a session route's test that imports a connector",
+    "packages/session/test/x.test.ts",
+    'import { a } from "@paymirror/connector-csv"\n',
+    2,
+    "a test of the session route imports"
+  ),
+  inFile(
     "an engine that imports a connector",
     "packages/sync/src/x.ts",
     'import { a } from "@paymirror/connector-csv"\n',
@@ -240,6 +261,12 @@ const plants: ReadonlyArray<Plant> = [
     "effect is not a peer"
   ),
   dependency(
+    "a session route that depends on the engine",
+    "packages/session/package.json",
+    (manifest) => ({ ...manifest, dependencies: { "@paymirror/sync": "1" } }),
+    "declares @paymirror/sync"
+  ),
+  dependency(
     "a sandbox that depends on core",
     "apps/sandbox/package.json",
     (manifest) => ({ ...manifest, devDependencies: { "@paymirror/core": "1" } }),
@@ -342,7 +369,7 @@ describe("paymirror-structure", () => {
     const { status, stdout } = spawnSync(process.execPath, [main, root], { encoding: "utf8" })
     assert.strictEqual(status, 1)
     assert.match(stdout, /^packages\/core\/src\/x\.ts:2 {2}error: core uses Date\.now\(\)\n {4}why: .+\n {4}do: {2}.+/)
-    assert.match(stdout, /structure: 4 packages, \d+ files, 1 errors, 0 warnings\n$/)
+    assert.match(stdout, /structure: 5 packages, \d+ files, 1 errors, 0 warnings\n$/)
   })
 
   it("is content with a good package, run inside it", () => {
