@@ -4,8 +4,10 @@
  * open here; which of their values are known is for the translation to say.
  */
 import { Money } from "@paymirror/core"
+import { type MappedAgainst, Wire } from "@paymirror/session"
 import * as Schema from "effect/Schema"
-import { isDay } from "./Day.ts"
+
+const { Day, Id, maybe } = Wire
 
 /** Re-validate every endpoint against a consenting account when the app's version moves, then write the version here. */
 export const mappedAgainst = {
@@ -13,7 +15,7 @@ export const mappedAgainst = {
   version: "unverified",
   source: "the project's seed document",
   date: "2026-06-08"
-} as const
+} as const satisfies MappedAgainst
 
 export const endpoints = {
   refresh: { method: "POST", path: "/auth/v1/token/refresh" },
@@ -27,18 +29,6 @@ export const endpoints = {
   cashback: { method: "GET", path: "/consumer/v2/cashback" },
   profile: { method: "GET", path: "/consumer/v2/profile" }
 } as const
-
-const Day = Schema.String.check(Schema.makeFilter(isDay, { expected: "a calendar date, YYYY-MM-DD" }))
-const Id = Schema.NonEmptyString
-/** `?` on the wire page: absent or null. */
-const maybe = <S extends Schema.Constraint>(schema: S) => Schema.optionalKey(Schema.NullOr(schema))
-
-export const Tokens = Schema.Struct({
-  access_token: Schema.NonEmptyString,
-  expires_in: maybe(Schema.Finite),
-  refresh_token: maybe(Schema.NonEmptyString)
-})
-export const Refusal = Schema.Struct({ error: Schema.String })
 
 export const Installment = Schema.Struct({
   number: maybe(Schema.Int),

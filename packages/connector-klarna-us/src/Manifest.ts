@@ -4,9 +4,6 @@
  */
 import type { Manifest } from "@paymirror/core"
 
-/** Reserved by RFC 2606: never a real server. */
-export const illustrativeBaseUrl = "https://consumer.klarna-us.example"
-
 export const manifest: Manifest.Manifest = {
   spec: "1",
   id: "klarna-us",
@@ -16,6 +13,7 @@ export const manifest: Manifest.Manifest = {
   route: "session",
   link: "prompt",
   maturity: "illustrative",
+  /** Reserved by RFC 2606: never a real server. */
   hosts: ["consumer.klarna-us.example"],
   refundAllocation: "spread_evenly",
   streams: {

@@ -2,112 +2,60 @@
  * The same two doors for who has never heard of Effect, over the platform's `fetch`: the connector as promises and async
  * iterables, and the typed client. Tokens are plain text here, and the caller's to keep.
  */
-import type { Balance, Card, Delivery, Plan, Points, Profile, Purchase, ReadEvent } from "@paymirror/core"
-import { fromLayer, type PlainConnector, plainError } from "@paymirror/core/promise"
-import * as Effect from "effect/Effect"
-import * as FetchHttpClient from "effect/http/FetchHttpClient"
-import type * as HttpClient from "effect/http/HttpClient"
-import * as Layer from "effect/Layer"
-import * as Redacted from "effect/Redacted"
-import * as Stream from "effect/Stream"
-import { client as effectClient, type FeedOptions as EffectFeedOptions, type Rows } from "./Client.ts"
-import type { Grant as RedactedGrant } from "./Grant.ts"
+import type { Balance, Card, Delivery, Plan, Points, Purchase } from "@paymirror/core"
+import * as Plain from "@paymirror/session/promise"
 import { layer } from "./index.ts"
-import type { Options } from "./Options.ts"
+import { provider } from "./read.ts"
 
 export {
   ConnectorError,
+  type FeedOptions,
   type LinkAnswer,
   type LinkStep,
+  type Options,
   type PlainConnector,
   type Reason
-} from "@paymirror/core/promise"
+} from "@paymirror/session/promise"
 export { manifest } from "./Manifest.ts"
-export type { Options }
-
-/** The `fetch` of the moment of the call, so that one that was replaced or instrumented later is the one that is used. */
-const overFetch = Layer.provide(
-  FetchHttpClient.layer,
-  Layer.succeed(FetchHttpClient.Fetch, (input, init) => globalThis.fetch(input, init))
-)
 
 /** The connector over `fetch`. */
-export const connector = (options: Options = {}): Promise<PlainConnector> =>
-  fromLayer(Layer.provide(layer(options), overFetch))
+export const connector = (options: Plain.Options = {}): Promise<Plain.PlainConnector> => Plain.connector(layer(options))
 
-export interface Grant {
-  readonly refreshToken: string
+export interface Grant extends Plain.Grant {
   readonly deviceId: string
-  readonly accessToken?: string
-  readonly accessExpiresAt?: string
 }
 
-export interface ClientOptions extends Options, Grant {
+export interface ClientOptions extends Omit<Plain.ClientOptions, "onGrant" | "deviceId">, Grant {
   /** Stores the grant. Awaited after every renewal and before the new tokens are used. */
   readonly onGrant: (grant: Grant) => void | Promise<void>
-  readonly onNotice?: (notice: ReadEvent.Quarantined | ReadEvent.Drift) => void | Promise<void>
 }
 
-export interface FeedOptions {
-  readonly updatedAfter?: string
-  /** Awaited once the rows before the cursor have been taken: store it with them. */
-  readonly onCursor?: (cursor: string) => void | Promise<void>
+type Feed<A> = (options?: Plain.FeedOptions) => AsyncIterable<A>
+
+export interface Client extends Pick<Plain.Client, "profile" | "revoke"> {
+  readonly purchases: Feed<Purchase.Purchase>
+  readonly plans: Feed<Plan.Plan>
+  readonly card: Feed<Card.CardTransaction>
+  readonly balance: Feed<Balance.BalanceRow>
+  readonly cashback: Feed<Points.PointsRow>
+  readonly deliveries: Feed<Delivery.Delivery>
 }
-
-export interface Client {
-  readonly purchases: (options?: FeedOptions) => AsyncIterable<Purchase.Purchase>
-  readonly plans: (options?: FeedOptions) => AsyncIterable<Plan.Plan>
-  readonly card: (options?: FeedOptions) => AsyncIterable<Card.CardTransaction>
-  readonly balance: (options?: FeedOptions) => AsyncIterable<Balance.BalanceRow>
-  readonly cashback: (options?: FeedOptions) => AsyncIterable<Points.PointsRow>
-  readonly deliveries: (options?: FeedOptions) => AsyncIterable<Delivery.Delivery>
-  readonly profile: () => Promise<Profile.Profile>
-  readonly revoke: () => Promise<void>
-}
-
-const opened = (grant: RedactedGrant): Grant => ({
-  refreshToken: Redacted.value(grant.refreshToken),
-  deviceId: Redacted.value(grant.deviceId),
-  ...(grant.accessToken !== undefined && { accessToken: Redacted.value(grant.accessToken) }),
-  ...(grant.accessExpiresAt !== undefined && { accessExpiresAt: grant.accessExpiresAt })
-})
-
-/** Plain callbacks may return nothing or a promise; what they throw reaches the caller as it is. */
-const waitFor =
-  <A>(callback: (value: A) => void | Promise<void>) =>
-  (value: A) =>
-    Effect.promise(async () => callback(value))
-
-const feed =
-  <A>(rows: (options: EffectFeedOptions) => Rows<A>) =>
-  ({ onCursor, updatedAfter }: FeedOptions = {}): AsyncIterable<A> =>
-    rows({
-      ...(updatedAfter !== undefined && { updatedAfter }),
-      ...(onCursor !== undefined && { onCursor: waitFor(onCursor) })
-    }).pipe(Stream.mapError(plainError), Stream.provide(overFetch), Stream.toAsyncIterable)
-
-const run = <A>(effect: Effect.Effect<A, Parameters<typeof plainError>[0], HttpClient.HttpClient>): Promise<A> =>
-  Effect.runPromise(Effect.provide(Effect.mapError(effect, plainError), overFetch))
 
 /** The typed client over `fetch`. */
-export const client = (options: ClientOptions): Client => {
-  const { accessToken, deviceId, onGrant, onNotice, refreshToken, ...rest } = options
-  const inner = effectClient({
-    ...rest,
-    refreshToken: Redacted.make(refreshToken),
-    deviceId: Redacted.make(deviceId),
-    ...(accessToken !== undefined && { accessToken: Redacted.make(accessToken) }),
-    onGrant: (grant) => waitFor(onGrant)(opened(grant)),
-    ...(onNotice !== undefined && { onNotice: waitFor(onNotice) })
+export const client = ({ onGrant, ...options }: ClientOptions): Client => {
+  const { deviceId } = options
+  const { profile, revoke, rows } = Plain.client(provider, {
+    ...options,
+    onGrant: (grant) => onGrant({ ...grant, deviceId })
   })
   return {
-    purchases: feed(inner.purchases),
-    plans: feed(inner.plans),
-    card: feed(inner.card),
-    balance: feed(inner.balance),
-    cashback: feed(inner.cashback),
-    deliveries: feed(inner.deliveries),
-    profile: () => run(inner.profile()),
-    revoke: () => run(inner.revoke())
+    purchases: (feed) => rows("purchases", feed),
+    plans: (feed) => rows("plans", feed),
+    card: (feed) => rows("card", feed),
+    balance: (feed) => rows("balance", feed),
+    cashback: (feed) => rows("points", feed),
+    deliveries: (feed) => rows("deliveries", feed),
+    profile,
+    revoke
   }
 }

@@ -3,7 +3,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { Row, type StreamName } from "@paymirror/core"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
-import { instant } from "../src/translate/Translation.ts"
+import { instant } from "@paymirror/session/translation"
 import { fixture } from "./Provider.ts"
 import { ids, read, upserts, withProvider } from "./Reading.ts"
 

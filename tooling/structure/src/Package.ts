@@ -7,7 +7,7 @@ import { existsSync, readdirSync, readFileSync, statSync } from "node:fs"
 import { basename, join, relative, sep } from "node:path"
 import * as Source from "./Source.ts"
 
-export type Role = "core" | "sync" | "connector" | "testing" | "sandbox" | "other"
+export type Role = "core" | "session" | "sync" | "connector" | "testing" | "sandbox" | "other"
 
 export interface Manifest {
   readonly name?: string
@@ -64,6 +64,7 @@ export const walk = (dir: string): ReadonlyArray<{ readonly path: string; readon
 /** A package is known by its name; a connector's ends in `connector-<provider>`, whoever publishes it. */
 const roleOf = (name: string): Role => {
   if (name === "@paymirror/core") return "core"
+  if (name === "@paymirror/session") return "session"
   if (name === "@paymirror/sync") return "sync"
   if (name === "@paymirror/sandbox") return "sandbox"
   if (name === "@paymirror/connector-testing") return "testing"

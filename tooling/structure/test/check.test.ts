@@ -134,6 +134,27 @@ const plants: ReadonlyArray<Plant> = [
     "other than effect"
   ),
   inFile(
+    "a session route that imports the engine",
+    "packages/session/src/x.ts",
+    'import { a } from "@paymirror/sync"\n',
+    2,
+    "the session route imports"
+  ),
+  inFile(
+    "a session route that imports Node",
+    "packages/session/src/x.ts",
+    'import { createServer } from "node:http"\n',
+    2,
+    "the session route imports"
+  ),
+  inFile(
+    "a session route's test that imports a connector",
+    "packages/session/test/x.test.ts",
+    'import { a } from "@paymirror/connector-csv"\n',
+    2,
+    "a test of the session route imports"
+  ),
+  inFile(
     "an engine that imports a connector",
     "packages/sync/src/x.ts",
     'import { a } from "@paymirror/connector-csv"\n',
@@ -252,6 +273,12 @@ const plants: ReadonlyArray<Plant> = [
     `${connector}/package.json`,
     (manifest) => ({ ...manifest, dependencies: { effect: "4" } }),
     "effect is not a peer"
+  ),
+  dependency(
+    "a session route that depends on the engine",
+    "packages/session/package.json",
+    (manifest) => ({ ...manifest, dependencies: { "@paymirror/sync": "1" } }),
+    "declares @paymirror/sync"
   ),
   dependency(
     "a sandbox that depends on core",

@@ -34,13 +34,14 @@ const peers = { "effect": "~4.1.0", "@paymirror/core": "workspace:^" }
 export const connector: Tree = {
   "package.json": manifest("@someone/paymirror-connector-zip", {
     peerDependencies: peers,
+    dependencies: { "@paymirror/session": "^1.0.0" },
     devDependencies: { "@paymirror/connector-testing": "^1.0.0", "@paymirror/sandbox": "^1.0.0" }
   }),
   "src/index.ts": `${opening}export { manifest } from "./Manifest.ts"\nexport { read } from "./read.ts"\n`,
   "src/Manifest.ts": `${opening}export const manifest = { route: "session" }\n`,
   "src/Api.ts": `${opening}import * as Schema from "effect/Schema"\nexport const Row = Schema.Struct({})\n`,
   "src/Consent.ts": `${opening}import { HttpClient } from "effect/http"\nexport const link = HttpClient.get\n`,
-  "src/read.ts": `${opening}import { translate } from "./translate.ts"\nexport const read = translate\n`,
+  "src/read.ts": `${opening}import { feed } from "@paymirror/session"\nimport { translate } from "./translate.ts"\nexport const read = feed(translate)\n`,
   "src/translate.ts": `${opening}import type { Money } from "@paymirror/core"\nexport const translate = (money: Money.Money) => money\n`,
   "test/conformance.test.ts":
     'import { suite } from "@paymirror/connector-testing"\nimport { start } from "@paymirror/sandbox"\nsuite("zip", { start })\n'
@@ -50,6 +51,10 @@ export const workspace: Tree = {
   ...Object.fromEntries(Object.entries(connector).map(([path, text]) => [`packages/connector-zip/${path}`, text])),
   "packages/core/package.json": manifest("@paymirror/core", { peerDependencies: { effect: "~4.1.0" } }),
   "packages/core/src/index.ts": `${opening}import * as Effect from "effect/Effect"\n// Date.now() is for hosts\nexport const now = Effect.succeed("Math.random()")\n`,
+  "packages/session/package.json": manifest("@paymirror/session", { peerDependencies: peers }),
+  "packages/session/src/index.ts": `${opening}import * as Core from "@paymirror/core"\nexport const feed = (value: unknown) => [Core.now, value]\n`,
+  "packages/session/test/feed.test.ts":
+    'import { suite } from "@paymirror/connector-testing"\nimport { feed } from "@paymirror/session"\nsuite("acme", { feed })\n',
   "packages/sync/package.json": manifest("@paymirror/sync", { peerDependencies: peers }),
   "packages/sync/src/index.ts": `${opening}import * as Core from "@paymirror/core"\nexport const run = Core.now\n`,
   "packages/sync/src/sqlite.ts": `${opening}import { DatabaseSync } from "node:sqlite"\nexport const open = DatabaseSync\n`,

@@ -3,9 +3,17 @@
  * is kept and says so. Nothing is matched here that the provider did not bind together.
  */
 import type { Card } from "@paymirror/core"
+import {
+  has,
+  instant,
+  isMerchantCategoryCode,
+  type Mutable,
+  type Note,
+  type Translation,
+  unknown,
+  unreadable
+} from "@paymirror/session/translation"
 import type * as Api from "../Api.ts"
-import { has, instant, isMerchantCategoryCode, type Mutable, type Note, type Translation } from "./Translation.ts"
-import { unknown, unreadable } from "./Translation.ts"
 
 const statuses: ReadonlyMap<string, Card.CardTransactionStatus> = new Map([
   ["pending", "AUTHORIZATION"],

@@ -3,8 +3,8 @@
  * leaves nothing to go by; a reason that is not known is left out and noted.
  */
 import type { Plan } from "@paymirror/core"
+import { has, type Mutable, type Note } from "@paymirror/session/translation"
 import type * as Api from "../Api.ts"
-import { has, type Mutable, type Note } from "./Translation.ts"
 
 const states: ReadonlySet<string> = new Set(["scheduled", "due", "paid", "late", "paused", "cancelled"])
 const pausedReasons: ReadonlySet<string> = new Set(["return", "problem"])

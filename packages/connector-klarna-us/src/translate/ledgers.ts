@@ -3,9 +3,16 @@
  * and the credit it became name each other and are added up nowhere.
  */
 import type { Balance, Points } from "@paymirror/core"
+import {
+  has,
+  instant,
+  type Mutable,
+  type Note,
+  type Translation,
+  unknown,
+  unreadable
+} from "@paymirror/session/translation"
 import type * as Api from "../Api.ts"
-import { has, instant, type Mutable, type Note, type Translation } from "./Translation.ts"
-import { unknown, unreadable } from "./Translation.ts"
 
 const entryStatuses: ReadonlyMap<string, Balance.EntryStatus> = new Map([
   ["pending", "PENDING"],

@@ -1,7 +1,16 @@
 /** What is on its way to a person, and who they are. An arrival told as a moment is left out: its day is not ours to choose. */
 import type { Delivery, Profile } from "@paymirror/core"
+import {
+  asDay,
+  has,
+  instant,
+  type Mutable,
+  type Note,
+  type Translation,
+  unknown,
+  unreadable
+} from "@paymirror/session/translation"
 import type * as Api from "../Api.ts"
-import { asDay, has, instant, type Mutable, type Note, type Translation, unknown, unreadable } from "./Translation.ts"
 
 const statuses: ReadonlyMap<string, Delivery.DeliveryStatus> = new Map([
   ["created", "CREATED"],

@@ -3,10 +3,18 @@
  * of the connector, so its objects are written out by hand. Nothing here moves a due date or works out a state.
  */
 import { type Plan, type Purchase, Schedule } from "@paymirror/core"
+import {
+  has,
+  instant,
+  isMerchantCategoryCode,
+  type Mutable,
+  type Note,
+  type Translation,
+  unknown,
+  unreadable
+} from "@paymirror/session/translation"
 import type * as Api from "../Api.ts"
 import { installment } from "./installment.ts"
-import { has, instant, isMerchantCategoryCode, type Mutable, type Note, type Translation } from "./Translation.ts"
-import { unknown, unreadable } from "./Translation.ts"
 
 const statuses: ReadonlyMap<string, Purchase.PurchaseStatus> = new Map([
   ["open", "OPEN"],

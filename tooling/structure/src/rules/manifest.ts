@@ -41,14 +41,18 @@ export const check = (self: Package.Package): ReadonlyArray<Problem> => {
   const forTests = ["@paymirror/core", "@paymirror/connector-testing", "@paymirror/sandbox"]
   const walls: Readonly<Record<Package.Role, ReadonlyArray<Problem>>> = {
     core: wall(runtime, []),
+    session: [
+      ...wall(runtime, ["@paymirror/core"]),
+      ...wall(development, ["@paymirror/core", "@paymirror/connector-testing"])
+    ],
     sync: wall(runtime, ["@paymirror/core"]),
-    connector: [...wall(runtime, ["@paymirror/core"]), ...wall(development, forTests)],
+    connector: [...wall(runtime, ["@paymirror/core", "@paymirror/session"]), ...wall(development, forTests)],
     testing: wall(runtime, ["@paymirror/core"]),
     sandbox: wall([...runtime, ...development], ["@paymirror/connector-testing"]),
     other: []
   }
 
-  const peers = self.role === "connector" ? ["effect", "@paymirror/core"] : []
+  const peers = self.role === "connector" || self.role === "session" ? ["effect", "@paymirror/core"] : []
   const copies = peers
     .filter((name) => manifest.dependencies?.[name] !== undefined || manifest.peerDependencies?.[name] === undefined)
     .map((name) =>

@@ -1,6 +1,6 @@
 /**
- * The walls: who may import whom. `connector-* → core ← sync ← apps` is the one joint of the house; the sandbox stands
- * apart so that it and the connectors can disagree. Type imports count: a type is a dependency like any other.
+ * The walls: who may import whom. `connector-* → core ← sync ← apps` is the one joint of the house, and `session` is what
+ * connectors of one route may stand on; the sandbox stands apart so that it and the connectors can disagree. Type imports count: a type is a dependency like any other.
  */
 import { posix } from "node:path"
 import * as Package from "../Package.ts"
@@ -17,6 +17,7 @@ interface Wall {
 const of = (name: string) => (specifier: string) => specifier === name || specifier.startsWith(`${name}/`)
 const isCore = of("@paymirror/core")
 const isEffect = of("effect")
+const isSession = of("@paymirror/session")
 const isEngine = of("@paymirror/sync")
 const isSandbox = of("@paymirror/sandbox")
 const isTesting = of("@paymirror/connector-testing")
@@ -50,6 +51,26 @@ const walls: Readonly<Record<Package.Role, ReadonlyArray<Wall>>> = {
       todo: "pass the value in, or put the code in the package that does the I/O"
     }
   ],
+  session: [
+    {
+      stops: (specifier, file, self) =>
+        source(file) &&
+        !isEffect(specifier) &&
+        !isCore(specifier) &&
+        !isRelative(specifier) &&
+        !of(self.name)(specifier),
+      what: "the session route imports something other than core and effect",
+      why: "every connector over a session stands on it: what it knows of one provider or one host, all of them carry",
+      todo: "let the connector state it as data, or ask for a service of effect"
+    },
+    {
+      stops: (specifier, file) =>
+        test(file) && (isEngine(specifier) || isSandbox(specifier) || Package.isConnector(specifier)),
+      what: "a test of the session route imports the engine, the sandbox or a connector",
+      why: "it is the same for every provider, and is tried with one of its own that exists nowhere",
+      todo: "use the provider in test/, or move the test to the connector"
+    }
+  ],
   sync: [
     {
       stops: (specifier, file) =>
@@ -69,7 +90,7 @@ const walls: Readonly<Record<Package.Role, ReadonlyArray<Wall>>> = {
         (source(file) || test(file)) && Package.isConnector(specifier) && !of(self.name)(specifier),
       what: "a connector imports another connector",
       why: "a provider changes alone; a shared line would change the other without being asked",
-      todo: "repeat the lines, or, when three connectors have them, propose them for core"
+      todo: "repeat the lines, or, when three connectors have them, propose them for core or session"
     },
     {
       stops: (specifier, file) => (source(file) || test(file)) && isEngine(specifier),
@@ -88,14 +109,15 @@ const walls: Readonly<Record<Package.Role, ReadonlyArray<Wall>>> = {
         (source(file) || test(file)) &&
         isOurs(specifier) &&
         !isCore(specifier) &&
+        !isSession(specifier) &&
         !isTesting(specifier) &&
         !isSandbox(specifier) &&
         !isEngine(specifier) &&
         !Package.isConnector(specifier) &&
         !of(self.name)(specifier),
-      what: "a connector imports a paymirror package other than core",
-      why: "core holds the whole contract; anything more ties the connector to one host",
-      todo: "import from @paymirror/core only"
+      what: "a connector imports a paymirror package other than core and session",
+      why: "core holds the whole contract, session what one route has alike; anything more ties the connector to one host",
+      todo: "import from @paymirror/core, and over a person's session from @paymirror/session"
     },
     {
       stops: (specifier, file) => source(file) && isNetwork(specifier),

@@ -12,18 +12,21 @@ import type * as Redacted from "effect/Redacted"
 import * as Result from "effect/Result"
 import * as Schedule from "effect/Schedule"
 import * as Schema from "effect/Schema"
-import type * as SchemaIssue from "effect/SchemaIssue"
-import * as Api from "./Api.ts"
+import * as Field from "./Field.ts"
 import type { Grant } from "./Grant.ts"
-import * as Http from "./Http.ts"
-import type { Settings } from "./Options.ts"
+import type * as Http from "./Http.ts"
+import { pathOf } from "./issue.ts"
+import type { Line } from "./Line.ts"
+import type { Ask } from "./Provider.ts"
 
 /** A cursor the provider no longer knows. Not a failure: the walk begins again. */
 export const cursorExpired = Symbol("cursor_expired")
 
+/** `expired`: the statuses that say that the cursor in the query is no longer known. */
 export type Get = (
   path: string,
-  query?: Readonly<Record<string, string>>
+  query: Readonly<Record<string, string>>,
+  expired?: ReadonlyArray<number>
 ) => Effect.Effect<unknown, ConnectorError.ConnectorError>
 
 /** How long before its end an access token is no longer begun with. */
@@ -31,7 +34,7 @@ const margin = 10_000
 
 /** Sends, and waits out up to three passing failures. For calls that may be repeated without harm. */
 export const patiently =
-  (send: Http.Send, settings: Settings): Http.Send =>
+  ({ send, settings }: Line): Http.Send =>
   (request) =>
     send(request).pipe(
       Effect.retry({
@@ -41,37 +44,31 @@ export const patiently =
       })
     )
 
-/** The first place in a value that a schema does not accept: names of fields, never what they hold. */
-export const pathOf = (issue: SchemaIssue.Issue): string => {
-  const path: Array<string> = []
-  let at: SchemaIssue.Issue | undefined = issue
-  while (at !== undefined) {
-    if (at._tag === "Pointer") path.push(...at.path.filter((key) => typeof key !== "number").map(String))
-    at = "issue" in at ? at.issue : "issues" in at ? at.issues[0] : undefined
-  }
-  return path.join(".") || "the whole of it"
+/** Whether an answer words its refusal as the end of the session. */
+export const isEnded = ({ provider }: Line, { body }: Http.Answer): boolean => {
+  const { ended = ["invalid_grant", "session_revoked"], field = "error" } = provider.refusals ?? {}
+  const word = Field.at(Option.getOrUndefined(body), field)
+  return typeof word === "string" && ended.includes(word)
 }
 
-/** Reads an answer that is not a list of rows. */
-export const decode = <S extends Schema.ConstraintDecoder<unknown>>(schema: S) => {
-  const run = Schema.decodeUnknownResult(schema)
-  return (body: unknown): Effect.Effect<S["Type"], ConnectorError.ConnectorError> =>
-    Result.match(run(body), {
-      onFailure: (error) => Effect.fail(Http.unexpected(`the answer cannot be read at ${pathOf(error.issue)}`)),
-      onSuccess: (value) => Effect.succeed(value)
-    })
-}
+/** Reads one answer by a schema. */
+export const asking =
+  (get: Get, { fault }: Line): Ask =>
+  (path, schema) =>
+    Effect.flatMap(get(path, {}), (body) =>
+      Result.match(Schema.decodeUnknownResult(schema)(body), {
+        onFailure: ({ issue }) => Effect.fail(fault.unexpected(`the answer cannot be read at ${pathOf(issue)}`)),
+        onSuccess: (value) => Effect.succeed(value)
+      })
+    )
 
-const decodeRefusal = Schema.decodeUnknownOption(Api.Refusal)
-
-export const make = (options: {
-  readonly send: Http.Send
-  readonly settings: Settings
-  readonly session: Session.Session<Grant>
-  readonly refresh: (grant: Grant) => Effect.Effect<Grant, ConnectorError.ConnectorError>
-}): Get => {
-  const { refresh, session, settings } = options
-  const send = patiently(options.send, settings)
+export const make = (
+  line: Line,
+  session: Session.Session<Grant>,
+  refresh: (grant: Grant) => Effect.Effect<Grant, ConnectorError.ConnectorError>
+): Get => {
+  const { fault, settings } = line
+  const send = patiently(line)
   // A renewal that has begun is carried to its end, or a rotated token could be lost on the way to the store.
   const renew = (held: Session.Held<Grant>) => Effect.uninterruptible(session.renew(held, refresh))
   const isFresh = ({ accessExpiresAt, accessToken }: Grant, now: number): boolean =>
@@ -86,25 +83,24 @@ export const make = (options: {
     )
   const tokenOf = ({ grant }: Session.Held<Grant>) =>
     grant.accessToken === undefined
-      ? Effect.fail(Http.consentRequired("the stored session has no access token"))
+      ? Effect.fail(fault.consentRequired("the stored session has no access token"))
       : Effect.succeed(grant.accessToken)
-  return Effect.fnUntraced(function* (path, query = {}) {
+  return Effect.fnUntraced(function* (path, query, expired = []) {
     const now = yield* Clock.currentTimeMillis
     const stored = yield* session.current
     const held = isFresh(stored.grant, now) ? stored : yield* renew(stored)
     let answer = yield* read(path, query, yield* tokenOf(held))
     if (answer.status === 401) {
       answer = yield* read(path, query, yield* tokenOf(yield* renew(held)))
-      if (answer.status === 401) return yield* Http.consentRequired("a token that was just renewed is refused")
+      if (answer.status === 401) return yield* fault.consentRequired("a token that was just renewed is refused")
     }
-    if (answer.status === 410 && query["updated_after"] !== undefined) return cursorExpired
+    if (expired.includes(answer.status)) return cursorExpired
     if (answer.status >= 400) {
-      const refusal = Option.flatMap(answer.body, decodeRefusal)
-      return yield* answer.status === 403 && Option.isSome(refusal) && refusal.value.error === "session_revoked"
-        ? Http.consentRequired("the session was ended at the provider; link again")
-        : Http.unexpected(`${path} was answered ${answer.status}`)
+      return yield* answer.status === 403 && isEnded(line, answer)
+        ? fault.consentRequired("the session was ended at the provider; link again")
+        : fault.unexpected(`${path} was answered ${answer.status}`)
     }
-    if (Option.isNone(answer.body)) return yield* Http.unexpected(`the answer of ${path} is not JSON`)
+    if (Option.isNone(answer.body)) return yield* fault.unexpected(`the answer of ${path} is not JSON`)
     return answer.body.value
   })
 }

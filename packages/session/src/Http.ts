@@ -12,7 +12,7 @@ import * as FetchHttpClient from "effect/http/FetchHttpClient"
 import * as HttpClient from "effect/http/HttpClient"
 import type * as HttpClientError from "effect/http/HttpClientError"
 import type * as HttpClientRequest from "effect/http/HttpClientRequest"
-import { manifest } from "./Manifest.ts"
+import type { Fault } from "./Fault.ts"
 import type { Settings } from "./Options.ts"
 
 export interface Answer {
@@ -24,13 +24,6 @@ export interface Answer {
 export type Send = (
   request: HttpClientRequest.HttpClientRequest
 ) => Effect.Effect<Answer, ConnectorError.ConnectorError>
-
-const fail = (reason: ConnectorError.Reason): ConnectorError.ConnectorError =>
-  new ConnectorError.ConnectorError({ connector: manifest.id, reason })
-export const consentRequired = (detail: string) => fail(new ConnectorError.ConsentRequired({ detail }))
-export const unexpected = (detail: string) => fail(new ConnectorError.UnexpectedResponse({ detail }))
-export const unavailable = (detail: string, answerLost: boolean) =>
-  fail(new ConnectorError.ProviderUnavailable({ detail, answerLost }))
 
 /** What Node says when nothing was sent: no name, no route, no listener, no handshake. Anything else may have arrived. */
 const neverSent =
@@ -44,14 +37,16 @@ const isNeverSent = (cause: unknown, depth = 0): boolean =>
     ("syscall" in cause && (cause.syscall === "connect" || cause.syscall === "getaddrinfo")) ||
     ("cause" in cause && isNeverSent(cause.cause, depth + 1)))
 
-const transport = (error: HttpClientError.HttpClientError): ConnectorError.ConnectorError => {
-  const { reason } = error
-  if (reason._tag === "InvalidUrlError" || reason._tag === "EncodeError")
-    return unavailable("the request could not be made", false)
-  return isNeverSent(error)
-    ? unavailable("no connection to the provider", false)
-    : unavailable("the connection ended before the answer was complete", true)
-}
+const transport =
+  (fault: Fault) =>
+  (error: HttpClientError.HttpClientError): ConnectorError.ConnectorError => {
+    const { reason } = error
+    if (reason._tag === "InvalidUrlError" || reason._tag === "EncodeError")
+      return fault.unavailable("the request could not be made", false)
+    return isNeverSent(error)
+      ? fault.unavailable("no connection to the provider", false)
+      : fault.unavailable("the connection ended before the answer was complete", true)
+  }
 
 const day = 86_400_000
 
@@ -82,18 +77,19 @@ const withoutRedirects = <A, E>(effect: Effect.Effect<A, E>): Effect.Effect<A, E
     })
   )
 
-export const make = (http: HttpClient.HttpClient, settings: Settings): Send =>
-  Effect.fnUntraced(
+export const make = (http: HttpClient.HttpClient, settings: Settings, fault: Fault): Send => {
+  const broken = transport(fault)
+  return Effect.fnUntraced(
     function* (request) {
-      const response = yield* http.execute(request).pipe(Effect.mapError(transport))
+      const response = yield* http.execute(request).pipe(Effect.mapError(broken))
       const { headers, status } = response
       const isSuccess = status >= 200 && status < 300
       // Also where only the status counts: a body that is left unread keeps its connection.
       const text = yield* response.text.pipe(
-        Effect.catch((error) => (isSuccess ? Effect.fail(transport(error)) : Effect.succeed("")))
+        Effect.catch((error) => (isSuccess ? Effect.fail(broken(error)) : Effect.succeed("")))
       )
       if (headers["content-type"]?.toLowerCase().startsWith("text/html") === true) {
-        return yield* fail(
+        return yield* fault.because(
           new ConnectorError.InteractionRequired({
             kind: "bot_check",
             detail: "the provider shows a page instead of an answer; open the app or its site and pass the check there"
@@ -102,20 +98,21 @@ export const make = (http: HttpClient.HttpClient, settings: Settings): Send =>
       }
       if (status === 429) {
         const now = yield* Clock.currentTimeMillis
-        return yield* fail(new ConnectorError.RateLimited({ until: until(headers["retry-after"], now) }))
+        return yield* fault.because(new ConnectorError.RateLimited({ until: until(headers["retry-after"], now) }))
       }
-      if (status >= 500) return yield* unavailable(`the provider answered ${status}`, false)
+      if (status >= 500) return yield* fault.unavailable(`the provider answered ${status}`, false)
       if (status === 0 || (status >= 300 && status < 400)) {
-        return yield* unexpected("the provider redirects elsewhere, which is not followed")
+        return yield* fault.unexpected("the provider redirects elsewhere, which is not followed")
       }
       return { status, body: parse(text) }
     },
     (effect) =>
       Effect.timeoutOrElse(effect, {
         duration: settings.timeout,
-        orElse: () => Effect.fail(unavailable("no answer within the time limit", true))
+        orElse: () => Effect.fail(fault.unavailable("no answer within the time limit", true))
       }),
     withoutRedirects,
     // A span would hold addresses and headers.
     Effect.provideService(HttpClient.TracerDisabledWhen, () => true)
   )
+}

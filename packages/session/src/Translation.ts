@@ -4,7 +4,7 @@
  * is left out and noted.
  */
 import { type CalendarDate, Instant, type ReadEvent } from "@paymirror/core"
-import { isDay } from "../Day.ts"
+import { isDay } from "./Day.ts"
 
 /** A field that makes the row unreadable, by its path. Never its value. */
 export interface Refusal {
@@ -13,7 +13,8 @@ export interface Refusal {
   readonly kind: "unknown_value" | "unreadable"
 }
 
-export type Translation = ReadonlyArray<ReadEvent.Upsert> | Refusal
+/** Rows, or, where the provider says in a row that it came to nothing, that it is gone. */
+export type Translation = ReadonlyArray<ReadEvent.Upsert | ReadEvent.Tombstone> | Refusal
 
 /** Told of a value that is not known and was done without. */
 export type Note = (path: string) => void
@@ -40,3 +41,21 @@ export const isMerchantCategoryCode = (text: string): boolean => digits.test(tex
 
 /** A day, or nothing where the text is a moment: its day would depend on a zone the provider does not name. */
 export const asDay = (text: string): CalendarDate.CalendarDate | undefined => (isDay(text) ? text : undefined)
+
+/** Of the fields given, those that are there; for what a row may carry and need not. */
+export const present = <A extends object>(fields: { readonly [K in keyof A]: A[K] | null | undefined }): {
+  [K in keyof A]?: A[K]
+} => {
+  const there: { [K in keyof A]?: A[K] } = {}
+  for (const name in fields) {
+    const value = fields[name]
+    if (value !== undefined && value !== null) there[name] = value
+  }
+  return there
+}
+
+/** The provider's words and what each means; a word that is not among them means nothing. */
+export const words = <A>(meanings: Readonly<Record<string, A>>): ((word: string) => A | undefined) => {
+  const known = new Map(Object.entries(meanings))
+  return (word) => known.get(word)
+}

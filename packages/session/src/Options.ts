@@ -2,13 +2,13 @@
  * Where the connector reads and how patiently. A refresh token travels in the open over plain `http`, so that is accepted
  * only for this machine and for hosts that are named as a sandbox.
  */
+import type { Manifest } from "@paymirror/core"
 import * as Duration from "effect/Duration"
-import { illustrativeBaseUrl } from "./Manifest.ts"
 
 export interface Options {
-  /** Default: the manifest's placeholder, which answers nobody. */
+  /** Default: the first of the manifest's hosts. */
   readonly baseUrl?: string
-  /** Rows per page, 1 to 1000. Default 50; the wire page promises up to 200. */
+  /** Rows per page, 1 to 1000. Default 50. */
   readonly pageSize?: number
   /** How long one call may take. Default 20 seconds. */
   readonly timeout?: Duration.Input
@@ -33,8 +33,8 @@ export interface Settings {
 const thisMachine = new Set(["localhost", "127.0.0.1", "[::1]"])
 
 /** Throws a `TypeError` or `RangeError` for options that cannot work: a mistake of the caller, met at once. */
-export const settings = (options: Options = {}): Settings => {
-  const url = new URL(options.baseUrl ?? illustrativeBaseUrl)
+export const settings = ({ hosts }: Manifest.Manifest, options: Options): Settings => {
+  const url = new URL(options.baseUrl ?? `https://${hosts[0] ?? ""}`)
   const open = thisMachine.has(url.hostname) || (options.sandboxHosts ?? []).includes(url.host)
   if (url.protocol !== "https:" && !(url.protocol === "http:" && open)) {
     throw new TypeError("baseUrl must be https; plain http is accepted for this machine and for sandboxHosts only")

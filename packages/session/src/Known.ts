@@ -9,20 +9,37 @@ export interface Known {
 }
 
 /** A field that holds no fields. */
-export const leaf: Known = { fields: new Map() }
+const leaf: Known = { fields: new Map() }
 
 /** The object a schema describes, looking through arrays and `null`. */
 export const of = (ast: SchemaAST.AST): Known => {
   switch (ast._tag) {
     case "Objects":
+      // An object that is keyed by anything has no field that could be unknown.
+      if (ast.indexSignatures.length > 0) return leaf
       return { fields: new Map(ast.propertySignatures.map(({ name, type }) => [String(name), of(type)])) }
     case "Arrays":
       return ast.rest[0] === undefined ? leaf : of(ast.rest[0])
     case "Union":
-      return ast.types.map(of).find((known) => known !== leaf) ?? leaf
+      return ast.types.map(of).reduce(either, leaf)
     default:
       return leaf
   }
+}
+
+/** The object in which these fields stand, each given with dots for depth. */
+export const fromPaths = (paths: ReadonlyArray<string>): Known =>
+  paths
+    .map((path) => path.split(".").reduceRight((below: Known, key) => ({ fields: new Map([[key, below]]) }), leaf))
+    .reduce(either, leaf)
+
+/** What is known of a value that may have either form. */
+const either = (a: Known, b: Known): Known => {
+  if (a === leaf) return b
+  if (b === leaf) return a
+  const fields = new Map(a.fields)
+  for (const [name, known] of b.fields) fields.set(name, either(fields.get(name) ?? leaf, known))
+  return { fields }
 }
 
 const looksLikeAName = /^[A-Za-z_][A-Za-z0-9_]{0,39}$/

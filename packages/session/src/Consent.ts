@@ -1,0 +1,134 @@
+/**
+ * The life of a consent: handed over by its holder, renewed, and ended. A renewal is sent once per call; whether it is
+ * tried again after a lost answer is the session's decision, never made here. No password is asked for or accepted.
+ */
+import type { ConnectorError, Link, Session } from "@paymirror/core"
+import { Instant, Session as Sessions } from "@paymirror/core"
+import * as Clock from "effect/Clock"
+import * as Effect from "effect/Effect"
+import * as HttpClientRequest from "effect/http/HttpClientRequest"
+import * as Option from "effect/Option"
+import * as Redacted from "effect/Redacted"
+import * as Schema from "effect/Schema"
+import * as Access from "./Access.ts"
+import * as Field from "./Field.ts"
+import type { Grant } from "./Grant.ts"
+import type { Line } from "./Line.ts"
+import { has } from "./Translation.ts"
+
+const post = ({ provider, settings }: Line, path: string, grant: Grant): HttpClientRequest.HttpClientRequest => {
+  const { body, fixed, names } = provider.auth
+  const fields = {
+    ...fixed,
+    [names?.refreshToken ?? "refresh_token"]: Redacted.value(grant.refreshToken),
+    ...(grant.deviceId !== undefined && { [names?.deviceId ?? "device_id"]: Redacted.value(grant.deviceId) })
+  }
+  return HttpClientRequest.post(`${settings.base}${path}`).pipe(
+    HttpClientRequest.acceptJson,
+    body === "form" ? HttpClientRequest.bodyUrlParams(fields) : HttpClientRequest.bodyJsonUnsafe(fields)
+  )
+}
+
+const nullish = <S extends Schema.Constraint>(schema: S) => Schema.optional(Schema.NullOr(schema))
+
+const readTokens = Schema.decodeUnknownOption(
+  Schema.Struct({
+    accessToken: Schema.NonEmptyString,
+    expiresIn: nullish(Schema.Finite),
+    refreshToken: nullish(Schema.NonEmptyString)
+  })
+)
+
+const tokensOf = ({ provider }: Line, body: unknown) => {
+  const { accessToken, expiresIn, refreshToken } = provider.auth.answer ?? {}
+  return readTokens({
+    accessToken: Field.at(body, accessToken ?? "access_token"),
+    expiresIn: Field.at(body, expiresIn ?? "expires_in"),
+    refreshToken: Field.at(body, refreshToken ?? "refresh_token")
+  })
+}
+
+const daySeconds = 86_400
+
+/** Exchanges the refresh token for the next access token, and for the next refresh token where the provider rotates it. */
+export const refresh =
+  (line: Line) =>
+  (grant: Grant): Effect.Effect<Grant, ConnectorError.ConnectorError> =>
+    Effect.gen(function* () {
+      const answer = yield* line.send(post(line, line.provider.auth.refresh, grant))
+      if (answer.status >= 400) {
+        return yield* answer.status === 401 || Access.isEnded(line, answer)
+          ? line.fault.consentRequired("the provider no longer accepts this session; link again")
+          : line.fault.unexpected(`the renewal was answered ${answer.status}`)
+      }
+      const tokens = tokensOf(line, Option.getOrUndefined(answer.body))
+      if (Option.isNone(tokens)) {
+        return yield* line.fault.unavailable("the renewal was answered, but the answer cannot be read", true)
+      }
+      const { accessToken, expiresIn, refreshToken } = tokens.value
+      const now = yield* Clock.currentTimeMillis
+      return {
+        refreshToken: has(refreshToken) ? Redacted.make(refreshToken) : grant.refreshToken,
+        ...(grant.deviceId !== undefined && { deviceId: grant.deviceId }),
+        accessToken: Redacted.make(accessToken),
+        ...(has(expiresIn) && {
+          accessExpiresAt: Instant.fromEpochMillis(
+            now + Math.floor(Math.min(Math.max(expiresIn, 0), daySeconds) * 1000)
+          )
+        })
+      }
+    })
+
+/** Ends the session at the provider. One that is already gone is what was wanted. */
+export const revoke =
+  (line: Line) =>
+  (session: Session.Session<Grant>): Effect.Effect<void, ConnectorError.ConnectorError> =>
+    session.current.pipe(
+      Effect.flatMap(({ grant }) => Access.patiently(line)(post(line, line.provider.auth.revoke, grant))),
+      Effect.flatMap(({ status }) =>
+        status < 400 || [400, 401, 403, 404, 410].includes(status)
+          ? Effect.void
+          : Effect.fail(line.fault.unexpected(`the revocation was answered ${status}`))
+      ),
+      Effect.catch((error) => (error.reason._tag === "ConsentRequired" ? Effect.void : Effect.fail(error)))
+    )
+
+const needsDevice = ({ provider }: Line): boolean => provider.auth.device !== false
+
+const handOver = (line: Line): Link.LinkStep<never> => {
+  const { labels, message } = line.provider.handOver
+  const field = (name: string, label: string): Link.PromptField => ({ name, label, secret: true })
+  return {
+    _tag: "Prompt",
+    message,
+    fields: [
+      field("refresh_token", labels?.refreshToken ?? "Refresh token of your session"),
+      ...(needsDevice(line) ? [field("device_id", labels?.deviceId ?? "Device id the session is bound to")] : [])
+    ],
+    state: "hand-over"
+  }
+}
+
+/** Asks for the hand-over, then proves it by one renewal and by reading what it opens onto. */
+export const link =
+  (line: Line) =>
+  ({ answer }: Link.LinkInput): Effect.Effect<Link.LinkStep<Grant>, ConnectorError.ConnectorError> =>
+    Effect.gen(function* () {
+      const values = answer._tag === "Entered" ? answer.values : {}
+      const refreshToken = trimmed(values["refresh_token"])
+      const deviceId = needsDevice(line) ? trimmed(values["device_id"]) : undefined
+      if (refreshToken === undefined || (deviceId === undefined && needsDevice(line))) return handOver(line)
+      const session = Sessions.memory<Grant>({
+        connector: line.provider.manifest.id,
+        grant: { refreshToken, ...(deviceId !== undefined && { deviceId }) }
+      })
+      const get = Access.make(line, session, refresh(line))
+      const accounts = yield* line.provider.opens(Access.asking(get, line))
+      const { grant } = yield* session.current
+      return { _tag: "Linked" as const, grant, accounts }
+    })
+
+const trimmed = (entered: Redacted.Redacted<string> | undefined): Redacted.Redacted<string> | undefined => {
+  const text = entered === undefined ? "" : Redacted.value(entered).trim()
+  return text === "" ? undefined : Redacted.make(text)
+}

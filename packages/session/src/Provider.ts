@@ -1,0 +1,101 @@
+/**
+ * A provider over its holder's own session, as data: what an author states, and all of it. The wire is in the schemas the
+ * feeds name, its meaning in their translations; how a session is renewed, a feed walked and a failure met is not said
+ * here, because it is the same for every provider.
+ */
+import { type Account, type ConnectorError, type Manifest, StreamName } from "@paymirror/core"
+import type * as Effect from "effect/Effect"
+import type * as Schema from "effect/Schema"
+import type { Feed } from "./Feed.ts"
+import { cursor, type Paging } from "./Paging.ts"
+
+/** The two calls of a session: how the tokens are exchanged, and how the session is ended. Both are `POST`. */
+export interface Auth {
+  readonly refresh: string
+  readonly revoke: string
+  /** `false`: the session is bound to no device, and none is asked for. */
+  readonly device?: boolean
+  /** Default `json`. */
+  readonly body?: "json" | "form"
+  /** What the body calls them. Default `refresh_token` and `device_id`. */
+  readonly names?: { readonly refreshToken?: string; readonly deviceId?: string }
+  /** Sent along as it is (`grant_type`, a public `client_id`); never a secret. */
+  readonly fixed?: Readonly<Record<string, string>>
+  /** Where the answer has them, with dots for depth. Default `access_token`, `expires_in` (seconds), `refresh_token`. */
+  readonly answer?: { readonly accessToken?: string; readonly expiresIn?: string; readonly refreshToken?: string }
+}
+
+/** How a refusal is worded. */
+export interface Refusals {
+  /** The field of the body, with dots for depth. Default `error`. */
+  readonly field?: string
+  /** The words that end the session. Default `invalid_grant` and `session_revoked`. */
+  readonly ended?: ReadonlyArray<string>
+}
+
+/** What a person reads before they hand their session over: what it is, what it allows, what it is used for. */
+export interface HandOver {
+  readonly message: string
+  readonly labels?: { readonly refreshToken?: string; readonly deviceId?: string }
+}
+
+/** One `GET` under the session, read by a schema. */
+export type Ask = <S extends Schema.ConstraintDecoder<unknown>>(
+  path: string,
+  schema: S
+) => Effect.Effect<S["Type"], ConnectorError.ConnectorError>
+
+/** Finds out which accounts a session opens onto. It proves the session too: what fails here fails the link. */
+export type Opens = (ask: Ask) => Effect.Effect<ReadonlyArray<Account.LinkedAccount>, ConnectorError.ConnectorError>
+
+export interface Provider {
+  readonly manifest: Manifest.Manifest
+  readonly auth: Auth
+  readonly handOver: HandOver
+  readonly opens: Opens
+  /** What each stream of the manifest is read from: a feed of its own, or the name of the stream it comes by way of. */
+  readonly feeds: { readonly [S in StreamName.StreamName]?: Feed | StreamName.StreamName }
+  /** How lists are cut into pages where a feed says nothing else. Default `cursor()`. */
+  readonly paging?: Paging
+  readonly refusals?: Refusals
+}
+
+/** From what and when the wire was written down; an author keeps it beside the schemas. */
+export interface MappedAgainst {
+  readonly app: string
+  /** `unverified` until it has been held against a consenting account. */
+  readonly version: string
+  readonly source: string
+  readonly date: string
+}
+
+/** The feed a stream is read from, and the stream that owns it. */
+export const feedOf = (
+  { feeds }: Provider,
+  stream: StreamName.StreamName
+): { readonly owner: StreamName.StreamName; readonly feed: Feed } | undefined => {
+  const stated = feeds[stream]
+  const owner = typeof stated === "string" ? stated : stream
+  const feed = feeds[owner]
+  return feed === undefined || typeof feed === "string" ? undefined : { owner, feed }
+}
+
+const liveOf = (self: Provider, feed: Feed): Manifest.StreamCapability["live"] =>
+  feed._tag === "List" && (feed.paging ?? self.paging ?? cursor())._tag === "Cursor" ? "cursor" : "snapshot"
+
+/** Throws a `TypeError` where the manifest and the feeds tell different things: a mistake of the author, met at once. */
+export const check = (self: Provider): void => {
+  const { feeds, manifest } = self
+  for (const stream of StreamName.streamNames) {
+    const capability = manifest.streams[stream]
+    const stated = feeds[stream]
+    if (capability === undefined && stated === undefined) continue
+    const feed = feedOf(self, stream)?.feed
+    const isAgreed =
+      capability !== undefined &&
+      feed !== undefined &&
+      capability.via === (typeof stated === "string" ? stated : undefined) &&
+      capability.live === liveOf(self, feed)
+    if (!isAgreed) throw new TypeError(`${manifest.id}: the manifest and the feeds differ in ${stream}`)
+  }
+}

@@ -1,0 +1,12 @@
+/**
+ * The session route: what every connector over a person's own signed-in session has alike. An author states a
+ * {@link Provider} (manifest, wire, translation, the words of the consent); {@link layer} makes it a connector.
+ */
+export { type Client, type ClientOptions, client, type FeedOptions, type Rows } from "./Client.ts"
+export { type Feed, feed, single } from "./Feed.ts"
+export { DeviceGrant, Grant } from "./Grant.ts"
+export { layer } from "./layer.ts"
+export type { Options } from "./Options.ts"
+export { cursor, numbered, type Paging, whole } from "./Paging.ts"
+export type { Ask, Auth, HandOver, MappedAgainst, Opens, Provider, Refusals } from "./Provider.ts"
+export * as Wire from "./Wire.ts"

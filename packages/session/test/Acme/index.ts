@@ -1,0 +1,8 @@
+/** Acme Pay over its holder's own session: the manifest and the layer, nothing else. */
+import * as Session from "@paymirror/session"
+import { provider } from "./read.ts"
+
+export { mappedAgainst } from "./Api.ts"
+export { manifest } from "./Manifest.ts"
+
+export const layer = (options: Session.Options = {}) => Session.layer(provider, options)
