@@ -42,7 +42,12 @@ export interface Listening {
 
 export interface Stage {
   readonly manifest: Manifest.Manifest
+  /** Grows while the far side hands out tokens. */
   readonly secrets: ReadonlyArray<string>
+  /** Whether the subject says that something may be pending. */
+  readonly pending: boolean
+  /** Checkpoints of earlier versions. */
+  readonly earlier: ReadonlyArray<string>
   readonly patience: number
   readonly far: FarSide
   readonly connector: Connector.Connector["Service"]
@@ -175,7 +180,11 @@ export const open = <F extends FarSide>(subject: Subject<F>): Effect.Effect<Stag
     return {
       manifest,
       patience,
-      secrets: [...(subject.secrets ?? []), ...(far.secrets ?? [])],
+      get secrets() {
+        return [...(subject.secrets ?? []), ...(far.secrets ?? [])]
+      },
+      pending: subject.pending ?? true,
+      earlier: subject.earlier ?? [],
       far,
       connector,
       recorder,

@@ -51,7 +51,7 @@ export interface FarSide {
    * account and cost no budget. One that ends in `*` stands for all that begin like it (`/v1/consents*`).
    */
   readonly sessionPaths?: ReadonlyArray<string>
-  /** What it handed out or planted (tokens, an e-mail address) and must never leave the connector as text. */
+  /** What it handed out or planted (tokens, an e-mail address) and must never leave the connector as text. May grow. */
   readonly secrets?: ReadonlyArray<string>
   readonly files?: Files
 
@@ -61,6 +61,12 @@ export interface FarSide {
   readonly elapse?: (days: number) => Act
   /** What is pending settles; amounts and dates may change. */
   readonly settle?: Act
+  /** How many rows of the stream there are to read, one for each it shows; nothing where that cannot be said. */
+  readonly shows?: (stream: StreamName.StreamName) => Effect.Effect<number | undefined>
+  /** From now on the rows of each page come in another order. */
+  readonly shuffleRows?: Act
+  /** What is pending comes to nothing: at least one row that was pending never settles. */
+  readonly lapse?: Act
   /** From now on rows repeat between pages. */
   readonly repeatRows?: Act
   /** While the next pages are walked, rows move between them. */
@@ -108,10 +114,14 @@ export interface Subject<F extends FarSide = FarSide, E = unknown> {
   readonly link?: (far: F) => Effect.Effect<Linked, ConnectorError.ConnectorError, Connector.Connector>
   /** Planted strings that must not leak, beside the far side's own and those inside the grant. */
   readonly secrets?: ReadonlyArray<string>
+  /** Checkpoints that earlier versions of the connector gave out: reading from each loses nothing. */
+  readonly earlier?: ReadonlyArray<string>
   /** `false`: the grant holds nothing that is ever renewed (no tokens), so there is no renewal to check. */
   readonly renews?: boolean
   /** `false`: every list comes whole in one answer (a report in XML), so there are no pages that could never end. */
   readonly pages?: boolean
+  /** `false`: nothing this provider shows is ever pending, so there is nothing to settle. */
+  readonly pending?: boolean
   /** Milliseconds after which a read counts as one that never ends. Default 10 000. */
   readonly patience?: number
 }

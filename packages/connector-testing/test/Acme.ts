@@ -23,8 +23,10 @@ export type Bug =
   | "a renewal per reader"
   | "a retried consent"
   | "a retried refusal"
+  | "a reversal passed over"
   | "a rewinding checkpoint"
   | "a row in no quarantine"
+  | "a row swallowed"
   | "a second retry of a lost renewal"
   | "a second revoke that fails"
   | "a strict decoder"
@@ -33,8 +35,10 @@ export type Bug =
   | "a token in an error"
   | "a token in the log"
   | "a tombstone on an empty page"
+  | "a whole history in memory"
   | "a write"
   | "an HTML page as an outage"
+  | "an order taken for granted"
   | "an outage as an empty list"
   | "an uninterruptible read"
   | "another row's id"
@@ -72,10 +76,10 @@ export const account: Account.LinkedAccount = {
 
 const Grant = Schema.Struct({ access: Schema.String, refresh: Schema.String })
 type Grant = typeof Grant.Type
-const Checkpoint = Schema.Struct({ after: Schema.Int })
+const Checkpoint = Schema.Struct({ after: Schema.String })
 type Events = ReadonlyArray<ReadEvent.ReadEvent<typeof Checkpoint.Type>>
 
-const base = { id: Schema.String, updated_at: Schema.String, seq: Schema.Int }
+const base = { id: Schema.String, updated_at: Schema.String }
 const Purchase = Schema.Struct({
   ...base,
   merchant: Schema.String,
@@ -96,7 +100,7 @@ const Entry = Schema.Struct({
   ...base,
   kind: Schema.Literals(["top_up", "payment", "withdrawal", "cashback"]),
   amount: Schema.Int,
-  state: Schema.Literals(["booked", "pending"]),
+  state: Schema.Literals(["booked", "pending", "reversed"]),
   points_entry: Schema.optionalKey(Schema.String)
 })
 const Entered = Schema.Struct({
@@ -110,7 +114,10 @@ const wire = { purchases: Purchase, balance: Entry, points: Entered }
 const path = { purchases: "/purchases", balance: "/entries", points: "/points" }
 type Fed = keyof typeof wire
 
-const Page = Schema.Struct({ rows: Schema.Array(Schema.Record(Schema.String, Schema.Unknown)), next: Schema.Int })
+const Page = Schema.Struct({
+  rows: Schema.Array(Schema.Record(Schema.String, Schema.Unknown)),
+  next: Schema.Union([Schema.String, Schema.Int, Schema.Null])
+})
 const usd = (amount: number) => ({ amount, currency: "USD" })
 const failed = (reason: ConnectorError.Reason) => new ConnectorError.ConnectorError({ connector: manifest.id, reason })
 const consent = (detail: string) => failed(new ConnectorError.ConsentRequired({ detail }))
@@ -163,6 +170,11 @@ const translate = (stream: Fed, row: Record<string, unknown>, bug: Bug | undefin
   }
   if (stream === "balance") {
     const { amount, id, kind, points_entry, state, updated_at: version } = decode(Entry)
+    if (state === "reversed") {
+      return bug === "a reversal passed over"
+        ? []
+        : [{ _tag: "Tombstone", stream, id, version, reason: "the store gave it up" }]
+    }
     const pending = state === "pending"
     const entryId = pending && bug === "a pending row of its own" ? `${id}-pending` : id
     const entry: Balance.BalanceEntry = {
@@ -197,7 +209,8 @@ const events = (stream: Fed, row: Record<string, unknown>, bug: Bug | undefined)
     path: field,
     count: 1
   }))
-  if (bug === "a crash on an unknown value" && Object.values(row).includes("teleported")) throw new Error("unreachable")
+  if (bug === "a crash on an unknown value" && Object.values(row).includes("in_transition"))
+    throw new Error("unreachable")
   try {
     if (bug === "a strict decoder") Schema.decodeUnknownSync(wire[stream])(row, { onExcessProperty: "error" })
     return [...translate(stream, row, bug), ...drift]
@@ -205,6 +218,13 @@ const events = (stream: Fed, row: Record<string, unknown>, bug: Bug | undefined)
     if (bug === "a row in no quarantine") return []
     return [{ _tag: "Quarantined", stream, reason: "the row cannot be read", locator: {}, raw: JSON.stringify(row) }]
   }
+}
+
+const kept = (rows: (typeof Page.Type)["rows"], bug: Bug | undefined): (typeof Page.Type)["rows"] => {
+  if (bug === "a row swallowed") return rows.filter((_, index) => index === 0)
+  if (bug !== "an order taken for granted") return rows
+  const stamps = rows.map((row) => String(row["updated_at"]))
+  return rows.filter((_, index) => (stamps[index] ?? "") >= (stamps[index - 1] ?? ""))
 }
 
 export const acme = (bug?: Bug) =>
@@ -274,19 +294,20 @@ export const acme = (bug?: Bug) =>
             : self
         )
 
-      const pages = (stream: Fed, session: Session.Session<Grant>, from: number) =>
+      const pages = (stream: Fed, session: Session.Session<Grant>, from: string) =>
         Stream.paginate({ after: from, page: 0 }, ({ after, page }) =>
           Effect.gen(function* () {
-            const query = bug === "paging by position" ? `offset=${after}` : `after=${after}`
-            const answer = yield* get(`${path[stream]}?${query}`, session).pipe(
+            const where = bug === "paging by position" ? `${path[stream]}/listed` : path[stream]
+            const answer = yield* get(after === "" ? where : `${where}?after=${after}`, session).pipe(
               Effect.flatMap(Schema.decodeUnknownEffect(Page)),
               Effect.mapError((error) => (error instanceof ConnectorError.ConnectorError ? error : odd("not a page")))
             )
             const { rows } = answer
-            const next = bug === "paging by position" ? after + rows.length : answer.next
+            const next =
+              bug === "paging by position" ? String(Number(after) + rows.length) : String(answer.next ?? after)
             const checkpoint: Events[number] = {
               _tag: "Checkpoint",
-              checkpoint: { after: bug === "a rewinding checkpoint" ? 0 : next }
+              checkpoint: { after: bug === "a rewinding checkpoint" ? "" : next }
             }
             if (rows.length === 0) {
               const tombs: Events =
@@ -295,7 +316,7 @@ export const acme = (bug?: Bug) =>
                   : []
               return [[...tombs, checkpoint], Option.none()] as const
             }
-            const read = rows.flatMap((row) => events(stream, row, bug))
+            const read = kept(rows, bug).flatMap((row) => events(stream, row, bug))
             const more =
               bug === "a page cap" && page >= 5 ? Option.none() : Option.some({ after: next, page: page + 1 })
             if (next === after && bug !== "a page cap") return yield* odd("the page does not move")
@@ -347,18 +368,28 @@ export const acme = (bug?: Bug) =>
       }
       let revoked = false
       const definition: Connector.Definition<Grant, typeof Checkpoint.Type> = {
-        link: (input) =>
-          Schema.decodeUnknownEffect(Schema.fromJsonString(Grant))(input.state).pipe(
-            Effect.mapError(() => odd("no grant")),
+        link: ({ answer, state }) => {
+          if (answer._tag !== "Redirected")
+            return Effect.succeed({ _tag: "Redirect" as const, url: `${root}/authorize?state=s1`, state: "s1" })
+          const back = new URL(answer.url).searchParams
+          if (back.get("state") !== state) return Effect.fail(odd("not the address that was asked for"))
+          const request = HttpClientRequest.post(`${root}/token`).pipe(
+            HttpClientRequest.bodyJsonUnsafe({ code: back.get("code") })
+          )
+          return send(request, false).pipe(
+            Effect.flatMap(({ body }) =>
+              Effect.mapError(Schema.decodeUnknownEffect(Tokens)(body), () => odd("no token"))
+            ),
             Effect.map((grant) => ({ _tag: "Linked" as const, grant, accounts: [account] }))
-          ),
+          )
+        },
         read: (name, { checkpoint, session }) => {
           const stream: Fed | undefined =
             name === "purchases" || name === "balance" || name === "points" ? name : undefined
           if (stream === undefined) {
-            return bug === "rows nobody asked for" ? pages("purchases", session, 0) : Stream.empty
+            return bug === "rows nobody asked for" ? pages("purchases", session, "") : Stream.empty
           }
-          const from = Option.match(checkpoint, { onNone: () => 0, onSome: ({ after }) => after })
+          const from = Option.match(checkpoint, { onNone: () => "", onSome: ({ after }) => after })
           const whole = Stream.concat(stated(stream, session), pages(stream, session, from))
           const quiet =
             bug === "a throttle as success"
@@ -389,6 +420,7 @@ export const acme = (bug?: Bug) =>
               () => Stream.empty
             )
           )
+          if (bug === "a whole history in memory") return Stream.fromIterableEffect(Stream.runCollect(read))
           return bug === "an uninterruptible read"
             ? Stream.fromIterableEffect(Effect.uninterruptible(Stream.runCollect(read)))
             : read

@@ -109,6 +109,7 @@ const overhear = (stage: Stage.Stage, act: Effect.Effect<void>, paths: ReadonlyA
       }
     }
     if (online(stage.manifest)) yield* stage.relink.pipe(Effect.match({ onFailure: tell, onSuccess: () => undefined }))
+    stage.secrets.forEach((secret) => secrets.add(secret))
     const addresses = stage.recorder.addresses()
     const named = inPath(stage.manifest) ? segments(addresses) : new Set<string>()
     const hidden = new Set([...secrets].filter((secret) => !named.has(secret) || stage.secrets.includes(secret)))

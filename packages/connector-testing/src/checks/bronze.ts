@@ -176,7 +176,8 @@ export const bronze: ReadonlyArray<Check> = [
       Effect.gen(function* () {
         for (const walk of stage.walks) {
           const whole = Mirror.of(yield* stage.calm(walk))
-          for (const checkpoint of ["", "not json", "null", '{"from":"another version"}', "[]"]) {
+          const odd = ["", "not json", "null", '{"from":"another version"}', "[]"]
+          for (const checkpoint of [...odd, ...stage.earlier]) {
             const again = Mirror.of(yield* stage.calm(walk, { checkpoint }))
             const wrong = Mirror.difference(whole, again)
             if (wrong !== undefined) {
@@ -224,6 +225,33 @@ export const bronze: ReadonlyArray<Check> = [
           yield* malform(walk.stream)
           yield* accounted(yield* fresh.calm(walk), walk.stream, before)
         }
+      })
+  }),
+  onStage({
+    id: "C13-rows",
+    title: "every row the provider shows is read, or stands in quarantine",
+    level: "bronze",
+    appliesTo: ({ route }) => route === "session",
+    wouldHaveCaught: "a filter, a last row of each page or a second list that nobody reads, and no error anywhere",
+    play: (stage) =>
+      Effect.gen(function* () {
+        const shows = yield* stage.can("shows")
+        let compared = 0
+        for (const stream of Stage.readable(stage.manifest)) {
+          const shown = yield* shows(stream)
+          if (shown === undefined) continue
+          const walks = stage.walks.filter((walk) => walk.stream === stream)
+          const events = (yield* Effect.forEach(walks, (walk) => stage.calm(walk))).flat()
+          const ids = new Set(upserts(events).flatMap((each) => (each.stream === stream ? (idIn(each) ?? []) : [])))
+          const kept = events.filter((event) => event._tag === "Quarantined" && event.stream === stream).length
+          compared += shown
+          yield* ensure(
+            ids.size + kept >= shown,
+            "a purchase that is not there, and nobody who knows",
+            () => `${stream}: the provider shows ${shown} rows, ${ids.size} were read and ${kept} quarantined`
+          )
+        }
+        if (compared === 0) return yield* new Skipped({ reason: "the far side does not say how many rows it shows" })
       })
   }),
   onStage({

@@ -1,5 +1,5 @@
 /**
- * The sandbox's clock: an instant in milliseconds that stands still until somebody moves it, and never goes back.
+ * A simulated provider's clock: an instant in milliseconds that stands still until somebody moves it, and never goes back.
  * Beside it, the few calculations on calendar days a provider needs. A day is the text `YYYY-MM-DD` and is counted in
  * UTC. The machine's own clock is never read here, so a run depends on nothing but its commands.
  */
@@ -12,11 +12,13 @@ export const minute = 60 * second
 export const hour = 3600 * second
 export const day = 24 * hour
 
+export const defaultStart = "2026-06-01T09:00:00Z"
+
 export class Clock {
   #now: number
 
-  constructor(start: number) {
-    this.#now = start
+  constructor(start: number | string = defaultStart) {
+    this.#now = typeof start === "number" ? start : Date.parse(start)
   }
 
   get now(): number {

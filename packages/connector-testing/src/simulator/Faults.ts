@@ -1,7 +1,7 @@
 /**
  * What can go wrong between a provider and its reader, on demand: rules that say which requests are spoilt, in which
  * way, and how often. One request meets at most one fault, the first rule that fits. How a fault is carried out is
- * written where it is carried out: at the socket (`server.ts`) or in the answer (`consumer.ts`).
+ * written where it is carried out: in `Simulator.ts` (the connection), `Spoil.ts` (the answer), `Paging.ts` (the rows).
  */
 import * as Schema from "effect/Schema"
 
@@ -26,11 +26,19 @@ export const Fault = Schema.Union([
   /** The JSON stops in the middle; the HTTP around it is complete. */
   Schema.Struct({ kind: Schema.Literal("truncate") }),
   Schema.Struct({ kind: Schema.Literal("empty-body") }),
+  /** The request is accepted and nothing ever comes back. */
+  Schema.Struct({ kind: Schema.Literal("stall") }),
   /** A feed says that there is nothing, though there is. */
   Schema.Struct({ kind: Schema.Literal("empty-rows") }),
   /** A page opens with the last rows of the one before. */
   Schema.Struct({ kind: Schema.Literal("shifting-pages"), rows: count }),
-  /** The answer has changed its shape: see `drift.ts`. `row` says which row of a page, the first one unless said. */
+  /** Whatever page is asked for, the first one comes, and says that there is more. */
+  Schema.Struct({ kind: Schema.Literal("looped-pages") }),
+  /** Before a further page is given, the row that came first moves to where the newest one is. */
+  Schema.Struct({ kind: Schema.Literal("moving-rows") }),
+  /** The rows of a page come in another order. */
+  Schema.Struct({ kind: Schema.Literal("shuffled-rows") }),
+  /** The answer has changed its shape: see `Drift.ts`. `row` says which row of a page, the first one unless said. */
   Schema.Struct({
     kind: Schema.Literal("drift"),
     change: Schema.Literals(["extra-fields", "unknown-value", "malformed-row", "missing-field", "missing-rows"]),
@@ -45,6 +53,8 @@ export const Rule = Schema.Struct({
   fault: Fault,
   /** The requests it is for, by how their path begins; all of the provider's unless said. */
   path: Schema.optionalKey(Schema.String),
+  /** Only that very path (or the route's pattern, `/accounts/{id}`), and none that begins like it. */
+  exact: Schema.optionalKey(Schema.Boolean),
   /** So many of those requests pass first. */
   skip: optionalCount,
   /** How many it spoils then; one unless said. */
@@ -86,10 +96,11 @@ export class Faults {
     return this.#standing.map(({ left, rule }) => ({ rule, left: left === Infinity ? "always" : left }))
   }
 
-  /** The fault this request meets, if any. */
-  meet(path: string): Fault | undefined {
+  /** The fault this request meets, if any. `pattern` is the route's, where it has names in it. */
+  meet(path: string, pattern = path): Fault | undefined {
     const met = this.#standing.find((one) => {
-      if (!path.startsWith(one.rule.path ?? "")) return false
+      const { exact, path: wanted = "" } = one.rule
+      if (exact === true ? wanted !== path && wanted !== pattern : !path.startsWith(wanted)) return false
       if (one.skip === 0) return true
       one.skip -= 1
       return false

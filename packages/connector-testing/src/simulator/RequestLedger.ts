@@ -14,16 +14,19 @@ export interface LedgerEntry {
   readonly method: string
   readonly path: string
   readonly status: number
-  /** `lost`: carried out, but the answer did not arrive. `dropped`: not carried out. */
-  readonly outcome: "answered" | "lost" | "dropped"
+  /** `lost`: carried out, but the answer did not arrive. `dropped`, `stalled`: not carried out. */
+  readonly outcome: "answered" | "lost" | "dropped" | "stalled"
   readonly fault?: FaultKind
-  /** Which bank, */
+  /** Which institution, where there are several. */
   readonly institution?: string
-  /** and whether the read carried the person's address. */
+  /** Whether the read carried the person's address, where that is told apart. */
   readonly attended?: boolean
   readonly session?: string
   readonly event?: SessionEvent["event"]
 }
+
+/** What a request was about. Writing belongs to a session; any other one was not asked for. */
+export type Purpose = "read" | "refresh" | "session"
 
 export interface LedgerTotals {
   readonly requests: number
@@ -64,21 +67,19 @@ export class RequestLedger {
     this.#totals = none
   }
 
-  record(now: number, entry: Omit<LedgerEntry, "number" | "at">): void {
-    const { event, method, path } = entry
+  record(now: number, purpose: Purpose, entry: Omit<LedgerEntry, "number" | "at">): void {
+    const { event, method, outcome } = entry
     const totals = this.#totals
     const one = (counts: boolean): number => (counts ? 1 : 0)
-    const consumer = path.startsWith("/consumer/")
-    const read = consumer || (entry.institution !== undefined && path.includes("accounts"))
-    const handled = entry.outcome !== "dropped" && path === "/auth/v1/token/refresh"
+    const handled = purpose === "refresh" && (outcome === "answered" || outcome === "lost")
     this.#totals = {
       requests: totals.requests + 1,
-      reads: totals.reads + one(read && method === "GET"),
+      reads: totals.reads + one(purpose === "read" && method === "GET"),
       refreshes: totals.refreshes + one(handled && (event === "refreshed" || event === "repeated")),
       refusedRefreshes: totals.refusedRefreshes + one(handled && (event === "refused" || event === "unknown")),
       reuseEvents: totals.reuseEvents + one(event === "reused"),
       revocations: totals.revocations + one(event === "revoked"),
-      writeAttempts: totals.writeAttempts + one(consumer && !["GET", "HEAD", "OPTIONS"].includes(method))
+      writeAttempts: totals.writeAttempts + one(purpose === "read" && !["GET", "HEAD", "OPTIONS"].includes(method))
     }
     this.#entries.push({ number: this.#totals.requests, at: iso(now), ...entry })
     if (this.#entries.length >= 2 * kept) this.#entries = this.#entries.slice(-kept)

@@ -1,7 +1,7 @@
 /**
  * Consumer sessions: a refresh token bound to a device, short-lived access tokens, rotation in the ways providers do it,
  * and what happens when a token that was rotated away is used again. All times are the virtual clock's. Tokens here are
- * drawn from the seed: they open nothing but the sandbox.
+ * drawn from the seed: they open nothing but the simulator.
  */
 import type { Clock } from "./Clock.ts"
 import { day, second } from "./Clock.ts"
@@ -78,6 +78,7 @@ export class Sessions {
   /** Every refresh token ever given out, so that a re-used one is told from an unknown one. */
   readonly #refreshTokens = new Map<string, Session>()
   readonly #access = new Map<string, Access>()
+  #rejecting = false
   mode: SessionMode
 
   constructor(clock: Clock, random: Random, mode: Partial<SessionMode> = {}) {
@@ -101,12 +102,19 @@ export class Sessions {
     return { refreshToken: this.#rotate(session), deviceId: session.deviceId }
   }
 
-  refresh(refreshToken: string, deviceId: string): Refreshed {
+  /** An access token of a session that was opened, for a provider that hands one over with it. */
+  access(refreshToken: string): string | undefined {
+    const session = this.#refreshTokens.get(refreshToken)
+    return session === undefined ? undefined : this.#grant(session).accessToken
+  }
+
+  /** Without a device, where the provider binds no session to one. */
+  refresh(refreshToken: string, deviceId?: string): Refreshed {
     const session = this.#refreshTokens.get(refreshToken)
     if (session === undefined) return { label: undefined, event: "unknown", grant: undefined }
     const { label } = session
     const refused: Refreshed = { label, event: "refused", grant: undefined }
-    if (session.revoked || session.deviceId !== deviceId) return refused
+    if (session.revoked || (deviceId !== undefined && session.deviceId !== deviceId)) return refused
     const { now } = this.#clock
     if (refreshToken === session.current) {
       if (session.expiresAt <= now) return refused
@@ -124,10 +132,10 @@ export class Sessions {
     return { label, event: "reused", grant: undefined }
   }
 
-  revoke(refreshToken: string, deviceId: string): SessionEvent {
+  revoke(refreshToken: string, deviceId?: string): SessionEvent {
     const session = this.#refreshTokens.get(refreshToken)
     if (session === undefined) return { label: undefined, event: "unknown" }
-    if (session.deviceId !== deviceId) return { label: session.label, event: "refused" }
+    if (deviceId !== undefined && session.deviceId !== deviceId) return { label: session.label, event: "refused" }
     session.revoked = true
     return { label: session.label, event: "revoked" }
   }
@@ -136,9 +144,14 @@ export class Sessions {
     const access = this.#access.get(accessToken)
     if (access === undefined) return { refusal: "invalid_token", label: undefined }
     const { label, personId, revoked } = access.session
+    if (this.#rejecting || access.expiresAt <= this.#clock.now) return { refusal: "token_expired", label }
     if (revoked) return { refusal: "session_revoked", label }
-    if (access.expiresAt <= this.#clock.now) return { refusal: "token_expired", label }
     return { personId, label }
+  }
+
+  /** Every token given out so far that may still be of use to somebody. */
+  get tokens(): ReadonlyArray<string> {
+    return [...this.#refreshTokens.keys(), ...this.#access.keys()]
   }
 
   /** Every access token given out so far is expired. */
@@ -146,6 +159,11 @@ export class Sessions {
     for (const access of this.#access.values()) {
       if (personId === undefined || access.session.personId === personId) access.expiresAt = this.#clock.now
     }
+  }
+
+  /** From now on every access token is refused as expired, also a new one. */
+  rejectAccess(): void {
+    this.#rejecting = true
   }
 
   /** The provider ends the sessions of a person. */
