@@ -13,7 +13,7 @@ export interface Part {
   amount: number
   /** For being late, or for a payment that failed. */
   fee: number
-  state: "scheduled" | "due" | "late" | "paid" | "refunded"
+  state: "scheduled" | "due" | "late" | "paid" | "refunded" | "voided"
   paidOn: Day | undefined
   movedFrom: Day | undefined
 }
@@ -47,7 +47,7 @@ export const partsOf = (amounts: ReadonlyArray<number>, days: ReadonlyArray<Day>
     movedFrom: undefined
   }))
 
-export const isOpen = ({ state }: Part): boolean => state !== "paid" && state !== "refunded"
+export const isOpen = ({ state }: Part): boolean => state === "scheduled" || state === "due" || state === "late"
 
 export const refunded = ({ refunds }: Order): number => refunds.reduce((sum, { amount }) => sum + amount, 0)
 

@@ -9,7 +9,7 @@ import { addDays, daysBetween, Feed, iso, Route } from "@paymirror/connector-tes
 import type { Clock, Day } from "@paymirror/connector-testing/simulator"
 import { Refused } from "../Refused.ts"
 import * as Installments from "./Installments.ts"
-import { neighbour, ofEach, people } from "./Neighbour.ts"
+import { changed, neighbour, ofEach, people } from "./Neighbour.ts"
 import type { Neighbour, Options, Person } from "./Neighbour.ts"
 
 interface Order extends Installments.Order {
@@ -51,7 +51,14 @@ const lateFee = 800
 /** Afterpay writes money as a decimal and its currency. */
 const usd = (minor: number) => ({ amount: (minor / 100).toFixed(2), currency: "USD" })
 
-const words = { scheduled: "SCHEDULED", due: "DUE", late: "LATE", paid: "PAID", refunded: "REFUNDED" } as const
+const words = {
+  scheduled: "SCHEDULED",
+  due: "DUE",
+  late: "LATE",
+  paid: "PAID",
+  refunded: "REFUNDED",
+  voided: "VOIDED"
+} as const
 
 const spellPart = ({ amount, due, fee, movedFrom, number, paidOn, state }: Installments.Part) => ({
   number,
@@ -110,15 +117,7 @@ export const afterpay = (options: Options = {}): Neighbour<AfterpayActs> =>
     let count = 400_100
     const next = (): string => String((count += 1))
 
-    /** Changes an order and shows it changed; an order nobody made is refused. */
-    const change = <A>(person: string, id: string, act: (order: Order) => A): A => {
-      const { orders } = of(person)
-      const order = orders.get(id)
-      if (order === undefined) throw new Refused("no such order")
-      const came = act(order)
-      orders.put(order)
-      return came
-    }
+    const change = <A>(person: string, id: string, act: (order: Order) => A): A => changed(of(person).orders, id, act)
 
     const acts: AfterpayActs = {
       shop: (person, { amount, declined = false, merchant }) => {

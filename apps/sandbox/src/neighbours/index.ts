@@ -1,6 +1,7 @@
 /** Klarna's neighbours, simulated: each by the name of its provider. They know no connector and no connector's schemas. */
+import { affirm } from "./affirm.ts"
 import { afterpay } from "./afterpay.ts"
 
 export type { Neighbour, Options as NeighbourOptions, Person as NeighbourPerson } from "./Neighbour.ts"
 
-export const neighbours = { afterpay } as const
+export const neighbours = { affirm, afterpay } as const
