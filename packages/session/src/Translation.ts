@@ -13,7 +13,8 @@ export interface Refusal {
   readonly kind: "unknown_value" | "unreadable"
 }
 
-export type Translation = ReadonlyArray<ReadEvent.Upsert> | Refusal
+/** Rows, or, where the provider says in a row that it came to nothing, that it is gone. */
+export type Translation = ReadonlyArray<ReadEvent.Upsert | ReadEvent.Tombstone> | Refusal
 
 /** Told of a value that is not known and was done without. */
 export type Note = (path: string) => void
@@ -51,4 +52,10 @@ export const present = <A extends object>(fields: { readonly [K in keyof A]: A[K
     if (value !== undefined && value !== null) there[name] = value
   }
   return there
+}
+
+/** The provider's words and what each means; a word that is not among them means nothing. */
+export const words = <A>(meanings: Readonly<Record<string, A>>): ((word: string) => A | undefined) => {
+  const known = new Map(Object.entries(meanings))
+  return (word) => known.get(word)
 }

@@ -108,9 +108,16 @@ const plants: ReadonlyArray<Plant> = [
   inFile(
     "a sandbox that imports the suite",
     "apps/sandbox/src/x.ts",
-    'import { Simulator } from "@paymirror/connector-testing/simulator"\nimport { run } from "@paymirror/connector-testing"\n',
+    'import { a } from "@paymirror/connector-testing/simulator"\nimport { run } from "@paymirror/connector-testing"\n',
     3,
-    "the sandbox imports"
+    "other than the simulator kit"
+  ),
+  inFile(
+    "a simulator kit that needs a test runner",
+    "packages/connector-testing/src/simulator/x.ts",
+    'import { it } from "@effect/vitest"\n',
+    2,
+    "a test runner"
   ),
   inFile(
     "a core that imports Node",
@@ -376,7 +383,7 @@ describe("paymirror-structure", () => {
     const { status, stdout } = spawnSync(process.execPath, [main, root], { encoding: "utf8" })
     assert.strictEqual(status, 1)
     assert.match(stdout, /^packages\/core\/src\/x\.ts:2 {2}error: core uses Date\.now\(\)\n {4}why: .+\n {4}do: {2}.+/)
-    assert.match(stdout, /structure: 4 packages, \d+ files, 1 errors, 0 warnings\n$/)
+    assert.match(stdout, /structure: 6 packages, \d+ files, 1 errors, 0 warnings\n$/)
   })
 
   it("is content with a good package, run inside it", () => {
