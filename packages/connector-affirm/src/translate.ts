@@ -4,33 +4,41 @@
  * moved and no state worked out.
  */
 import { type Card, type Plan, type Purchase, Schedule } from "@paymirror/core"
-import { instant, type Note, present, type Translation, unknown, unreadable } from "@paymirror/session/translation"
+import {
+  instant,
+  type Note,
+  present,
+  type Translation,
+  unknown,
+  unreadable,
+  words
+} from "@paymirror/session/translation"
 import type * as Api from "./Api.ts"
 
-/** The purchase, where the state of the loan alone decides; otherwise it is open until the bills are paid. */
-const statuses: ReadonlyMap<string, Purchase.PurchaseStatus | undefined> = new Map([
-  ["authorized", undefined],
-  ["captured", undefined],
-  ["partially_refunded", undefined],
-  ["refunded", "REFUNDED"],
-  ["voided", "CANCELLED"]
-])
+/** How a purchase ended, where the loan says so; otherwise it is open until the bills are paid. */
+const endOf = words<Purchase.PurchaseStatus | "none">({
+  authorized: "none",
+  captured: "none",
+  partially_refunded: "none",
+  refunded: "REFUNDED",
+  voided: "CANCELLED"
+})
 
-const planTypes: ReadonlyMap<string, Plan.PlanType> = new Map([
-  ["pay_in_4", "pay_in_n"],
-  ["monthly_3", "financing"],
-  ["monthly_6", "financing"],
-  ["monthly_12", "financing"]
-])
+const planTypeOf = words<Plan.PlanType>({
+  pay_in_4: "pay_in_n",
+  monthly_3: "financing",
+  monthly_6: "financing",
+  monthly_12: "financing"
+})
 
-const billStates: ReadonlyMap<string, Pick<Plan.Installment, "state" | "cancelledReason">> = new Map([
-  ["upcoming", { state: "scheduled" }],
-  ["due", { state: "due" }],
-  ["past_due", { state: "late" }],
-  ["paid", { state: "paid" }],
-  ["refunded", { state: "cancelled", cancelledReason: "refund" }],
-  ["voided", { state: "cancelled", cancelledReason: "plan_cancelled" }]
-])
+const billStateOf = words<Pick<Plan.Installment, "state" | "cancelledReason">>({
+  upcoming: { state: "scheduled" },
+  due: { state: "due" },
+  past_due: { state: "late" },
+  paid: { state: "paid" },
+  refunded: { state: "cancelled", cancelledReason: "refund" },
+  voided: { state: "cancelled", cancelledReason: "plan_cancelled" }
+})
 
 const purchaseStatus = { ACTIVE: "OPEN", COMPLETED: "COMPLETED", CANCELLED: "CANCELLED" } as const
 
@@ -40,23 +48,24 @@ export const loan = (wire: typeof Api.Loan.Type, note: Note): Translation => {
   if (version === undefined) return unreadable("updated")
   const purchasedAt = instant(wire.created)
   if (purchasedAt === undefined) return unreadable("created")
-  if (!statuses.has(wire.status)) return unknown("status")
-  const planType = planTypes.get(wire.plan)
+  const end = endOf(wire.status)
+  if (end === undefined) return unknown("status")
+  const planType = planTypeOf(wire.plan)
   if (planType === undefined) note("plan")
   const schedule: Array<Plan.Installment> = []
   for (const { amount, due_date: dueDate, number, paid_date, status } of wire.bills) {
-    const state = billStates.get(status)
+    const state = billStateOf(status)
     if (state === undefined) return unknown("bills.status")
     const amountDue = { amount, currency }
     schedule.push({ installmentNumber: number, dueDate, amountDue, ...state, ...present({ paidDate: paid_date }) })
   }
-  const status = Schedule.status(schedule) ?? "ACTIVE"
+  const status = Schedule.status(schedule) ?? (end === "CANCELLED" ? "CANCELLED" : "ACTIVE")
   const planId = `${id}:plan`
   const amount = { amount: wire.amount, currency }
   const refundedAmount = wire.amount_refunded > 0 ? { amount: wire.amount_refunded, currency } : undefined
   const planCharge = wire.finance_charge > 0 ? { amount: wire.finance_charge, currency } : undefined
   const alike = { merchantName, amount, planId, purchaseId: id, ...present({ refundedAmount }) }
-  const purchase = { ...alike, status: statuses.get(wire.status) ?? purchaseStatus[status], purchasedAt }
+  const purchase = { ...alike, status: end === "none" ? purchaseStatus[status] : end, purchasedAt }
   const plan: Plan.Plan = {
     ...alike,
     planType: planType ?? "other",
@@ -71,11 +80,11 @@ export const loan = (wire: typeof Api.Loan.Type, note: Note): Translation => {
   ]
 }
 
-const cardStatuses: ReadonlyMap<string, Card.CardTransactionStatus> = new Map([
-  ["authorized", "AUTHORIZATION"],
-  ["captured", "POSTED"],
-  ["voided", "REVERSED"]
-])
+const cardStatusOf = words<Card.CardTransactionStatus>({
+  authorized: "AUTHORIZATION",
+  captured: "POSTED",
+  voided: "REVERSED"
+})
 
 /** The wire counts spending up; the model sees it from the holder's side. */
 export const cardTransaction = (wire: typeof Api.CardTransaction.Type): Translation => {
@@ -84,7 +93,7 @@ export const cardTransaction = (wire: typeof Api.CardTransaction.Type): Translat
   if (version === undefined) return unreadable("updated")
   const transactionTimestamp = instant(wire.created)
   if (transactionTimestamp === undefined) return unreadable("created")
-  const status = cardStatuses.get(wire.status)
+  const status = cardStatusOf(wire.status)
   if (status === undefined) return unknown("status")
   const row: Card.CardTransaction = {
     transactionId: id,

@@ -7,6 +7,8 @@ import * as Effect from "effect/Effect"
 export const far = Effect.suspend(() => {
   const { acts, advance, simulator } = neighbours.affirm({ session: { rotation: "strict" } })
   const before = acts.shop("alex", { merchant: "Pebble Row", amount: 24_999, plan: "monthly_3" })
+  const dinner = acts.openCard("alex", { merchant: "Blue Ladle Diner", amount: 5_100 })
+  acts.useCard("alex", dinner)
   return farSide(simulator, {
     person: "alex",
     streams: { purchases: "/consumer/v1/loans", card: "/consumer/v1/card/transactions" },
@@ -15,7 +17,8 @@ export const far = Effect.suspend(() => {
       acts.refund("alex", before, 500)
       acts.useCard("alex", acts.openCard("alex", { merchant: "Fernhollow Outfitters", amount: 3_150 }))
     },
-    settle: () => advance({ days: 2 })
+    settle: () => advance({ days: 2 }),
+    lapse: () => acts.release("alex", dinner)
   })
 })
 

@@ -16,7 +16,8 @@ export const far = Effect.suspend(() => {
       acts.shop("alex", { merchant: "Fernhollow Outfitters", amount: 3_150 })
       acts.redeem("alex", 50)
     },
-    settle: () => advance({ days: 1 })
+    settle: () => advance({ days: 1 }),
+    lapse: () => acts.refund("alex", before)
   })
 })
 

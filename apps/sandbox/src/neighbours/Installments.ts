@@ -47,7 +47,7 @@ export const partsOf = (amounts: ReadonlyArray<number>, days: ReadonlyArray<Day>
     movedFrom: undefined
   }))
 
-export const isOpen = ({ state }: Part): boolean => state === "scheduled" || state === "due" || state === "late"
+const isOpen = ({ state }: Part): boolean => state === "scheduled" || state === "due" || state === "late"
 
 export const refunded = ({ refunds }: Order): number => refunds.reduce((sum, { amount }) => sum + amount, 0)
 
@@ -75,6 +75,13 @@ export const collect = (order: Order, today: Day, missed: (part: Part) => void):
     }
   }
   return falling.length > 0
+}
+
+/** The store gives the order up: nothing more is asked for, and what was paid goes back. */
+export const giveUp = (order: Order, at: string): void => {
+  const paid = order.parts.reduce((sum, { amount, state }) => sum + (state === "paid" ? amount : 0), 0)
+  if (paid > 0) order.refunds.push({ amount: paid, at })
+  for (const part of order.parts.filter(isOpen)) part.state = "voided"
 }
 
 /** Off the last part first, then the one before it; fees stay. Answers with what had been paid already and goes back. */

@@ -28,7 +28,7 @@ interface Spending {
   readonly merchant: string
   readonly amount: number
   readonly at: string
-  state: "authorized" | "captured"
+  state: "authorized" | "captured" | "voided"
   capturedOn?: Day
   readonly refundOf?: string
 }
@@ -48,6 +48,8 @@ export interface AffirmActs {
   /** A one-time card over a loan; it is to be used within 24 hours. */
   readonly openCard: (person: string, order: Borrowing) => string
   readonly useCard: (person: string, loan: string) => void
+  /** The store gives up what it has reserved on the card and not taken yet, and with it the loan. */
+  readonly release: (person: string, loan: string) => void
   /** The next payments of the loan fail. */
   readonly failPayments: (person: string, loan: string, times?: number) => void
   readonly pay: (person: string, loan: string, bill?: number) => void
@@ -180,6 +182,15 @@ export const affirm = (options: Options = {}): Neighbour<AffirmActs> =>
           const at = iso(clock.now)
           of(person).card.put({ id: `tx_${id}`, card: `vc_${id}`, merchant, amount, at, state: "authorized" })
         }),
+      release: (person, id) =>
+        change(person, id, (loan) => {
+          const { card } = of(person)
+          const spent = card.get(`tx_${id}`)
+          if (spent?.state !== "authorized") throw new Refused("nothing is reserved for this loan")
+          card.change(spent.id, { state: "voided" })
+          loan.voided = true
+          Installments.giveUp(loan, iso(clock.now))
+        }),
       failPayments: (person, id, times = 1) => change(person, id, (loan) => (loan.failing += times)),
       pay: (person, id, bill) =>
         change(person, id, (loan) => Installments.pay(Installments.openPart(loan, bill), clock.today)),
@@ -209,7 +220,7 @@ export const affirm = (options: Options = {}): Neighbour<AffirmActs> =>
     const expire = (loan: Loan): boolean => {
       if (loan.voidAt === undefined || loan.voided || clock.now < loan.voidAt) return false
       loan.voided = true
-      for (const part of loan.parts) part.state = "voided"
+      Installments.giveUp(loan, iso(clock.now))
       return true
     }
 

@@ -4,7 +4,8 @@
  * that failed and is not made good within 48 hours costs a fee, added to that payment, and is moved by itself, while the
  * others go on; a refund comes off the final payment first; subscribers of Premium and Anywhere get 2 % as Sezzle Spend.
  * Not told, and chosen here: what a paid move costs ($5), how far a failed payment is moved (a week), when Sezzle Spend
- * can be used (the next day). The failure fee is the $10 of an older page. The feeds are a guess: nobody has published them.
+ * can be used (the next day), that it comes to
+ * nothing where the whole order is refunded before. The failure fee is the $10 of an older page. The feeds are a guess: nobody has published them.
  */
 import { addDays, daysBetween, Feed, iso, Route } from "@paymirror/connector-testing/simulator"
 import type { Clock, Day } from "@paymirror/connector-testing/simulator"
@@ -35,7 +36,7 @@ interface Reward {
   readonly cents: number
   readonly order: string | undefined
   readonly at: string
-  state: "pending" | "available"
+  state: "pending" | "available" | "canceled"
 }
 
 export interface SezzleActs {
@@ -188,9 +189,16 @@ export const sezzle = (options: Options = {}): Neighbour<SezzleActs> =>
           move(order, part, to, before === 0 ? "free" : "paid")
         }),
       refund: (person, id, amount) =>
-        change(person, id, (order) =>
-          Installments.refund(order, amount ?? order.amount - Installments.refunded(order), iso(clock.now))
-        )
+        change(person, id, (order) => {
+          if (order.denied) throw new Refused("nothing was bought with this order")
+          const all = amount ?? order.amount - Installments.refunded(order)
+          const back = Installments.refund(order, all, iso(clock.now))
+          const { rewards } = of(person)
+          const earned = rewards.created().find((each) => each.order === id && each.state === "pending")
+          if (earned !== undefined && Installments.refunded(order) === order.amount)
+            rewards.change(earned.uuid, { state: "canceled" })
+          return back
+        })
     }
 
     const makeGood = (order: Order, today: Day): boolean => {

@@ -3,26 +3,29 @@
  * a move costs is the plan's charge, for nobody was late. No due date is moved and no state worked out.
  */
 import { Money, type Plan, type Purchase, Schedule } from "@paymirror/core"
-import { instant, type Note, present, type Translation, unknown, unreadable } from "@paymirror/session/translation"
+import {
+  instant,
+  type Note,
+  present,
+  type Translation,
+  unknown,
+  unreadable,
+  words
+} from "@paymirror/session/translation"
 import type * as Api from "../Api.ts"
 
 const money = ({ amount_in_cents, currency }: Api.Amount): Money.Money => ({ amount: amount_in_cents, currency })
 
 /** Whether an order whose checkout is in this state still stands. */
-const checkouts: ReadonlyMap<string, boolean> = new Map([
-  ["active", true],
-  ["completed", true],
-  ["deleted", false],
-  ["denied", false]
-])
+const checkoutStands = words<boolean>({ active: true, completed: true, deleted: false, denied: false })
 
-const states: ReadonlyMap<string, Pick<Plan.Installment, "state" | "cancelledReason">> = new Map([
-  ["scheduled", { state: "scheduled" }],
-  ["failed", { state: "due" }],
-  ["paid", { state: "paid" }],
-  ["refunded", { state: "cancelled", cancelledReason: "refund" }],
-  ["canceled", { state: "cancelled", cancelledReason: "plan_cancelled" }]
-])
+const stateOf = words<Pick<Plan.Installment, "state" | "cancelledReason">>({
+  scheduled: { state: "scheduled" },
+  failed: { state: "due" },
+  paid: { state: "paid" },
+  refunded: { state: "cancelled", cancelledReason: "refund" },
+  canceled: { state: "cancelled", cancelledReason: "plan_cancelled" }
+})
 
 const feesOf = ({ amount, fees }: Api.Installment, of: (type: string) => boolean): Money.Money | undefined => {
   const some = fees.filter(({ type }) => of(type)).map((fee) => money(fee.amount))
@@ -38,13 +41,13 @@ export const order = (wire: typeof Api.Order.Type, note: Note): Translation => {
   if (version === undefined) return unreadable("updated_at")
   const purchasedAt = instant(wire.created_at)
   if (purchasedAt === undefined) return unreadable("created_at")
-  const stands = checkouts.get(checkout_status)
+  const stands = checkoutStands(checkout_status)
   if (stands === undefined) return unknown("checkout_status")
   const amount = money(wire.order_amount)
   const schedule: Array<Plan.Installment> = []
   let charge = Money.zero(amount.currency)
   for (const each of installments) {
-    const state = states.get(each.status)
+    const state = stateOf(each.status)
     if (state === undefined) return unknown("installments.status")
     if (each.fees.some(({ type }) => !isFailure(type) && type !== "reschedule")) note("installments.fees.type")
     if (state.state !== "cancelled")

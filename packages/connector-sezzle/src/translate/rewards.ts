@@ -3,13 +3,10 @@
  * becomes money here: its sum stands beside what the provider states.
  */
 import type { Points } from "@paymirror/core"
-import { instant, present, type Translation, unknown, unreadable } from "@paymirror/session/translation"
+import { instant, present, type Translation, unknown, unreadable, words } from "@paymirror/session/translation"
 import type * as Api from "../Api.ts"
 
-const entryTypes: ReadonlyMap<string, Points.PointsEntryType> = new Map([
-  ["earned", "earned"],
-  ["redeemed", "redeemed"]
-])
+const entryTypeOf = words<Points.PointsEntryType>({ earned: "earned", redeemed: "redeemed" })
 
 export const rewardEntry = (wire: typeof Api.RewardEntry.Type): Translation => {
   const { amount_in_cents: points, order_uuid, uuid: entryId } = wire
@@ -17,8 +14,10 @@ export const rewardEntry = (wire: typeof Api.RewardEntry.Type): Translation => {
   if (version === undefined) return unreadable("updated_at")
   const createdAt = instant(wire.created_at)
   if (createdAt === undefined) return unreadable("created_at")
-  const entryType = entryTypes.get(wire.type)
+  const entryType = entryTypeOf(wire.type)
   if (entryType === undefined) return unknown("type")
+  if (wire.status === "canceled")
+    return [{ _tag: "Tombstone", stream: "points", id: entryId, version, reason: "canceled" }]
   const pending = wire.status === "pending"
   if (!pending && wire.status !== "available") return unknown("status")
   const row: Points.PointsEntry = {
