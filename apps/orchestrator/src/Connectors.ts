@@ -2,9 +2,12 @@
  * The only place that knows which connectors exist. A connection's settings (a base URL, a bank) are given back to the
  * connector that wrote them. A connector that speaks for many banks is loaded when one of them is used.
  */
+import * as Affirm from "@paymirror/connector-affirm"
+import * as Afterpay from "@paymirror/connector-afterpay"
 import * as Csv from "@paymirror/connector-csv"
 import * as KlarnaUs from "@paymirror/connector-klarna-us"
 import * as Psd2 from "@paymirror/connector-psd2/banks"
+import * as Sezzle from "@paymirror/connector-sezzle"
 import { Connector, ConnectorError } from "@paymirror/core"
 import type { Manifest } from "@paymirror/core"
 import * as NodeFileSystem from "@effect/platform-node/NodeFileSystem"
@@ -14,6 +17,7 @@ import * as Layer from "effect/Layer"
 import * as Stream from "effect/Stream"
 import type * as Path from "effect/Path"
 import * as FetchHttpClient from "effect/http/FetchHttpClient"
+import * as HttpClient from "effect/http/HttpClient"
 import type * as UserDirectories from "effect/persistence/UserDirectories"
 import * as Configured from "./Configured.ts"
 import * as Credentials from "./Credentials.ts"
@@ -31,8 +35,22 @@ export interface Entry {
   readonly manifest: Manifest.Manifest
   /** The banks it speaks for; empty where it speaks for itself. */
   readonly institutions: ReadonlyArray<Psd2.Institution>
-  readonly layer: (settings: Settings) => Layer.Layer<Connector.Connector, ConnectorError.ConnectorError, Machine>
+  readonly layer: (
+    settings: Settings,
+    around?: Around
+  ) => Layer.Layer<Connector.Connector, ConnectorError.ConnectorError, Machine>
 }
+
+/** Stands between a connector and the network, and sees what goes by. */
+export type Around = (http: HttpClient.HttpClient) => HttpClient.HttpClient
+
+const through = <E, R>(
+  client: Layer.Layer<HttpClient.HttpClient, E, R>,
+  around: Around | undefined
+): Layer.Layer<HttpClient.HttpClient, E, R> =>
+  around === undefined
+    ? client
+    : Layer.effect(HttpClient.HttpClient, Effect.map(HttpClient.HttpClient, around)).pipe(Layer.provide(client))
 
 const configuration = (detail: string) =>
   new ConnectorError.ConnectorError({
@@ -54,7 +72,10 @@ export const behindAggregator = (bank: string, country: string, provider: string
   return found === undefined ? settings : { ...settings, institution: found.id }
 }
 
-const psd2 = (settings: Settings): Layer.Layer<Connector.Connector, ConnectorError.ConnectorError, Machine> =>
+const psd2 = (
+  settings: Settings,
+  around?: Around
+): Layer.Layer<Connector.Connector, ConnectorError.ConnectorError, Machine> =>
   Layer.unwrap(
     Effect.gen(function* () {
       const { baseUrl, issuer, redirectUrl } = settings
@@ -73,7 +94,7 @@ const psd2 = (settings: Settings): Layer.Layer<Connector.Connector, ConnectorErr
             ...(issuer !== undefined && { issuer }),
             ...(redirectUrl !== undefined && { redirectUrl }),
             ...(ownAddress !== undefined && { ownAddress })
-          }).pipe(Layer.provide(node.layer(credentials))),
+          }).pipe(Layer.provide(through(node.layer(credentials), around))),
         catch: (cause) => configuration(cause instanceof Error ? cause.message : "it cannot be set up")
       })
     })
@@ -83,12 +104,15 @@ const psd2 = (settings: Settings): Layer.Layer<Connector.Connector, ConnectorErr
 const plain = ({ layer, manifest }: Configured.Module): Entry => ({
   manifest,
   institutions: [],
-  layer: ({ baseUrl }) =>
-    layer(baseUrl === undefined ? {} : { baseUrl }).pipe(Layer.provide([FetchHttpClient.layer, NodeFileSystem.layer]))
+  layer: ({ baseUrl }, around) =>
+    layer(baseUrl === undefined ? {} : { baseUrl }).pipe(
+      Layer.provide([through(FetchHttpClient.layer, around), NodeFileSystem.layer])
+    )
 })
 
 const builtIn: ReadonlyArray<Entry> = [
   plain(KlarnaUs),
+  ...[Affirm, Afterpay, Sezzle].map(plain),
   { manifest: Psd2.manifest, institutions: Psd2.institutions, layer: psd2 },
   plain({ manifest: Csv.manifest, layer: () => Csv.layer })
 ]

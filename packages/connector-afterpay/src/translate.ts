@@ -3,31 +3,31 @@
  * state worked out; a late fee stands beside its payment on the wire and inside what is asked for in the model.
  */
 import { type Card, Money, type Plan, type Purchase, Schedule } from "@paymirror/core"
-import { has, instant, present, type Translation, unknown, unreadable } from "@paymirror/session/translation"
+import { has, instant, present, type Translation, unknown, unreadable, words } from "@paymirror/session/translation"
 import * as Result from "effect/Result"
 import type * as Api from "./Api.ts"
 
 const money = ({ amount, currency }: Api.Amount): Money.Money => Result.getOrThrow(Money.parse(amount, currency))
 
 /** Whether an order that is in this state still stands. */
-const states: ReadonlyMap<string, boolean> = new Map([
-  ["AUTH_APPROVED", true],
-  ["PARTIALLY_CAPTURED", true],
-  ["CAPTURED", true],
-  ["AUTH_DECLINED", false],
-  ["CAPTURE_DECLINED", false],
-  ["VOIDED", false],
-  ["EXPIRED", false]
-])
+const stateOf = words<boolean>({
+  AUTH_APPROVED: true,
+  PARTIALLY_CAPTURED: true,
+  CAPTURED: true,
+  AUTH_DECLINED: false,
+  CAPTURE_DECLINED: false,
+  VOIDED: false,
+  EXPIRED: false
+})
 
-const paymentStates: ReadonlyMap<string, Pick<Plan.Installment, "state" | "cancelledReason">> = new Map([
-  ["SCHEDULED", { state: "scheduled" }],
-  ["DUE", { state: "due" }],
-  ["LATE", { state: "late" }],
-  ["PAID", { state: "paid" }],
-  ["REFUNDED", { state: "cancelled", cancelledReason: "refund" }],
-  ["VOIDED", { state: "cancelled", cancelledReason: "plan_cancelled" }]
-])
+const paymentStateOf = words<Pick<Plan.Installment, "state" | "cancelledReason">>({
+  SCHEDULED: { state: "scheduled" },
+  DUE: { state: "due" },
+  LATE: { state: "late" },
+  PAID: { state: "paid" },
+  REFUNDED: { state: "cancelled", cancelledReason: "refund" },
+  VOIDED: { state: "cancelled", cancelledReason: "plan_cancelled" }
+})
 
 const orderStatus = { ACTIVE: "OPEN", COMPLETED: "COMPLETED", CANCELLED: "CANCELLED" } as const
 
@@ -37,11 +37,11 @@ export const order = (wire: typeof Api.Order.Type): Translation => {
   if (version === undefined) return unreadable("updatedAt")
   const purchasedAt = instant(wire.created)
   if (purchasedAt === undefined) return unreadable("created")
-  const stands = states.get(paymentState)
+  const stands = stateOf(paymentState)
   if (stands === undefined) return unknown("paymentState")
   const schedule: Array<Plan.Installment> = []
   for (const { amount, dueDate, lateFee, number, paidDate, rescheduledFrom, status } of paymentSchedule) {
-    const state = paymentStates.get(status)
+    const state = paymentStateOf(status)
     if (state === undefined) return unknown("paymentSchedule.status")
     const lateFeeAmount = has(lateFee) ? money(lateFee) : undefined
     schedule.push({
@@ -75,12 +75,12 @@ export const order = (wire: typeof Api.Order.Type): Translation => {
   ]
 }
 
-const cardStatuses: ReadonlyMap<string, Card.CardTransactionStatus> = new Map([
-  ["PENDING", "AUTHORIZATION"],
-  ["SETTLED", "POSTED"],
-  ["REVERSED", "REVERSED"],
-  ["DECLINED", "DECLINED"]
-])
+const cardStatusOf = words<Card.CardTransactionStatus>({
+  PENDING: "AUTHORIZATION",
+  SETTLED: "POSTED",
+  REVERSED: "REVERSED",
+  DECLINED: "DECLINED"
+})
 
 /** The wire counts spending up; the model sees it from the holder's side. */
 export const cardTransaction = (wire: typeof Api.CardTransaction.Type): Translation => {
@@ -89,7 +89,7 @@ export const cardTransaction = (wire: typeof Api.CardTransaction.Type): Translat
   if (version === undefined) return unreadable("updatedAt")
   const transactionTimestamp = instant(wire.authorizedAt)
   if (transactionTimestamp === undefined) return unreadable("authorizedAt")
-  const status = cardStatuses.get(wire.status)
+  const status = cardStatusOf(wire.status)
   if (status === undefined) return unknown("status")
   const row: Card.CardTransaction = {
     transactionId: id,

@@ -7,6 +7,7 @@ import * as Effect from "effect/Effect"
 export const far = Effect.suspend(() => {
   const { acts, advance, simulator } = neighbours.afterpay({ session: { rotation: "strict" } })
   const before = acts.shop("alex", { merchant: "Pebble Row", amount: 4_999 })
+  const dinner = acts.shopByCard("alex", { merchant: "Blue Ladle Diner", amount: 5_100 })
   return farSide(simulator, {
     person: "alex",
     streams: { purchases: "/consumer/v1/orders", card: "/consumer/v1/card/transactions" },
@@ -15,7 +16,8 @@ export const far = Effect.suspend(() => {
       acts.refund("alex", before, 500)
       acts.shopByCard("alex", { merchant: "Fernhollow Outfitters", amount: 3_150 })
     },
-    settle: () => advance({ days: 2 })
+    settle: () => advance({ days: 2 }),
+    lapse: () => acts.release("alex", dinner)
   })
 })
 

@@ -13,7 +13,7 @@ export interface Part {
   amount: number
   /** For being late, or for a payment that failed. */
   fee: number
-  state: "scheduled" | "due" | "late" | "paid" | "refunded"
+  state: "scheduled" | "due" | "late" | "paid" | "refunded" | "voided"
   paidOn: Day | undefined
   movedFrom: Day | undefined
 }
@@ -47,7 +47,7 @@ export const partsOf = (amounts: ReadonlyArray<number>, days: ReadonlyArray<Day>
     movedFrom: undefined
   }))
 
-export const isOpen = ({ state }: Part): boolean => state !== "paid" && state !== "refunded"
+const isOpen = ({ state }: Part): boolean => state === "scheduled" || state === "due" || state === "late"
 
 export const refunded = ({ refunds }: Order): number => refunds.reduce((sum, { amount }) => sum + amount, 0)
 
@@ -75,6 +75,13 @@ export const collect = (order: Order, today: Day, missed: (part: Part) => void):
     }
   }
   return falling.length > 0
+}
+
+/** The store gives the order up: nothing more is asked for, and what was paid goes back. */
+export const giveUp = (order: Order, at: string): void => {
+  const paid = order.parts.reduce((sum, { amount, state }) => sum + (state === "paid" ? amount : 0), 0)
+  if (paid > 0) order.refunds.push({ amount: paid, at })
+  for (const part of order.parts.filter(isOpen)) part.state = "voided"
 }
 
 /** Off the last part first, then the one before it; fees stay. Answers with what had been paid already and goes back. */

@@ -4,7 +4,7 @@
  * own and stand in its file; how pages, sessions and faults work is the simulator kit's.
  */
 import { Clock, day, defaultStart, Random, Simulator, Socket } from "@paymirror/connector-testing/simulator"
-import type { Day, HandOver, Route, SessionMode } from "@paymirror/connector-testing/simulator"
+import type { Day, Feed, HandOver, Route, SessionMode } from "@paymirror/connector-testing/simulator"
 import type * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
 import { Refused } from "../Refused.ts"
@@ -103,4 +103,13 @@ export const ofEach = <A>(make: (person: Person) => A): ((id: string) => A) => {
     held.set(id, own)
     return own
   }
+}
+
+/** Changes a row and shows it changed; one that nobody made is refused. Answers with what came of it. */
+export const changed = <Row extends object, A>(feed: Feed<Row>, id: string, act: (row: Row) => A): A => {
+  const row = feed.get(id)
+  if (row === undefined) throw new Refused(`nothing here is called ${id}`)
+  const came = act(row)
+  feed.put(row)
+  return came
 }

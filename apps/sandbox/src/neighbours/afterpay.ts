@@ -9,12 +9,12 @@ import { addDays, daysBetween, Feed, iso, Route } from "@paymirror/connector-tes
 import type { Clock, Day } from "@paymirror/connector-testing/simulator"
 import { Refused } from "../Refused.ts"
 import * as Installments from "./Installments.ts"
-import { neighbour, ofEach, people } from "./Neighbour.ts"
+import { changed, neighbour, ofEach, people } from "./Neighbour.ts"
 import type { Neighbour, Options, Person } from "./Neighbour.ts"
 
 interface Order extends Installments.Order {
   readonly reference: string
-  state: "CAPTURED" | "AUTH_DECLINED"
+  state: "CAPTURED" | "AUTH_DECLINED" | "VOIDED"
   moved: boolean
 }
 
@@ -24,7 +24,7 @@ interface Spending {
   readonly merchant: string
   readonly amount: number
   readonly at: string
-  state: "PENDING" | "SETTLED"
+  state: "PENDING" | "SETTLED" | "REVERSED"
   settledOn?: Day
   readonly refundOf?: string
 }
@@ -37,6 +37,8 @@ export interface AfterpayActs {
   ) => string
   /** Paid in a store with the single-use card: an order, and a row of the card's ledger that settles the next day. */
   readonly shopByCard: (person: string, order: { readonly merchant: string; readonly amount: number }) => string
+  /** The store gives up what it has reserved on the card and not taken yet, and with it the order. */
+  readonly release: (person: string, order: string) => void
   /** The next payments of the order fail. */
   readonly failPayments: (person: string, order: string, times?: number) => void
   readonly pay: (person: string, order: string, installment?: number) => void
@@ -51,7 +53,14 @@ const lateFee = 800
 /** Afterpay writes money as a decimal and its currency. */
 const usd = (minor: number) => ({ amount: (minor / 100).toFixed(2), currency: "USD" })
 
-const words = { scheduled: "SCHEDULED", due: "DUE", late: "LATE", paid: "PAID", refunded: "REFUNDED" } as const
+const words = {
+  scheduled: "SCHEDULED",
+  due: "DUE",
+  late: "LATE",
+  paid: "PAID",
+  refunded: "REFUNDED",
+  voided: "VOIDED"
+} as const
 
 const spellPart = ({ amount, due, fee, movedFrom, number, paidOn, state }: Installments.Part) => ({
   number,
@@ -110,15 +119,7 @@ export const afterpay = (options: Options = {}): Neighbour<AfterpayActs> =>
     let count = 400_100
     const next = (): string => String((count += 1))
 
-    /** Changes an order and shows it changed; an order nobody made is refused. */
-    const change = <A>(person: string, id: string, act: (order: Order) => A): A => {
-      const { orders } = of(person)
-      const order = orders.get(id)
-      if (order === undefined) throw new Refused("no such order")
-      const came = act(order)
-      orders.put(order)
-      return came
-    }
+    const change = <A>(person: string, id: string, act: (order: Order) => A): A => changed(of(person).orders, id, act)
 
     const acts: AfterpayActs = {
       shop: (person, { amount, declined = false, merchant }) => {
@@ -147,6 +148,15 @@ export const afterpay = (options: Options = {}): Neighbour<AfterpayActs> =>
         of(person).card.put({ id: `ct-${order}`, cardId: `card-${order}`, merchant, amount, at, state: "PENDING" })
         return order
       },
+      release: (person, id) =>
+        change(person, id, (order) => {
+          const { card } = of(person)
+          const spent = card.get(`ct-${id}`)
+          if (spent?.state !== "PENDING") throw new Refused("nothing is reserved for this order")
+          card.change(spent.id, { state: "REVERSED" })
+          order.state = "VOIDED"
+          Installments.giveUp(order, iso(clock.now))
+        }),
       failPayments: (person, id, times = 1) => change(person, id, (order) => (order.failing += times)),
       pay: (person, id, installment) =>
         change(person, id, (order) => Installments.pay(Installments.openPart(order, installment), clock.today)),
@@ -166,6 +176,7 @@ export const afterpay = (options: Options = {}): Neighbour<AfterpayActs> =>
       refund: (person, id, amount) =>
         change(person, id, (order) => {
           const at = iso(clock.now)
+          if (order.state !== "CAPTURED") throw new Refused("nothing was bought with this order")
           const all = amount ?? order.amount - Installments.refunded(order)
           const back = Installments.refund(order, all, at)
           const { card } = of(person)
