@@ -10,7 +10,7 @@ import { addDays, daysBetween, Feed, iso, Route } from "@paymirror/connector-tes
 import type { Clock, Day } from "@paymirror/connector-testing/simulator"
 import { Refused } from "../Refused.ts"
 import * as Installments from "./Installments.ts"
-import { neighbour, ofEach, people } from "./Neighbour.ts"
+import { changed, neighbour, ofEach, people } from "./Neighbour.ts"
 import type { Neighbour, Options } from "./Neighbour.ts"
 
 interface Order extends Installments.Order {
@@ -62,7 +62,14 @@ const lateAfterDays = 10
 const lateFee = 800
 const ownBalance = "Your Cash"
 
-const words = { scheduled: "SCHEDULED", due: "DUE", late: "LATE", paid: "PAID", refunded: "REFUNDED" } as const
+const words = {
+  scheduled: "SCHEDULED",
+  due: "DUE",
+  late: "LATE",
+  paid: "PAID",
+  refunded: "REFUNDED",
+  voided: "CANCELED"
+} as const
 
 const spellOrder = (order: Order & { readonly updated_at?: string }) => ({
   id: order.id,
@@ -132,14 +139,7 @@ export const cashApp = (options: Options = {}): Neighbour<CashAppActs> =>
       if (amount > balance(person) + pending) throw new Refused("more than there is")
     }
 
-    const change = <A>(person: string, id: string, how: (order: Order) => A): A => {
-      const { orders } = of(person)
-      const order = orders.get(id)
-      if (order === undefined) throw new Refused("no such order")
-      const came = how(order)
-      orders.put(order)
-      return came
-    }
+    const change = <A>(person: string, id: string, how: (order: Order) => A): A => changed(of(person).orders, id, how)
 
     const acts: CashAppActs = {
       cashIn: (person, amount) =>
@@ -164,6 +164,7 @@ export const cashApp = (options: Options = {}): Neighbour<CashAppActs> =>
       },
       release: (person, id) => {
         const { activity } = of(person)
+        if (activity.get(id)?.status !== "PENDING") throw new Refused("only what is pending can be released")
         for (const row of activity.created()) {
           if (row.status === "PENDING" && (row.id === id || row.boostOf === id))
             activity.change(row.id, { status: "CANCELED" })

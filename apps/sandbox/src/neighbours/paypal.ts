@@ -10,7 +10,7 @@ import { addDays, Feed, iso, Route } from "@paymirror/connector-testing/simulato
 import type { Clock, Random } from "@paymirror/connector-testing/simulator"
 import { Refused } from "../Refused.ts"
 import * as Installments from "./Installments.ts"
-import { neighbour, ofEach, people } from "./Neighbour.ts"
+import { changed, neighbour, ofEach, people } from "./Neighbour.ts"
 import type { Neighbour, Options } from "./Neighbour.ts"
 
 const currencies = ["USD", "EUR"] as const
@@ -60,7 +60,14 @@ export interface PayPalActs {
   readonly refundUnlinked: (person: string, refund: { readonly from: string; readonly amount: number }) => string
 }
 
-const words = { scheduled: "SCHEDULED", due: "PAST_DUE", late: "PAST_DUE", paid: "PAID", refunded: "REFUNDED" } as const
+const words = {
+  scheduled: "SCHEDULED",
+  due: "PAST_DUE",
+  late: "PAST_DUE",
+  paid: "PAID",
+  refunded: "REFUNDED",
+  voided: "CANCELED"
+} as const
 
 const money = (minor: number, currency_code: Currency = "USD") => ({ currency_code, value: (minor / 100).toFixed(2) })
 
@@ -130,14 +137,7 @@ const build = (clock: Clock, random: Random) => {
     if (amount > balance(person, currency) + held) throw new Refused("more than there is")
   }
 
-  const change = <A>(person: string, id: string, how: (order: Order) => A): A => {
-    const { plans } = of(person)
-    const order = plans.get(id)
-    if (order === undefined) throw new Refused("no such plan")
-    const came = how(order)
-    plans.put(order)
-    return came
-  }
+  const change = <A>(person: string, id: string, how: (order: Order) => A): A => changed(of(person).plans, id, how)
 
   const acts: PayPalActs = {
     deposit: (person, amount) => enter(person, { code: "T0300", amount, status: "P" }),
@@ -152,9 +152,10 @@ const build = (clock: Clock, random: Random) => {
       return enter(person, { code: "T0006", amount: -amount, name, status: pending ? "P" : "S" }, currency)
     },
     deny: (person, id) => {
-      for (const currency of currencies) {
-        if (of(person).wallet[currency].get(id)?.status === "P") of(person).wallet[currency].change(id, { status: "D" })
-      }
+      const { EUR, USD } = of(person).wallet
+      const rows = [USD, EUR].find((feed) => feed.get(id)?.status === "P")
+      if (rows === undefined) throw new Refused("only what is pending can be denied")
+      rows.change(id, { status: "D" })
     },
     convert: (person, { eur, usd }) => {
       afford(person, usd)

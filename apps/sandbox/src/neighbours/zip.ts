@@ -9,7 +9,7 @@ import { addDays, daysBetween, Feed, iso, Route } from "@paymirror/connector-tes
 import type { Clock, Day } from "@paymirror/connector-testing/simulator"
 import { Refused } from "../Refused.ts"
 import * as Installments from "./Installments.ts"
-import { neighbour, ofEach, people } from "./Neighbour.ts"
+import { changed, neighbour, ofEach, people } from "./Neighbour.ts"
 import type { Neighbour, Options } from "./Neighbour.ts"
 
 interface Part extends Installments.Part {
@@ -65,7 +65,14 @@ const lateFee = 700
 const moveFee = 200
 const furthestMove = 7
 
-const words = { scheduled: "scheduled", due: "due", late: "overdue", paid: "paid", refunded: "refunded" } as const
+const words = {
+  scheduled: "scheduled",
+  due: "due",
+  late: "overdue",
+  paid: "paid",
+  refunded: "refunded",
+  voided: "cancelled"
+} as const
 
 const asked = ({ amount, fee, financeCharge: charge, moveFee: moved }: Part): number => amount + charge + moved + fee
 
@@ -122,14 +129,7 @@ export const zip = (options: Options = {}): Neighbour<ZipActs> =>
     let count = 0
     const next = (prefix: string): string => `${prefix}${(count += 1)}`
 
-    const change = <A>(person: string, id: string, act: (order: Order) => A): A => {
-      const { orders } = of(person)
-      const order = orders.get(id)
-      if (order === undefined) throw new Refused("no such order")
-      const came = act(order)
-      orders.put(order)
-      return came
-    }
+    const change = <A>(person: string, id: string, act: (order: Order) => A): A => changed(of(person).orders, id, act)
 
     const shorten = (order: Order, amount: number): number => {
       const back = Installments.refund(order, amount, iso(clock.now))
