@@ -120,12 +120,13 @@ it("a purchase that was refunded in full says so, and what went back to the pers
   )
 })
 
-it("a type nobody has documented is kept as other and noted; a status refuses the row", () => {
+it("a type nobody has documented is kept as other and noted; a notification is no row; a status refuses the row", () => {
   const [first] = activities
   assert.isDefined(first)
   if (first === undefined) return
   const [other] = rowsOf([activity({ ...first, transaction_type: "Stock Dividend" }, note)])
   assert.deepInclude(other?.row, { entryType: "other", providerType: "Stock Dividend" })
   assert.deepStrictEqual(noted, ["transaction_type"])
+  assert.deepStrictEqual(activity({ ...first, transaction_type: "Account Notifications" }, note), [])
   assert.deepInclude(activity({ ...first, status: "HIBERNATING" }, note), { kind: "unknown_value", path: "status" })
 })

@@ -26,7 +26,7 @@ export const endpoints = {
 export const Customer = Schema.Struct({ customer: Schema.Struct({ id: Id, currency: Money.Currency }) })
 
 /** `amount_minor` is the part of the order; the three charges come on top of it. */
-export const Installment = Schema.Struct({
+const Installment = Schema.Struct({
   number: Schema.Int,
   due_date: Day,
   amount_minor: Schema.Int,

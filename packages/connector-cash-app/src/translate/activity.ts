@@ -32,6 +32,9 @@ const payable: ReadonlySet<string> = new Set([
 ])
 const ownBalance = "your cash"
 
+/** A note to the person, about no money. */
+const notification = "Account Notifications"
+
 const statuses: ReadonlyMap<string, readonly [Balance.EntryStatus, Card.CardTransactionStatus]> = new Map([
   ["PENDING", ["PENDING", "AUTHORIZATION"]],
   ["CARD CHARGED", ["BOOKED", "POSTED"]],
@@ -47,6 +50,7 @@ const statuses: ReadonlyMap<string, readonly [Balance.EntryStatus, Card.CardTran
 
 export const activity = (wire: typeof Api.Activity.Type, note: Note): Translation => {
   const { account, card, currency, name_of_sender_receiver: name, transaction_id: id, transaction_type: type } = wire
+  if (type === notification) return []
   const version = instant(wire.updated_at)
   if (version === undefined) return unreadable("updated_at")
   const createdAt = instant(wire.date)
