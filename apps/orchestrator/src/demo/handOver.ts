@@ -10,7 +10,12 @@ import type { Stage } from "./Stage.ts"
 
 export const handOver = (
   stage: Stage,
-  { baseUrl, connector, person, session }: {
+  {
+    baseUrl,
+    connector,
+    person,
+    session
+  }: {
     readonly person: string
     readonly connector: string
     readonly baseUrl: string
