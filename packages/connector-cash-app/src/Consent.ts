@@ -4,10 +4,8 @@ import * as Effect from "effect/Effect"
 import * as Api from "./Api.ts"
 
 export const handOver: HandOver = {
-  message:
-    "Hand over your own signed-in Cash App session: its refresh token and the id of the device it is bound to. Whoever " +
-    "holds the two can see everything you see in the app until you end the session. They are used for reading only and " +
-    "kept sealed; the token is exchanged for a new one right away. Never enter your password or a one-time code here."
+  app: "Cash App",
+  shows: "the balance and its activity, the Cash Card, Afterpay orders"
 }
 
 export const opens: Opens = Effect.fnUntraced(function* (ask) {

@@ -3,12 +3,7 @@ import type { HandOver, Opens } from "@paymirror/session"
 import * as Effect from "effect/Effect"
 import * as Api from "./Api.ts"
 
-export const handOver: HandOver = {
-  message:
-    "Hand over your own signed-in Zip session: its refresh token and the id of the device it is bound to. Whoever holds " +
-    "the two can see everything you see in the app until you end the session. They are used for reading only and kept " +
-    "sealed; the token is exchanged for a new one right away. Never enter your password or a one-time code here."
-}
+export const handOver: HandOver = { app: "Zip", shows: "orders, installments, the one-time card" }
 
 export const opens: Opens = Effect.fnUntraced(function* (ask) {
   const { currency, id } = (yield* ask(Api.endpoints.customer.path, Api.Customer)).customer
