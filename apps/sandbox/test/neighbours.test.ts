@@ -7,8 +7,7 @@ import type { Neighbour, NeighbourOptions } from "../src/index.ts"
 const makes: Readonly<Record<string, (options?: NeighbourOptions) => Neighbour>> = neighbours
 
 /** What stands in a path for one of several accounts. */
-const inPath = (path: string, person: string): string =>
-  path.replace("{account}", `ch_${person}_spending`).replace("{currency}", "USD")
+const inPath = (path: string): string => path.replace("{account}", "spending").replace("{currency}", "USD")
 
 /** Every answer a person gets, as the bytes they are, by its path. */
 const told = (neighbour: Neighbour, person: string) =>
@@ -17,7 +16,7 @@ const told = (neighbour: Neighbour, person: string) =>
     const { refreshToken } = neighbour.handOver(person)
     const authorization = `Bearer ${neighbour.simulator.sessions.access(refreshToken)}`
     const paths = Object.entries(neighbour.simulator.routes).flatMap(([key, { open }]) =>
-      open ? [] : [inPath(key.split(" ")[1] ?? "", person)]
+      open ? [] : [inPath(key.split(" ")[1] ?? "")]
     )
     const answers = yield* Effect.promise(() =>
       Promise.all(

@@ -10,7 +10,7 @@ export const far = Effect.suspend(() => {
   return farSide(simulator, {
     person: "alex",
     streams: { purchases: "/consumer/v1/pay-later/orders", balance: "/consumer/v1/activity" },
-    secrets: ["Sage Lindqvist", "Heron Visa Debit 7731"],
+    secrets: ["cu_alex", "Sage Lindqvist", "Heron Visa Debit 7731"],
     mutate: () => {
       const order = acts.shop("alex", { merchant: "Pebble Row", amount: 4_999 })
       acts.pay("alex", order, 2)

@@ -9,13 +9,14 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Stream from "effect/Stream"
 import * as HttpClient from "effect/http/HttpClient"
+import { kindOf } from "./Consent.ts"
 import { provider } from "./read.ts"
 
 /** Throws at once for options that cannot work. */
 export const layer = (
   options: Session.Options = {}
 ): Layer.Layer<Connector.Connector, never, HttpClient.HttpClient> => {
-  const linking = Session.layer(provider(""), options)
+  const linking = Session.layer(provider("spending"), options)
   return Layer.effect(
     Connector.Connector,
     Effect.gen(function* () {
@@ -27,7 +28,7 @@ export const layer = (
         ...connector,
         read: (stream, input) =>
           Stream.unwrap(
-            Effect.map(over(Session.layer(provider(input.account.identification), options)), ({ read }) =>
+            Effect.map(over(Session.layer(provider(kindOf(input.account.identification)), options)), ({ read }) =>
               read(stream, input)
             )
           )

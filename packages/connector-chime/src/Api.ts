@@ -15,19 +15,20 @@ export const mappedAgainst = {
   date: "2026-06-08"
 } as const satisfies MappedAgainst
 
-const account = (id: string): string => `/consumer/v1/accounts/${encodeURIComponent(id)}`
+const account = (kind: string): string => `/consumer/v1/accounts/${encodeURIComponent(kind)}`
 
 export const endpoints = {
   refresh: "/auth/v1/token/refresh",
   revoke: "/auth/v1/token/revoke",
   accounts: { path: "/consumer/v1/accounts" },
-  balance: (id: string) => ({ path: `${account(id)}/balance` }),
-  transactions: (id: string) => ({ path: `${account(id)}/transactions`, rows: "transactions" })
+  balance: (kind: string) => ({ path: `${account(kind)}/balance` }),
+  transactions: (kind: string) => ({ path: `${account(kind)}/transactions`, rows: "transactions" })
 } as const
 
-/** `held_at`: the bank that holds the money; Chime is none. */
+/** A person has one account of a `kind`. `held_at`: the bank that holds the money; Chime is none. */
 export const Accounts = Schema.Struct({
-  accounts: Schema.Array(Schema.Struct({ id: Id, name: Id, held_at: Id, currency: Money.Currency }))
+  customer_id: Id,
+  accounts: Schema.Array(Schema.Struct({ kind: Id, name: Id, held_at: Id, currency: Money.Currency }))
 })
 
 export const Balance = Schema.Struct({

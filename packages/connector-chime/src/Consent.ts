@@ -6,9 +6,9 @@ import * as Api from "./Api.ts"
 export const handOver: HandOver = { app: "Chime", shows: "spending, savings, Credit Builder and their cards" }
 
 export const opens: Opens = Effect.fnUntraced(function* (ask) {
-  const { accounts } = yield* ask(Api.endpoints.accounts.path, Api.Accounts)
-  return accounts.map(({ currency, held_at: legalEntity, id: identification, name }) => ({
-    identification,
+  const { accounts, customer_id } = yield* ask(Api.endpoints.accounts.path, Api.Accounts)
+  return accounts.map(({ currency, held_at: legalEntity, kind, name }) => ({
+    identification: `${customer_id}:${kind}`,
     currency,
     legalEntity,
     market: "US",
@@ -16,3 +16,6 @@ export const opens: Opens = Effect.fnUntraced(function* (ask) {
     displayName: `Chime ${name}`
   }))
 })
+
+/** The kind of an account by its identification: what an address may show of it, for it names nobody. */
+export const kindOf = (identification: string): string => identification.slice(identification.lastIndexOf(":") + 1)

@@ -6,6 +6,6 @@ export { layer } from "./Accounts.ts"
 export { mappedAgainst } from "./Api.ts"
 export { manifest } from "./Manifest.ts"
 
-/** Of one account, by the id that linking gave. */
+/** Of one account, by its kind (`savings`). */
 export const client = ({ account, ...options }: Session.ClientOptions & { readonly account: string }): Session.Client =>
   Session.client(provider(account), options)

@@ -9,6 +9,6 @@ export { manifest } from "./Manifest.ts"
 /** The connector over `fetch`. */
 export const connector = (options: Plain.Options = {}): Promise<Plain.PlainConnector> => Plain.connector(layer(options))
 
-/** Rows of one account, by the id that linking gave. */
+/** Rows of one account, by its kind (`savings`). */
 export const client = ({ account, ...options }: Plain.ClientOptions & { readonly account: string }): Plain.Client =>
   Plain.client(provider(account), options)

@@ -7,18 +7,18 @@ import * as Translate from "./translate.ts"
 
 const { endpoints } = Api
 
-/** Chime as it is read for one account, by the id that linking gave. */
-export const provider = (account: string): Provider => ({
+/** Chime as it is read for one account (`savings`). */
+export const provider = (kind: string): Provider => ({
   manifest,
   auth: { refresh: endpoints.refresh, revoke: endpoints.revoke },
   handOver,
   opens,
   feeds: {
     balance: feed({
-      ...endpoints.transactions(account),
+      ...endpoints.transactions(kind),
       schema: Api.Transaction,
       translate: Translate.transaction,
-      stated: single({ ...endpoints.balance(account), schema: Api.Balance, translate: Translate.balance })
+      stated: single({ ...endpoints.balance(kind), schema: Api.Balance, translate: Translate.balance })
     }),
     card: "balance"
   }

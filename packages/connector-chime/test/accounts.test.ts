@@ -34,7 +34,7 @@ it.live("a round-up leaves spending and arrives in savings under one name; no ro
       Effect.promise(async () => {
         const chime = client({
           ...side.handOver("alex"),
-          account: `ch_alex_${name}`,
+          account: name,
           baseUrl,
           onGrant: () => undefined
         })
@@ -42,7 +42,11 @@ it.live("a round-up leaves spending and arrives in savings under one name; no ro
         for await (const row of chime.rows("balance")) if (row.rowType === "entry") entries.push(row)
         return entries
       })
-    const [spending, savings, credit] = yield* Effect.all([ledger("spending"), ledger("savings"), ledger("credit")])
+    const [spending, savings, credit] = yield* Effect.all([
+      ledger("spending"),
+      ledger("savings"),
+      ledger("credit-builder")
+    ])
     const moved = (rows: typeof spending) =>
       rows.flatMap(({ amount, providerType, reference }) =>
         providerType === "Round Up" ? [{ reference, amount: Math.abs(amount.amount) }] : []

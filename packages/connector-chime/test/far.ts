@@ -11,7 +11,7 @@ export const far = Effect.suspend(() => {
   return farSide(simulator, {
     person: "alex",
     streams: { balance: "/consumer/v1/accounts/{account}/transactions" },
-    secrets: ["Larkfield Payroll", "Grinwell Dental"],
+    secrets: ["Larkfield Payroll", "Grinwell Dental", "ch_alex"],
     mutate: () => {
       acts.transfer("alex", { from: "spending", to: "savings", amount: 500 })
       acts.transfer("alex", { from: "spending", to: "credit", amount: 300 })

@@ -75,7 +75,7 @@ const spell = (row: Transaction & { readonly updated_at?: string }) => ({
   updated_at: row.updated_at
 })
 
-const idOf = (person: string, account: Account): string => `ch_${person}_${account}`
+const kindOf = { spending: "spending", savings: "savings", credit: "credit-builder" } as const
 
 export const chime = (options: Options = {}): Neighbour<ChimeActs> =>
   neighbour("chime", options, (clock) => {
@@ -159,23 +159,24 @@ export const chime = (options: Options = {}): Neighbour<ChimeActs> =>
     }
 
     const listing = { rows: "transactions", spell, needed: "amount_minor" }
-    const accountIn = (person: string, id: string | undefined): Account | undefined =>
-      kinds.find((account) => idOf(person, account) === id)
+    const accountIn = (kind: string | undefined): Account | undefined =>
+      kinds.find((account) => kindOf[account] === kind)
 
     return {
       routes: {
         "POST /auth/v1/token/refresh": Route.refresh(),
         "POST /auth/v1/token/revoke": Route.revoke(),
         "GET /consumer/v1/accounts": Route.one("", (person) => ({
+          customer_id: `ch_${person}`,
           accounts: kinds.map((account) => ({
-            id: idOf(person, account),
+            kind: kindOf[account],
             name: accounts[account],
             held_at: heldAt[account],
             currency: "USD"
           }))
         })),
         "GET /consumer/v1/accounts/{account}/balance": Route.other(({ clock: { now }, parameters, person, refuse }) => {
-          const account = accountIn(person, parameters["account"])
+          const account = accountIn(parameters["account"])
           if (account === undefined) return refuse("not_found")
           const as_of = new Date(now).toISOString()
           return {
@@ -193,7 +194,7 @@ export const chime = (options: Options = {}): Neighbour<ChimeActs> =>
             listing
           ),
           answer: (call) => {
-            const account = accountIn(call.person, call.parameters["account"])
+            const account = accountIn(call.parameters["account"])
             if (account === undefined) return call.refuse("not_found")
             return Route.feed(of(call.person)[account], listing).answer(call)
           }

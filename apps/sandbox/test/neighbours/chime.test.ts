@@ -6,7 +6,7 @@ import { signedIn } from "./SignedIn.ts"
 const open = () => {
   const side = neighbours.chime({ story: false })
   const { get, rows } = signedIn(side)
-  const path = (account: string) => `/consumer/v1/accounts/ch_alex_${account}`
+  const path = (account: string) => `/consumer/v1/accounts/${account}`
   return {
     ...side,
     get,
@@ -32,7 +32,7 @@ it("rounds a debit up to the next dollar and moves the difference to savings; a 
   assert.deepStrictEqual(await words("savings"), [["Round Up", "settled", 50]])
   advance({ days: 1 })
   assert.deepStrictEqual(
-    [await balance("spending"), await balance("savings"), await balance("credit")],
+    [await balance("spending"), await balance("savings"), await balance("credit-builder")],
     [10_000 - 2350 - 50, 50, -999]
   )
 })
@@ -43,12 +43,12 @@ it("pays Credit Builder from spending: one side goes down, the other comes up", 
   acts.buy("alex", { merchant: "Moth Lantern", amount: 3000, by: "credit" })
   advance({ days: 1 })
   acts.transfer("alex", { from: "spending", to: "credit", amount: 3000 })
-  assert.deepStrictEqual([await balance("spending"), await balance("credit")], [7000, 0])
-  assert.deepStrictEqual((await words("credit")).at(-1), ["Payment", "settled", 3000])
+  assert.deepStrictEqual([await balance("spending"), await balance("credit-builder")], [7000, 0])
+  assert.deepStrictEqual((await words("credit-builder")).at(-1), ["Payment", "settled", 3000])
   assert.throws(() => acts.withdraw("alex", { amount: 7000, fee: 250 }), Refused)
 })
 
 it("shows no account that is not there", async () => {
   const { get } = open()
-  assert.deepStrictEqual(await get("/consumer/v1/accounts/ch_robin_savings/transactions"), { error: "not_found" })
+  assert.deepStrictEqual(await get("/consumer/v1/accounts/brokerage/transactions"), { error: "not_found" })
 })
