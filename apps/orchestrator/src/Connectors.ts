@@ -4,10 +4,14 @@
  */
 import * as Affirm from "@paymirror/connector-affirm"
 import * as Afterpay from "@paymirror/connector-afterpay"
+import * as CashApp from "@paymirror/connector-cash-app"
+import * as Chime from "@paymirror/connector-chime"
 import * as Csv from "@paymirror/connector-csv"
 import * as KlarnaUs from "@paymirror/connector-klarna-us"
+import * as PayPal from "@paymirror/connector-paypal"
 import * as Psd2 from "@paymirror/connector-psd2/banks"
 import * as Sezzle from "@paymirror/connector-sezzle"
+import * as Zip from "@paymirror/connector-zip"
 import { Connector, ConnectorError } from "@paymirror/core"
 import type { Manifest } from "@paymirror/core"
 import * as NodeFileSystem from "@effect/platform-node/NodeFileSystem"
@@ -112,7 +116,7 @@ const plain = ({ layer, manifest }: Configured.Module): Entry => ({
 
 const builtIn: ReadonlyArray<Entry> = [
   plain(KlarnaUs),
-  ...[Affirm, Afterpay, Sezzle].map(plain),
+  ...[Affirm, Afterpay, CashApp, Chime, PayPal, Sezzle, Zip].map(plain),
   { manifest: Psd2.manifest, institutions: Psd2.institutions, layer: psd2 },
   plain({ manifest: Csv.manifest, layer: () => Csv.layer })
 ]

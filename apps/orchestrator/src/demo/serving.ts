@@ -8,12 +8,10 @@ import * as HttpServer from "effect/http/HttpServer"
 import * as ApiKeys from "../service/ApiKeys.ts"
 import * as Server from "../service/Server.ts"
 import * as Tenants from "../service/Tenants.ts"
-import type { Stage } from "./Stage.ts"
 
 /** Serves until the scope ends, and says where. People of the simulated provider and banks can be linked there. */
-export const serve = (port: number, { banks, sandbox }: Stage) =>
+export const serve = (port: number, allowedBaseUrls: ReadonlyArray<string>) =>
   Effect.gen(function* () {
-    const allowedBaseUrls = [sandbox.baseUrl, ...banks.institutions.map(({ baseUrl }) => baseUrl)]
     const listening = (at: number) => Layer.build(Server.layer({ port: at, allowedBaseUrls }))
     const context = yield* listening(port).pipe(Effect.catchTag("ServeError", () => listening(0)))
     const { address } = yield* Effect.provide(HttpServer.HttpServer, context)
