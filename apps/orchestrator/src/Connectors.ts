@@ -15,6 +15,7 @@ import * as Stream from "effect/Stream"
 import type * as Path from "effect/Path"
 import * as FetchHttpClient from "effect/http/FetchHttpClient"
 import type * as UserDirectories from "effect/persistence/UserDirectories"
+import * as Configured from "./Configured.ts"
 import * as Credentials from "./Credentials.ts"
 import { codes, Refusal } from "./Exit.ts"
 import type * as Routing from "./Routing.ts"
@@ -78,16 +79,31 @@ const psd2 = (settings: Settings): Layer.Layer<Connector.Connector, ConnectorErr
     })
   )
 
-const entries: ReadonlyArray<Entry> = [
-  {
-    manifest: KlarnaUs.manifest,
-    institutions: [],
-    layer: ({ baseUrl }) =>
-      KlarnaUs.layer(baseUrl === undefined ? {} : { baseUrl }).pipe(Layer.provide(FetchHttpClient.layer))
-  },
+/** A connector that speaks for one provider and takes nothing but an address. */
+const plain = ({ layer, manifest }: Configured.Module): Entry => ({
+  manifest,
+  institutions: [],
+  layer: ({ baseUrl }) =>
+    layer(baseUrl === undefined ? {} : { baseUrl }).pipe(Layer.provide([FetchHttpClient.layer, NodeFileSystem.layer]))
+})
+
+const builtIn: ReadonlyArray<Entry> = [
+  plain(KlarnaUs),
   { manifest: Psd2.manifest, institutions: Psd2.institutions, layer: psd2 },
-  { manifest: Csv.manifest, institutions: [], layer: () => Csv.layer.pipe(Layer.provide(NodeFileSystem.layer)) }
+  plain({ manifest: Csv.manifest, layer: () => Csv.layer })
 ]
+
+const configured = await Configured.connectors(
+  process.env[Configured.variable],
+  builtIn.map(({ manifest }) => manifest.id),
+  process.cwd()
+).catch((cause: unknown) => {
+  if (!(cause instanceof Configured.Unusable)) throw cause
+  console.error(cause.message)
+  return process.exit(codes.configuration)
+})
+
+const entries: ReadonlyArray<Entry> = [...builtIn, ...configured.map(plain)]
 
 export const manifests: ReadonlyArray<Manifest.Manifest> = entries.map((entry) => entry.manifest)
 

@@ -200,10 +200,11 @@ describe("a person who is erased over the interface", () => {
     const arriving = new TransformStream<Uint8Array, Uint8Array>()
     const writer = arriving.writable.getWriter()
     const line = "TOPUP,Current,2026-01-05 10:00:00,2026-01-05 10:00:00,Somebody,10.00,0.00,EUR,COMPLETED,10.00\n"
+    const inPieces = { duplex: "half" }
     const answer = fetch(`${service.base}/v1/imports?holderId=${holderId}&market=DE`, {
+      ...inPieces,
       method: "POST",
       body: arriving.readable,
-      ...{ duplex: "half" },
       headers: {
         "authorization": `Bearer ${await service.key()}`,
         "content-type": "text/csv",
