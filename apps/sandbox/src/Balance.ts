@@ -2,8 +2,7 @@
  * One person's deposit balance: entries that are pending or booked, and the running balance after each booking. The
  * balance is the sum of what is booked; a booked entry is never changed again.
  */
-import { atHour, addDays, iso } from "./Clock.ts"
-import { Feed } from "./Feed.ts"
+import { Feed, addDays, atHour, iso } from "@paymirror/connector-testing/simulator"
 import { Refused } from "./Refused.ts"
 import type { Scene } from "./Scene.ts"
 import type { BalanceRow } from "./Wire.ts"

@@ -2,8 +2,7 @@
  * One person's card: authorizations that settle after two days, sometimes for another amount, or are reversed or
  * declined, and refunds. A ledger of its own: nothing here moves the balance.
  */
-import { addDays, atHour, iso } from "./Clock.ts"
-import { Feed } from "./Feed.ts"
+import { Feed, addDays, atHour, iso } from "@paymirror/connector-testing/simulator"
 import { Refused } from "./Refused.ts"
 import type { Scene } from "./Scene.ts"
 import type { CardRow } from "./Wire.ts"

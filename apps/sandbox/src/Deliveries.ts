@@ -2,8 +2,7 @@
  * One person's parcels, which move by themselves: on the way the next day, out for delivery and delivered on the third,
  * or two days later for one that meets an obstacle.
  */
-import { addDays, atHour } from "./Clock.ts"
-import { Feed } from "./Feed.ts"
+import { Feed, addDays, atHour } from "@paymirror/connector-testing/simulator"
 import type { Scene } from "./Scene.ts"
 import type { DeliveryRow } from "./Wire.ts"
 

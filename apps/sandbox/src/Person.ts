@@ -2,12 +2,13 @@
 import { Balance } from "./Balance.ts"
 import { Card } from "./Card.ts"
 import { Deliveries } from "./Deliveries.ts"
-import type { Feed, Stamped } from "./Feed.ts"
+import type { Feed } from "@paymirror/connector-testing/simulator"
 import { Points } from "./Points.ts"
 import { Profile } from "./Profile.ts"
 import type { Introduction } from "./Profile.ts"
 import { Purchases } from "./Purchases.ts"
 import type { Scene } from "./Scene.ts"
+import type { Stamped } from "./Wire.ts"
 
 export const feedNames = ["purchases", "card", "balance", "cashback", "deliveries"] as const
 export type FeedName = (typeof feedNames)[number]

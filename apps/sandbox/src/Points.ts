@@ -3,8 +3,7 @@
  * expired after a year. The oldest points are spent first. The points are the sum of what is confirmed. The balance
  * credit a redemption becomes is not booked here; the two are tied together in `World.ts`.
  */
-import { addDays, atHour, iso } from "./Clock.ts"
-import { Feed } from "./Feed.ts"
+import { Feed, addDays, atHour, iso } from "@paymirror/connector-testing/simulator"
 import { Refused } from "./Refused.ts"
 import type { Scene } from "./Scene.ts"
 import type { PointsRow } from "./Wire.ts"

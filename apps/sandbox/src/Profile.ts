@@ -1,6 +1,6 @@
 /** Who a person is, as the account settings show it, and their membership. The people here are invented. */
-import { iso, second } from "./Clock.ts"
-import type { Clock } from "./Clock.ts"
+import { iso, second } from "@paymirror/connector-testing/simulator"
+import type { Clock } from "@paymirror/connector-testing/simulator"
 import type { ProfileRow } from "./Wire.ts"
 
 export interface Introduction {

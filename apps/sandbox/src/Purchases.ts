@@ -2,9 +2,8 @@
  * One person's purchases: their orders, the feed that shows them, and the moments at which each has something to do.
  * What a refund or a payment does to another ledger is decided in `World.ts`.
  */
-import { addDays, atHour, dayOf, iso } from "./Clock.ts"
-import type { Day } from "./Clock.ts"
-import { Feed } from "./Feed.ts"
+import { Feed, addDays, atHour, dayOf, iso } from "@paymirror/connector-testing/simulator"
+import type { Day } from "@paymirror/connector-testing/simulator"
 import { Refused } from "./Refused.ts"
 import type { Scene } from "./Scene.ts"
 import * as Schedule from "./Schedule.ts"

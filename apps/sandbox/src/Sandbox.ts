@@ -2,21 +2,21 @@
  * A whole sandbox: a world with its story told, behind a server of its own. `make` is for Effect and closes with its
  * scope; `start` is the same for everybody else. The world may be commanded directly or over HTTP; it is the same one.
  */
-import type { AddressInfo } from "node:net"
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
 import * as Town from "./bank/Town.ts"
 import type { BankSandbox, RunningBankSandbox, TownOptions } from "./bank/Town.ts"
-import { day, iso } from "./Clock.ts"
+import { day, iso } from "@paymirror/connector-testing/simulator"
+import type { Faults, HandOver, RequestLedger } from "@paymirror/connector-testing/simulator"
+import { simulate } from "./consumer.ts"
 import { exportOrders, exportStatement } from "./export.ts"
-import { Faults } from "./Faults.ts"
-import { RequestLedger } from "./RequestLedger.ts"
 import { listen } from "./server.ts"
-import type { HandOver } from "./Session.ts"
 import { everydayStory } from "./story.ts"
 import type { Story } from "./story.ts"
 import { defaultStart, World } from "./World.ts"
 import type { Span, WorldOptions } from "./World.ts"
+
+export { simulate }
 
 export interface SandboxOptions extends WorldOptions {
   /** Any free port unless said. */
@@ -62,16 +62,17 @@ const openBanks = (world: World, { banks, seed }: SandboxOptions): Promise<Runni
 /** Rejects where the port is taken or the options make no world. */
 export const start = async (options: SandboxOptions = {}): Promise<RunningSandbox> => {
   const world = makeWorld(options)
-  const faults = new Faults()
-  const ledger = new RequestLedger()
+  const simulator = simulate(world)
+  const { faults, ledger } = simulator
   const banks = await openBanks(world, options)
-  const server = await listen({ world, faults, ledger, banks }, options.port ?? 0).catch(async (error: unknown) => {
-    await banks?.close()
-    throw error
-  })
-  const { port } = server.address() as AddressInfo
+  const { close, origin } = await listen(simulator, { world, faults, ledger, banks }, options.port ?? 0).catch(
+    async (error: unknown) => {
+      await banks?.close()
+      throw error
+    }
+  )
   return {
-    baseUrl: `http://127.0.0.1:${port}`,
+    baseUrl: origin,
     banks,
     world,
     faults,
@@ -83,10 +84,7 @@ export const start = async (options: SandboxOptions = {}): Promise<RunningSandbo
     exportStatement: (personId) => exportStatement(world, personId),
     close: async () => {
       await banks?.close()
-      await new Promise<void>((resolve) => {
-        server.close(() => resolve())
-        server.closeAllConnections()
-      })
+      await close()
     }
   }
 }

@@ -1,7 +1,6 @@
 /** What every ledger of one person stands on: the one clock, the one agenda, and that person's own randomness. */
 import type { Agenda } from "./Agenda.ts"
-import type { Clock } from "./Clock.ts"
-import type { Random } from "./Random.ts"
+import type { Clock, Random } from "@paymirror/connector-testing/simulator"
 
 export interface Scene {
   readonly clock: Clock

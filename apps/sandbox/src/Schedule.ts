@@ -6,8 +6,8 @@
  * Always true of an order, and checked by a test: the installments that are not cancelled sum to
  * `amount + fees - (refunded - refunded after it had been paid) + late fees`.
  */
-import { addDays, addMonths, atHour, daysBetween } from "./Clock.ts"
-import type { Day } from "./Clock.ts"
+import { addDays, addMonths, atHour, daysBetween } from "@paymirror/connector-testing/simulator"
+import type { Day } from "@paymirror/connector-testing/simulator"
 import { Refused } from "./Refused.ts"
 import type { CancelReason, InstallmentRow, PauseReason, Plan, PurchaseRow } from "./Wire.ts"
 

@@ -3,7 +3,7 @@
  * world in these very rows and serves them as they are; what the provider knows and does not tell is kept beside them.
  * No behaviour here.
  */
-import type { Day } from "./Clock.ts"
+import type { Day } from "@paymirror/connector-testing/simulator"
 
 export const plans = [
   "pay_in_full",
@@ -19,6 +19,12 @@ export type Plan = (typeof plans)[number]
 export type InstallmentState = "scheduled" | "due" | "paid" | "late" | "paused" | "cancelled"
 export type PauseReason = "return" | "problem"
 export type CancelReason = "refund" | "merged" | "plan_cancelled"
+
+/** What every row of a feed has. */
+export interface Stamped {
+  readonly id: string
+  updated_at: string
+}
 
 export interface InstallmentRow {
   readonly number: number

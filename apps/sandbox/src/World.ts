@@ -7,17 +7,14 @@
 import { Agenda } from "./Agenda.ts"
 import type { BalanceRow, CardRow, PauseReason, PointsRow, ProfileRow, PurchaseRow } from "./Wire.ts"
 import type { Authorization } from "./Card.ts"
-import { Clock, day, hour, iso, second } from "./Clock.ts"
-import { Cursors } from "./Cursors.ts"
+import { Clock, Cursors, Random, Sessions, day, hour, iso, second } from "@paymirror/connector-testing/simulator"
+import type { HandOver, SessionMode } from "@paymirror/connector-testing/simulator"
 import type { Shipment } from "./Deliveries.ts"
 import { Person } from "./Person.ts"
 import type { FeedName } from "./Person.ts"
 import type { Introduction, ProfileChange } from "./Profile.ts"
 import type { Choice, Sale } from "./Purchases.ts"
-import { Random } from "./Random.ts"
 import { Refused } from "./Refused.ts"
-import { Sessions } from "./Session.ts"
-import type { HandOver, SessionMode } from "./Session.ts"
 
 export interface WorldOptions {
   readonly seed?: number | undefined

@@ -6,16 +6,12 @@
 import * as Schema from "effect/Schema"
 import { getBanks, postBanks } from "./bank/control.ts"
 import type { BankSandbox } from "./bank/Town.ts"
-import { iso } from "./Clock.ts"
+import { Rule, iso, rotations } from "@paymirror/connector-testing/simulator"
+import type { Answer, Asked, Faults, RequestLedger } from "@paymirror/connector-testing/simulator"
 import { commands } from "./Commands.ts"
-import type { Answer, Asked } from "./consumer.ts"
 import { exportOrders, exportStatement } from "./export.ts"
-import { Rule } from "./Faults.ts"
-import type { Faults } from "./Faults.ts"
 import type { Person } from "./Person.ts"
 import { Refused } from "./Refused.ts"
-import type { RequestLedger } from "./RequestLedger.ts"
-import { rotations } from "./Session.ts"
 import type { World } from "./World.ts"
 
 export interface Controlled {

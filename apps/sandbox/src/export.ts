@@ -3,7 +3,7 @@
  * exports and publishes no header for them, so THIS LAYOUT IS THE SANDBOX'S OWN: days as MM/DD/YYYY, amounts as
  * `$1,049.99`, words instead of codes. Its ids are those of the wire, so that a file and a feed can be laid on one another.
  */
-import type { Day } from "./Clock.ts"
+import type { Day } from "@paymirror/connector-testing/simulator"
 import type { Plan, PurchaseRow } from "./Wire.ts"
 import type { World } from "./World.ts"
 

@@ -18,7 +18,7 @@ import * as CliError from "effect/cli/CliError"
 import * as Command from "effect/cli/Command"
 import * as Flag from "effect/cli/Flag"
 import * as Sandbox from "./Sandbox.ts"
-import { defaultMode, rotations } from "./Session.ts"
+import { defaultMode, rotations } from "@paymirror/connector-testing/simulator"
 import { emptyStory, everydayStory } from "./story.ts"
 import { defaultSeed, defaultStart } from "./World.ts"
 

@@ -3,7 +3,7 @@
  * story is made of the same commands anyone may give, in the order of time. Every person, store and address in it is
  * invented.
  */
-import { hour, iso } from "./Clock.ts"
+import { hour, iso } from "@paymirror/connector-testing/simulator"
 import type { Shopping, World } from "./World.ts"
 
 export interface Story {

@@ -2,7 +2,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
 import { emptyStory, Sandbox } from "../src/index.ts"
-import { Random } from "../src/Random.ts"
+import { Random } from "@paymirror/connector-testing/simulator"
 import { doOne } from "./deeds.ts"
 import { ask, body, feedPaths, json, read, signIn, upsert, walk } from "./reader.ts"
 

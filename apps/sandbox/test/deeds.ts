@@ -1,6 +1,6 @@
 /** Random sequences of commands, from a seed: the same seed always does the same deeds to the same kind of world. */
 import { Refused, World } from "../src/index.ts"
-import { Random } from "../src/Random.ts"
+import { Random } from "@paymirror/connector-testing/simulator"
 import { plans } from "../src/Wire.ts"
 
 const everyRow = (world: World) =>

@@ -1,6 +1,6 @@
 /** What holds in every world, whatever was done to it: a few hundred random ones, each step looked at. */
 import { assert, describe, it } from "@effect/vitest"
-import { Random } from "../src/Random.ts"
+import { Random } from "@paymirror/connector-testing/simulator"
 import type { PurchaseRow, World } from "../src/index.ts"
 import { doOne, newWorld, photograph } from "./deeds.ts"
 

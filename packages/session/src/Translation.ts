@@ -52,3 +52,9 @@ export const present = <A extends object>(fields: { readonly [K in keyof A]: A[K
   }
   return there
 }
+
+/** The provider's words and what each means; a word that is not among them means nothing. */
+export const words = <A>(meanings: Readonly<Record<string, A>>): ((word: string) => A | undefined) => {
+  const known = new Map(Object.entries(meanings))
+  return (word) => known.get(word)
+}

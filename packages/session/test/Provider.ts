@@ -34,18 +34,59 @@ export const order = (number: number, change: Row = {}): Row => ({
   ...change
 })
 
+export const entry = (number: number, change: Row = {}): Row => ({
+  id: `e_${number}`,
+  kind: "load",
+  state: "booked",
+  cents: 2500,
+  currency: "USD",
+  at: "2026-06-01T00:00:00Z",
+  ...change
+})
+
+/** Rows in the order of their last change; a cursor is the place of the last one taken. */
+class List {
+  readonly under: string
+  places: Array<{ readonly at: number; readonly row: Row }> = []
+  last = 0
+  constructor(under: string, rows: ReadonlyArray<Row>) {
+    this.under = under
+    for (const row of rows) this.push(row)
+  }
+
+  get rows(): ReadonlyArray<Row> {
+    return this.places.map(({ row }) => row)
+  }
+
+  push(row: Row): void {
+    this.places.push({ at: ++this.last, row })
+  }
+
+  /** The oldest row changes, and comes last from now on. */
+  republish(change: Row = {}): void {
+    const [oldest, ...rest] = this.places
+    this.places = rest
+    if (oldest !== undefined) this.push({ ...oldest.row, ...change })
+  }
+
+  page(cursor: string, size: number): { readonly rows: ReadonlyArray<Row>; readonly next: string } {
+    const page = this.places.filter(({ at }) => at > Number(cursor.slice(1))).slice(0, size)
+    return { rows: page.map(({ row }) => row), next: `c${page.at(-1)?.at ?? cursor.slice(1)}` }
+  }
+}
+
 export class Provider {
   readonly asked: Array<Asked> = []
-  readonly lists: Record<string, { readonly under: string; rows: Array<Row> }> = {
-    "/v1/orders": { under: "orders", rows: [1, 2, 3, 4].map((number) => order(number)) },
-    "/v1/wallet/entries": {
-      under: "entries",
-      rows: [
-        { id: "e_1", kind: "load", state: "booked", cents: 5000, currency: "USD", at: "2026-06-01T00:00:00Z" },
-        { id: "e_2", kind: "spend", state: "pending", cents: -700, currency: "USD", at: "2026-06-02T00:00:00Z" }
-      ]
-    }
-  }
+  readonly orders = new List(
+    "orders",
+    [1, 2, 3, 4].map((number) => order(number))
+  )
+  readonly entries = new List("entries", [
+    entry(1),
+    entry(2),
+    entry(3, { kind: "spend", state: "pending", cents: -700 })
+  ])
+  readonly lists: Record<string, List> = { "/v1/orders": this.orders, "/v1/wallet/entries": this.entries }
   readonly singles: Record<string, Row> = {
     "/v1/wallet": { cents: 5000, currency: "USD", as_of: "2026-06-08T12:00:00Z" },
     "/v1/me": { id: "u_77", first_name: "Rosalind", email: "rosalind@quillfeather.example" }
@@ -96,21 +137,29 @@ export class Provider {
     }
   }
 
+  /** The session is over: neither of its tokens is known from now on. */
+  end(): void {
+    this.accessToken = "access-secret-none"
+    this.refreshToken = "refresh-secret-none"
+  }
+
   private answer({ body, headers, path, query }: Asked, response: http.ServerResponse): void {
     if (path === "/auth/token") {
       const { device_id, refresh_token }: Record<string, unknown> = JSON.parse(body)
       const known = refresh_token === this.refreshToken && device_id === "device-secret"
       return known ? json(response, 200, this.renewed()) : json(response, 400, { error: "invalid_grant" })
     }
-    if (path === "/auth/revoke") return void response.writeHead(204).end()
+    if (path === "/auth/revoke") {
+      this.end()
+      return void response.writeHead(204).end()
+    }
     if (headers.authorization !== `Bearer ${this.accessToken}`) return json(response, 401, { error: "token_expired" })
     const single = this.singles[path]
     if (single !== undefined) return json(response, 200, single)
     const list = this.lists[path]
     if (list === undefined) return json(response, 404, { error: "not_found" })
-    const from = Number((query.get("updated_after") ?? "c0").slice(1))
-    const page = list.rows.slice(from, from + Number(query.get("page_size") ?? 50))
-    json(response, 200, { [list.under]: page, next_cursor: `c${from + page.length}` })
+    const { next, rows } = list.page(query.get("updated_after") ?? "c0", Number(query.get("page_size") ?? 50))
+    json(response, 200, { [list.under]: rows, next_cursor: next })
   }
 }
 

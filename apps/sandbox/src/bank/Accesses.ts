@@ -4,8 +4,8 @@
  * asked and what is served are counted apart: `worst` speaks of what was asked, refused or not, because it is for
  * finding a reader that asks too often.
  */
-import { day } from "../Clock.ts"
-import type { Clock } from "../Clock.ts"
+import { day } from "@paymirror/connector-testing/simulator"
+import type { Clock } from "@paymirror/connector-testing/simulator"
 import type { Quirks } from "./Quirks.ts"
 
 export interface Access {

@@ -3,8 +3,8 @@
  * with a window of time. Where they are asked on their telephone, they answer after a few polls, in the way their e-mail
  * address tells (`+reject`, `+ignore`), or when a command says so; where they are sent to a page, the page answers.
  */
-import { minute } from "../Clock.ts"
-import type { Random } from "../Random.ts"
+import { minute } from "@paymirror/connector-testing/simulator"
+import type { Random } from "@paymirror/connector-testing/simulator"
 import { Refused } from "../Refused.ts"
 import type { Bank } from "./Bank.ts"
 import type { Approval, Consents } from "./Consents.ts"

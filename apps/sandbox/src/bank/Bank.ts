@@ -4,9 +4,8 @@
  * change (`settle`, `reissueIds`); its `key` never does and is never on the wire, so a test can compare with the truth.
  * It knows no HTTP, no consent and no spelling.
  */
-import { addDays, atHour, dayOf, minute } from "../Clock.ts"
-import type { Clock, Day } from "../Clock.ts"
-import { Random } from "../Random.ts"
+import { Random, addDays, atHour, dayOf, minute } from "@paymirror/connector-testing/simulator"
+import type { Clock, Day } from "@paymirror/connector-testing/simulator"
 import { Refused } from "../Refused.ts"
 
 export interface BankOptions {

@@ -9,11 +9,8 @@ import type { Server } from "node:https"
 import type { AddressInfo } from "node:net"
 import { setTimeout as sleep } from "node:timers/promises"
 import { TLSSocket } from "node:tls"
-import type { Clock } from "../Clock.ts"
-import { instead, readBody, send, spoilt } from "../exchange.ts"
-import * as Exchange from "../exchange.ts"
-import type { Faults } from "../Faults.ts"
-import type { RequestLedger } from "../RequestLedger.ts"
+import { instead, Socket, spoilt } from "@paymirror/connector-testing/simulator"
+import type { Clock, Answer as Plain, Faults, LedgerEntry, RequestLedger } from "@paymirror/connector-testing/simulator"
 import type { Certificates, Shown } from "./Certificates.ts"
 import type { Quirks } from "./Quirks.ts"
 import { rowsSpoilt } from "./spoil.ts"
@@ -34,7 +31,7 @@ export interface Asked {
   readonly certificateProblem: "missing" | "expired" | "invalid" | undefined
 }
 
-export interface Answer extends Exchange.Answer {
+export interface Answer extends Plain {
   /** For the ledger: the path without what is in it, `/v1/accounts/{account-id}`. */
   readonly pattern?: string | undefined
   readonly attended?: boolean | undefined
@@ -80,7 +77,7 @@ const asked = async (
   door: Asked["door"],
   request: IncomingMessage
 ): Promise<Asked | undefined> => {
-  const body = await readBody(request)
+  const body = await Socket.readBody(request)
   const target = request.url ?? "/"
   const url = URL.parse(target, "https://bank.invalid")
   if (body === undefined || url === null) return undefined
@@ -120,7 +117,7 @@ const handle = async (
 ): Promise<void> => {
   response.sendDate = false
   const request = await asked(options, door, incoming)
-  if (request === undefined) return send(response, { status: 413 })
+  if (request === undefined) return Socket.send(response, { status: 413 })
   const { clock, faults, institution, ledger, quirks } = options
   const demanded = door === "interface" && options.mutual !== false
   if (demanded && request.certificateProblem !== undefined && !quirks.certificateByStatus) {
@@ -128,8 +125,8 @@ const handle = async (
     return
   }
   const fault = faults.meet(request.path)
-  const note = (answer: Answer, outcome: "answered" | "lost" | "dropped"): void =>
-    ledger.record(clock.now, {
+  const note = (answer: Answer, outcome: LedgerEntry["outcome"]): void =>
+    ledger.record(clock.now, answer.pattern?.includes("accounts") === true ? "read" : "session", {
       institution,
       method: request.method,
       path: answer.pattern ?? "*",
@@ -138,9 +135,9 @@ const handle = async (
       ...(fault === undefined ? {} : { fault: fault.kind }),
       ...(answer.attended === undefined ? {} : { attended: answer.attended })
     })
-  if (fault?.kind === "drop") {
-    note({ status: 0 }, "dropped")
-    response.destroy()
+  if (fault?.kind === "drop" || fault?.kind === "stall") {
+    note({ status: 0 }, fault.kind === "drop" ? "dropped" : "stalled")
+    if (fault.kind === "drop") response.destroy()
     return
   }
   const own = (): Promise<Answer> =>
@@ -152,7 +149,7 @@ const handle = async (
     return
   }
   if (fault?.kind === "delay") await sleep(fault.ms, undefined, { ref: false })
-  send(response, answer)
+  Socket.send(response, answer)
 }
 
 const open = (server: Server, port: number): Promise<string> =>
@@ -177,7 +174,7 @@ export const listen = async (options: BankServerOptions): Promise<BankServer> =>
   const serve = (door: Asked["door"]) => (request: IncomingMessage, response: ServerResponse) => {
     handle(options, door, request, response).catch(() => {
       if (response.headersSent || response.destroyed) response.destroy()
-      else send(response, { status: 500, body: { error: "sandbox_defect" } })
+      else Socket.send(response, { status: 500, body: { error: "sandbox_defect" } })
     })
   }
   const demands = { requestCert: mutual, rejectUnauthorized: mutual && refusal === "handshake", ca: certificates.ca }

@@ -4,7 +4,7 @@
  * of the sandbox that looks at the machine's clock, because TLS does. Nothing here is trusted anywhere else.
  */
 import { createHash, X509Certificate } from "node:crypto"
-import { day } from "../Clock.ts"
+import { day } from "@paymirror/connector-testing/simulator"
 
 export interface Identity {
   /** PEM. */

@@ -3,9 +3,8 @@
  * recurring consent ends the one before it as soon as it is authorised, as the Berlin Group has it. What has run out
  * is found to have run out when it is looked at. It counts no reads (`Accesses.ts`) and asks nobody for approval.
  */
-import { addDays, atHour } from "../Clock.ts"
-import type { Clock, Day } from "../Clock.ts"
-import type { Random } from "../Random.ts"
+import { addDays, atHour } from "@paymirror/connector-testing/simulator"
+import type { Clock, Day, Random } from "@paymirror/connector-testing/simulator"
 import { Refused } from "../Refused.ts"
 import type { Quirks } from "./Quirks.ts"
 

@@ -4,7 +4,7 @@
  * standard's codes, which both versions have in common, and serves nothing itself.
  */
 import { createHash } from "node:crypto"
-import { day, second } from "../Clock.ts"
+import { day, second } from "@paymirror/connector-testing/simulator"
 import type { Accesses } from "./Accesses.ts"
 import type { Account, Bank } from "./Bank.ts"
 import type { Asked } from "./BankServer.ts"

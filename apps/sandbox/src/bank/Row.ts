@@ -4,7 +4,7 @@
  * `klarnaV2/spell.ts`).
  */
 import { createHash } from "node:crypto"
-import { addDays } from "../Clock.ts"
+import { addDays } from "@paymirror/connector-testing/simulator"
 import type { Account, Bank, Entry } from "./Bank.ts"
 import { decimal } from "./decimal.ts"
 import type { Quirks } from "./Quirks.ts"

@@ -3,8 +3,8 @@
  * into pages, newest first. A page begins after a row and not at a position, so that rows which arrive meanwhile do not
  * move it, unless a quirk makes it so. What a row says is `Row.ts`; how it is spelt is each version's own.
  */
-import { addDays, minute } from "../Clock.ts"
-import type { Day } from "../Clock.ts"
+import { addDays, minute } from "@paymirror/connector-testing/simulator"
+import type { Day } from "@paymirror/connector-testing/simulator"
 import type { Account, Bank, Entry } from "./Bank.ts"
 import type { Consent } from "./Consents.ts"
 import type { Quirks } from "./Quirks.ts"

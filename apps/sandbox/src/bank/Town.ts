@@ -5,10 +5,8 @@
  */
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
-import { Clock, day, hour, iso, minute, second } from "../Clock.ts"
-import { Faults } from "../Faults.ts"
+import { Clock, Faults, RequestLedger, day, hour, iso, minute, second } from "@paymirror/connector-testing/simulator"
 import { Refused } from "../Refused.ts"
-import { RequestLedger } from "../RequestLedger.ts"
 import { defaultSeed, defaultStart } from "../World.ts"
 import type { Span } from "../World.ts"
 import { Accesses } from "./Accesses.ts"

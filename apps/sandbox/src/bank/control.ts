@@ -4,7 +4,7 @@
  * units. None of it is part of any bank's interface.
  */
 import * as Schema from "effect/Schema"
-import { Rule } from "../Faults.ts"
+import { Rule } from "@paymirror/connector-testing/simulator"
 import { Refused } from "../Refused.ts"
 import type { Entry } from "./Bank.ts"
 import { roles } from "./Certificates.ts"

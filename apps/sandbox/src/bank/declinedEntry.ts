@@ -1,5 +1,5 @@
 /** A payment that was refused and never booked, as a bank that lists such things lists it: each time, under a new id. */
-import type { Random } from "../Random.ts"
+import type { Random } from "@paymirror/connector-testing/simulator"
 import type { Account, Bank, Entry } from "./Bank.ts"
 
 export const declinedEntry = (bank: Bank, account: Account, random: Random): Entry => ({

@@ -3,8 +3,8 @@
  * rent, groceries, two coffees on the same morning, something late, something abroad, and a card payment that is not
  * settled yet. Every person, shop and number in it is invented, but for Klarna's published sandbox identities.
  */
-import { addDays, addMonths } from "../Clock.ts"
-import type { Day } from "../Clock.ts"
+import { addDays, addMonths } from "@paymirror/connector-testing/simulator"
+import type { Day } from "@paymirror/connector-testing/simulator"
 import type { Bank, Counterparty, Movement } from "./Bank.ts"
 
 interface Place {

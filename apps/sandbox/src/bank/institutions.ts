@@ -2,7 +2,7 @@
  * The banks of the sandbox as data and in what they are made of: who banks there, which dialect they speak, and the
  * manners each has. Klarna's two customers are its published sandbox identities; every other bank and person is invented.
  */
-import type { Clock } from "../Clock.ts"
+import type { Clock } from "@paymirror/connector-testing/simulator"
 import { Bank } from "./Bank.ts"
 import { iban, liveIn, places, spendOn } from "./everyday.ts"
 import type { Quirks } from "./Quirks.ts"

@@ -3,8 +3,7 @@
  * nobody knows. It knows where each dialect keeps its rows, works on a copy, and leaves every other answer alone. Fields
  * nobody knows are a quirk (`extraFields`), except in XML.
  */
-import type { Drift } from "../drift.ts"
-import type { Fault } from "../Faults.ts"
+import type { Drift, Fault } from "@paymirror/connector-testing/simulator"
 
 type Json = Readonly<Record<string, unknown>>
 type Rows = ReadonlyArray<unknown>

@@ -1,5 +1,5 @@
 /** A version 4 UUID out of a seeded source: the same run gives the same ones. */
-import type { Random } from "../Random.ts"
+import type { Random } from "@paymirror/connector-testing/simulator"
 
 export const uuid = (random: Random): string => {
   const digits = random.id("", 32)

@@ -4,8 +4,7 @@ import { Accesses } from "../../src/bank/Accesses.ts"
 import { Bank } from "../../src/bank/Bank.ts"
 import { Consents } from "../../src/bank/Consents.ts"
 import { makeQuirks } from "../../src/bank/Quirks.ts"
-import { Clock, day } from "../../src/Clock.ts"
-import { Random } from "../../src/Random.ts"
+import { Clock, Random, day } from "@paymirror/connector-testing/simulator"
 
 const make = () => {
   const clock = new Clock(Date.parse("2026-06-01T09:00:00Z"))

@@ -5,9 +5,7 @@ import { listen } from "../../src/bank/BankServer.ts"
 import type { Asked } from "../../src/bank/BankServer.ts"
 import { Certificates } from "../../src/bank/Certificates.ts"
 import { makeQuirks } from "../../src/bank/Quirks.ts"
-import { Clock } from "../../src/Clock.ts"
-import { Faults } from "../../src/Faults.ts"
-import { RequestLedger } from "../../src/RequestLedger.ts"
+import { Clock, Faults, RequestLedger } from "@paymirror/connector-testing/simulator"
 import { client } from "./client.ts"
 
 const reader = { organizationId: "PSDSE-FINA-123456", roles: ["PSP_AI", "PSP_IC"] as const }

@@ -1,7 +1,7 @@
 /** Every request and answer of the aggregator is what its official description says. */
 import { existsSync } from "node:fs"
 import { assert, describe, it } from "@effect/vitest"
-import { day } from "../../src/Clock.ts"
+import { day } from "@paymirror/connector-testing/simulator"
 import { openAggregator, there } from "./aggregator.ts"
 import type { Asking, Heard } from "./client.ts"
 import { OpenApi } from "./OpenApi.ts"

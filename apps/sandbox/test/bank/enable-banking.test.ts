@@ -5,7 +5,7 @@
 import { generateKeyPairSync } from "node:crypto"
 import { assert, describe, it } from "@effect/vitest"
 import { SignJWT } from "jose"
-import { day, hour, second } from "../../src/Clock.ts"
+import { day, hour, second } from "@paymirror/connector-testing/simulator"
 import { openAggregator, redirectUrl, there } from "./aggregator.ts"
 import type { Rows } from "./aggregator.ts"
 import { client } from "./client.ts"

@@ -4,7 +4,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { exportJWK, generateKeyPair, SignJWT } from "jose"
 import * as oidc from "openid-client"
 import { BankSandbox } from "../../src/index.ts"
-import { day, second } from "../../src/Clock.ts"
+import { day, second } from "@paymirror/connector-testing/simulator"
 import { client } from "./client.ts"
 import { fetchOver } from "./certified.ts"
 

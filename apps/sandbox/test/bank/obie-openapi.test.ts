@@ -1,7 +1,7 @@
 /** Every request and answer of the UK banks is what the official descriptions say: Revolut's for 3.1, the standard for 4.0. */
 import { existsSync } from "node:fs"
 import { assert, describe, it } from "@effect/vitest"
-import { hour, minute } from "../../src/Clock.ts"
+import { hour, minute } from "@paymirror/connector-testing/simulator"
 import type { Asking, Heard } from "./client.ts"
 import { OpenApi } from "./OpenApi.ts"
 import { openBank, permissions } from "./uk.ts"

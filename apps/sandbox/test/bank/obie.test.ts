@@ -4,7 +4,7 @@
  */
 import { assert, describe, it } from "@effect/vitest"
 import type { Entry } from "../../src/bank/Bank.ts"
-import { day, hour, minute, second } from "../../src/Clock.ts"
+import { day, hour, minute, second } from "@paymirror/connector-testing/simulator"
 import type { Heard } from "./client.ts"
 import { openBank, permissions } from "./uk.ts"
 

@@ -2,7 +2,7 @@
 import { afterEach, assert, beforeAll, describe, it } from "@effect/vitest"
 import { makeQuirks } from "../../src/bank/Quirks.ts"
 import type { Quirks } from "../../src/bank/Quirks.ts"
-import { addDays } from "../../src/Clock.ts"
+import { addDays } from "@paymirror/connector-testing/simulator"
 import { at, everything, open, person, rowsAt, walk } from "./reading.ts"
 import type { Wire } from "./reading.ts"
 

@@ -4,7 +4,7 @@ import { Bank } from "../../src/bank/Bank.ts"
 import { iban, liveIn, places } from "../../src/bank/everyday.ts"
 import { camt052 } from "../../src/bank/report/camt052.ts"
 import { mt940 } from "../../src/bank/report/mt940.ts"
-import { Clock } from "../../src/Clock.ts"
+import { Clock } from "@paymirror/connector-testing/simulator"
 
 const make = () => {
   const bank = new Bank({

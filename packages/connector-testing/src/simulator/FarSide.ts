@@ -19,11 +19,11 @@ export interface Staging {
   /** What must never leave the connector as text, beside the tokens: a name, an address. */
   readonly secrets?: ReadonlyArray<string> | undefined
   /** A row that was read changes, and one comes to be. */
-  readonly mutate?: (() => void) | undefined
+  readonly mutate?: (() => unknown) | undefined
   /** What is pending settles. */
-  readonly settle?: (() => void) | undefined
+  readonly settle?: (() => unknown) | undefined
   /** Days go by; the simulator's own `advance` unless said. */
-  readonly elapse?: ((days: number) => void) | undefined
+  readonly elapse?: ((days: number) => unknown) | undefined
   /** How many rows of a stream there are to read, where it is not one for each row of its list. */
   readonly shows?: ((stream: StreamName.StreamName) => number | undefined) | undefined
   /** Paths that may be posted to, beside the routes of a session. */
@@ -50,7 +50,7 @@ export const farSide = (simulator: Simulator, staging: Staging): Effect.Effect<F
     const feeds = paths((kind) => kind === "feed")
     const [refreshPath] = paths((kind) => kind === "refresh")
 
-    const does = (act: () => void): Effect.Effect<void> => Effect.sync(act)
+    const does = (act: () => unknown): Effect.Effect<void> => Effect.sync(() => void act())
     const always = (fault: Fault, where: ReadonlyArray<string>): Effect.Effect<void> =>
       does(() => where.forEach((path) => faults.add({ fault, path, exact: true, times: "always" })))
     const everywhere = (fault: Fault): Effect.Effect<void> => does(() => faults.add({ fault, times: "always" }))
@@ -74,7 +74,7 @@ export const farSide = (simulator: Simulator, staging: Staging): Effect.Effect<F
       shows: (stream) => Effect.sync(() => (staging.shows ?? shows)(stream)),
       ...(staging.mutate !== undefined && { mutate: does(staging.mutate) }),
       ...(staging.settle !== undefined && { settle: does(staging.settle) }),
-      elapse: (days) => does(() => (staging.elapse ?? simulator.advance)(days)),
+      elapse: (days) => does(() => void (staging.elapse ?? simulator.advance)(days)),
       repeatRows: always({ kind: "shifting-pages", rows: 2 }, feeds),
       shuffleRows: always({ kind: "shuffled-rows" }, feeds),
       shiftPages: does(() =>

@@ -25,8 +25,8 @@ export interface LedgerEntry {
   readonly event?: SessionEvent["event"]
 }
 
-/** What a request was about. Writing belongs to a session and to nothing else. */
-export type Purpose = "read" | "refresh" | "session" | "other"
+/** What a request was about. Writing belongs to a session; any other one was not asked for. */
+export type Purpose = "read" | "refresh" | "session"
 
 export interface LedgerTotals {
   readonly requests: number
@@ -72,7 +72,6 @@ export class RequestLedger {
     const totals = this.#totals
     const one = (counts: boolean): number => (counts ? 1 : 0)
     const handled = purpose === "refresh" && (outcome === "answered" || outcome === "lost")
-    const ofSession = purpose === "refresh" || purpose === "session"
     this.#totals = {
       requests: totals.requests + 1,
       reads: totals.reads + one(purpose === "read" && method === "GET"),
@@ -80,7 +79,7 @@ export class RequestLedger {
       refusedRefreshes: totals.refusedRefreshes + one(handled && (event === "refused" || event === "unknown")),
       reuseEvents: totals.reuseEvents + one(event === "reused"),
       revocations: totals.revocations + one(event === "revoked"),
-      writeAttempts: totals.writeAttempts + one(!ofSession && !["GET", "HEAD", "OPTIONS"].includes(method))
+      writeAttempts: totals.writeAttempts + one(purpose === "read" && !["GET", "HEAD", "OPTIONS"].includes(method))
     }
     this.#entries.push({ number: this.#totals.requests, at: iso(now), ...entry })
     if (this.#entries.length >= 2 * kept) this.#entries = this.#entries.slice(-kept)

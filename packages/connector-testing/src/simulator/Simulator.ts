@@ -69,16 +69,8 @@ const usualStatuses: Readonly<Record<Route.Refusal, number>> = {
 const usualBearer = (headers: Headers): string | undefined =>
   /^Bearer (\S+)$/.exec(headers.get("authorization") ?? "")?.[1]
 
-const purposes: Readonly<Record<Route.Route["kind"], Purpose>> = {
-  refresh: "refresh",
-  revoke: "session",
-  feed: "read",
-  one: "read",
-  other: "other"
-}
-
 const purposeOf = (route: Route.Route | undefined): Purpose =>
-  route === undefined ? "other" : route.open && route.kind === "other" ? "session" : purposes[route.kind]
+  route?.kind === "refresh" ? "refresh" : route?.open === true ? "session" : "read"
 
 export const make = (options: Options): Simulator => {
   const { bearer = usualBearer, clock = new Clock(), cursors = new Cursors(), everyDay, refusal, routes } = options

@@ -19,6 +19,7 @@ export {
 export type { Day } from "./Clock.ts"
 export { Cursors } from "./Cursors.ts"
 export type { Drift } from "./Drift.ts"
+export { render } from "./Exchange.ts"
 export type { Answer, Asked, Rendered } from "./Exchange.ts"
 export { farSide } from "./FarSide.ts"
 export type { Far, Staging } from "./FarSide.ts"

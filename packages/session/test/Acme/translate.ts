@@ -1,20 +1,20 @@
 /** Acme's wire becomes the model's rows: pure, and the only file that knows both spellings. */
 import type { Balance, Plan, Purchase } from "@paymirror/core"
-import { instant, type Note, present, type Translation, unknown, unreadable } from "@paymirror/session/translation"
+import {
+  instant,
+  type Note,
+  present,
+  type Translation,
+  unknown,
+  unreadable,
+  words
+} from "@paymirror/session/translation"
 import type * as Api from "./Api.ts"
 
-const statuses: ReadonlyMap<string, [Purchase.PurchaseStatus, Plan.PlanStatus]> = new Map([
-  ["open", ["OPEN", "ACTIVE"]],
-  ["done", ["COMPLETED", "COMPLETED"]],
-  ["void", ["CANCELLED", "CANCELLED"]]
-])
-
-const installmentStates: ReadonlyMap<string, Plan.InstallmentState> = new Map([
-  ["upcoming", "scheduled"],
-  ["paid", "paid"],
-  ["overdue", "late"],
-  ["void", "cancelled"]
-])
+const orderStatus = words<Purchase.PurchaseStatus>({ open: "OPEN", done: "COMPLETED", void: "CANCELLED" })
+const planStatus = words<Plan.PlanStatus>({ open: "ACTIVE", done: "COMPLETED", void: "CANCELLED" })
+const paymentState = words<Plan.InstallmentState>({ upcoming: "scheduled", paid: "paid", overdue: "late" })
+const entryTypeOf = words<Balance.BalanceEntryType>({ load: "top_up", spend: "payment", refund: "refund" })
 
 export const order = (wire: typeof Api.Order.Type): Translation => {
   const { currency, id, shop: merchantName } = wire
@@ -22,11 +22,11 @@ export const order = (wire: typeof Api.Order.Type): Translation => {
   if (version === undefined) return unreadable("updated_at")
   const purchasedAt = instant(wire.ordered_at)
   if (purchasedAt === undefined) return unreadable("ordered_at")
-  const status = statuses.get(wire.state)
-  if (status === undefined) return unknown("state")
+  const [status, ofPlan] = [orderStatus(wire.state), planStatus(wire.state)]
+  if (status === undefined || ofPlan === undefined) return unknown("state")
   const schedule: Array<Plan.Installment> = []
   for (const { cents, due, paid_on, state: word } of wire.payments) {
-    const state = installmentStates.get(word)
+    const state = paymentState(word)
     if (state === undefined) return unknown("payments.state")
     const amountDue = { amount: cents, currency }
     const installmentNumber = schedule.length + 1
@@ -36,30 +36,19 @@ export const order = (wire: typeof Api.Order.Type): Translation => {
   const amount = { amount: wire.cents, currency }
   const refundedAmount = wire.refunded_cents ? { amount: wire.refunded_cents, currency } : undefined
   const alike = { merchantName, amount, planId, purchaseId: id, ...present({ refundedAmount }) }
+  const plan = { ...alike, planType: "pay_in_n", status: ofPlan, schedule } as const
   return [
-    { _tag: "Upsert", stream: "purchases", id, version, row: { ...alike, status: status[0], purchasedAt } },
-    {
-      _tag: "Upsert",
-      stream: "plans",
-      id: planId,
-      version,
-      row: { ...alike, planType: "pay_in_n", status: status[1], schedule }
-    }
+    { _tag: "Upsert", stream: "purchases", id, version, row: { ...alike, status, purchasedAt } },
+    { _tag: "Upsert", stream: "plans", id: planId, version, row: plan }
   ]
 }
-
-const entryTypes: ReadonlyMap<string, Balance.BalanceEntryType> = new Map([
-  ["load", "top_up"],
-  ["spend", "payment"],
-  ["refund", "refund"]
-])
 
 export const entry = (wire: typeof Api.Entry.Type, note: Note): Translation => {
   const createdAt = instant(wire.at)
   if (createdAt === undefined) return unreadable("at")
   const pending = wire.state === "pending"
   if (!pending && wire.state !== "booked") return unknown("state")
-  const entryType = entryTypes.get(wire.kind)
+  const entryType = entryTypeOf(wire.kind)
   if (entryType === undefined) note("kind")
   const row: Balance.BalanceEntry = {
     rowType: "entry",

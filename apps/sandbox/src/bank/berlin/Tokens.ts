@@ -4,9 +4,8 @@
  * the client. All times are the bank's clock's.
  */
 import { createHash, timingSafeEqual } from "node:crypto"
-import { minute } from "../../Clock.ts"
-import type { Clock } from "../../Clock.ts"
-import type { Random } from "../../Random.ts"
+import { minute } from "@paymirror/connector-testing/simulator"
+import type { Clock, Random } from "@paymirror/connector-testing/simulator"
 import type { Asked } from "../BankServer.ts"
 import type { Consent } from "../Consents.ts"
 import { Declined } from "../Declined.ts"

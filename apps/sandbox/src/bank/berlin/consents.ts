@@ -3,7 +3,7 @@
  * authorisations under it. How the person answers is not decided here.
  */
 import * as Schema from "effect/Schema"
-import { addDays } from "../../Clock.ts"
+import { addDays } from "@paymirror/connector-testing/simulator"
 import type { Approach, Authorisation } from "../Approvals.ts"
 import type { Account } from "../Bank.ts"
 import type { Answer, Asked } from "../BankServer.ts"

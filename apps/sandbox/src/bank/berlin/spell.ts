@@ -1,5 +1,5 @@
 /** The wire of Berlin Group NextGenPSD2 1.3: accounts, balances, transactions and statuses, in its spelling. */
-import { addDays, iso } from "../../Clock.ts"
+import { addDays, iso } from "@paymirror/connector-testing/simulator"
 import type { Account, Bank } from "../Bank.ts"
 import type { Consent, ConsentStatus } from "../Consents.ts"
 import { decimal } from "../decimal.ts"

@@ -4,9 +4,8 @@
  * `applications.register`; a person's visit to the bank is `visit`.
  */
 import * as Schema from "effect/Schema"
-import { second } from "../../Clock.ts"
-import type { Clock } from "../../Clock.ts"
-import type { Random } from "../../Random.ts"
+import { second } from "@paymirror/connector-testing/simulator"
+import type { Clock, Random } from "@paymirror/connector-testing/simulator"
 import { Refused } from "../../Refused.ts"
 import type { Answer, Asked, Handler } from "../BankServer.ts"
 import type { Approval } from "../Consents.ts"

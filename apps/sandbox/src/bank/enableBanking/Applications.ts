@@ -6,7 +6,7 @@
 import { createPublicKey } from "node:crypto"
 import type { KeyObject } from "node:crypto"
 import { errors, jwtVerify } from "jose"
-import type { Clock } from "../../Clock.ts"
+import type { Clock } from "@paymirror/connector-testing/simulator"
 import { Refused } from "../../Refused.ts"
 
 export interface NewApplication {

@@ -3,8 +3,8 @@
  * the word for why; the headers of a person who is there come all together or not at all; reads are counted like those
  * of any other dialect of the bank.
  */
-import { day, minute, second } from "../../Clock.ts"
-import type { Random } from "../../Random.ts"
+import { day, minute, second } from "@paymirror/connector-testing/simulator"
+import type { Random } from "@paymirror/connector-testing/simulator"
 import type { Account } from "../Bank.ts"
 import type { Answer, Asked } from "../BankServer.ts"
 import { declinedEntry } from "../declinedEntry.ts"

@@ -4,9 +4,8 @@
  * with its time, with the application's word, or with the bank's consent.
  */
 import { createHash } from "node:crypto"
-import { minute } from "../../Clock.ts"
-import type { Clock } from "../../Clock.ts"
-import type { Random } from "../../Random.ts"
+import { minute } from "@paymirror/connector-testing/simulator"
+import type { Clock, Random } from "@paymirror/connector-testing/simulator"
 import type { Accesses } from "../Accesses.ts"
 import type { Account, Bank } from "../Bank.ts"
 import type { Approval, Consent, Consents } from "../Consents.ts"

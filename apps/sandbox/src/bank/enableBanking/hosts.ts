@@ -1,5 +1,5 @@
 /** The bank behind the aggregator, and who banks there. Bank and people are invented. */
-import { day, second } from "../../Clock.ts"
+import { day, second } from "@paymirror/connector-testing/simulator"
 import { Bank } from "../Bank.ts"
 import { iban, liveIn, places, spendOn } from "../everyday.ts"
 import type { Host } from "../institutions.ts"

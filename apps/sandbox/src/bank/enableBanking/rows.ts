@@ -4,7 +4,7 @@
  * of its number, which its currency is no part of.
  */
 import { createHash } from "node:crypto"
-import { addDays, dayOf } from "../../Clock.ts"
+import { addDays, dayOf } from "@paymirror/connector-testing/simulator"
 import type { Account, AccountKind, Balances, Bank, Entry, EntryKind } from "../Bank.ts"
 import { decimal } from "../decimal.ts"
 import { positional } from "../positional.ts"

@@ -2,9 +2,8 @@
  * The transactions of one account: the days asked for, newest first with what is pending before them, a page at a time.
  * The key to the next page is good in its own session only; a page may be empty and still have one.
  */
-import { addDays, day, dayOf, minute } from "../../Clock.ts"
-import type { Day } from "../../Clock.ts"
-import type { Random } from "../../Random.ts"
+import { addDays, day, dayOf, minute } from "@paymirror/connector-testing/simulator"
+import type { Day, Random } from "@paymirror/connector-testing/simulator"
 import type { Account, Entry } from "../Bank.ts"
 import { Failure } from "./Failure.ts"
 import type { Aspsp, Session } from "./Sessions.ts"

@@ -3,7 +3,7 @@
  * which is a message to the person's Klarna app and needs no body. There is one method and it is chosen already.
  */
 import * as Schema from "effect/Schema"
-import { addDays } from "../../Clock.ts"
+import { addDays } from "@paymirror/connector-testing/simulator"
 import type { Authorisation } from "../Approvals.ts"
 import type { Answer, Asked } from "../BankServer.ts"
 import { scaStatusOf, statusOf } from "../berlin/spell.ts"

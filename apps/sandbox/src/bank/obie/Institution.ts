@@ -2,8 +2,8 @@
  * One bank that speaks UK open banking: what its handlers have in common, and how a request finds out on whose behalf it
  * comes. A token counts with the certificate it is bound to only, and a consent while it is valid only.
  */
-import { day, minute, second } from "../../Clock.ts"
-import type { Random } from "../../Random.ts"
+import { day, minute, second } from "@paymirror/connector-testing/simulator"
+import type { Random } from "@paymirror/connector-testing/simulator"
 import type { Accesses } from "../Accesses.ts"
 import type { Account, Bank } from "../Bank.ts"
 import type { Asked } from "../BankServer.ts"

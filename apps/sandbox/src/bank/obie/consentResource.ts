@@ -3,7 +3,7 @@
  * kept as it was; the bank changes neither permissions nor the end.
  */
 import * as Schema from "effect/Schema"
-import { second } from "../../Clock.ts"
+import { second } from "@paymirror/connector-testing/simulator"
 import type { Answer, Asked } from "../BankServer.ts"
 import type { Consent } from "../Consents.ts"
 import { Refused } from "./answers.ts"

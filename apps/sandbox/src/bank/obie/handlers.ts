@@ -3,7 +3,7 @@
  * carries, and a refusal for everything else under its prefix. Payments and the other resources of the standard are not
  * here.
  */
-import { minute } from "../../Clock.ts"
+import { minute } from "@paymirror/connector-testing/simulator"
 import type { Answer, Asked, Handler } from "../BankServer.ts"
 import { routes } from "../Routes.ts"
 import type { Answering, Parameters, Table } from "../Routes.ts"

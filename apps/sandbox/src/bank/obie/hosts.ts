@@ -2,7 +2,7 @@
  * The UK banks of the sandbox and who banks there: Revolut as a customer in Great Britain has it, with pounds and euros
  * under one account number, and Thames Bank, which is invented like every person here.
  */
-import { addDays } from "../../Clock.ts"
+import { addDays } from "@paymirror/connector-testing/simulator"
 import { Bank } from "../Bank.ts"
 import { iban, liveIn, places } from "../everyday.ts"
 import type { Host } from "../institutions.ts"

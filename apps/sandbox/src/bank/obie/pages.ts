@@ -3,8 +3,8 @@
  * ends where this one did and may repeat its last rows, or by the number of the page, where an entry booked in between
  * shifts what follows. Filters look at the time as it is written; its zone is ignored, as the standard says.
  */
-import { addDays, atHour, dayOf } from "../../Clock.ts"
-import type { Day } from "../../Clock.ts"
+import { addDays, atHour, dayOf } from "@paymirror/connector-testing/simulator"
+import type { Day } from "@paymirror/connector-testing/simulator"
 import type { Account, Bank, Entry } from "../Bank.ts"
 import type { Quirks } from "../Quirks.ts"
 import type { Profile } from "./Profile.ts"

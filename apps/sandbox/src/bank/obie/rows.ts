@@ -3,8 +3,8 @@
  * what is not booked has neither a value date nor a running balance. The quirks that concern one row are here.
  */
 import { createHash } from "node:crypto"
-import { atHour, day, dayOf, hour } from "../../Clock.ts"
-import type { Random } from "../../Random.ts"
+import { atHour, day, dayOf, hour } from "@paymirror/connector-testing/simulator"
+import type { Random } from "@paymirror/connector-testing/simulator"
 import type { Account, Balances, Bank, Entry } from "../Bank.ts"
 import type { Consent } from "../Consents.ts"
 import { decimal } from "../decimal.ts"

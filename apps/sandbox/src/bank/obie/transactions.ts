@@ -2,7 +2,7 @@
  * The transactions of one account: the window that was asked for, cut to what the consent allows and the bank keeps, a
  * page of it, and the link to the next one, with what banks do wrong about all of these.
  */
-import { day, minute } from "../../Clock.ts"
+import { day, minute } from "@paymirror/connector-testing/simulator"
 import type { Account } from "../Bank.ts"
 import type { Answer, Asked } from "../BankServer.ts"
 import type { Consent } from "../Consents.ts"

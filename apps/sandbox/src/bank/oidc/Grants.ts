@@ -3,9 +3,8 @@
  * certificate they were asked for with, and refresh tokens. A code or a rotated refresh token that is used a second
  * time takes everything with it that came from it. Everything lives by the bank's clock.
  */
-import { minute, second } from "../../Clock.ts"
-import type { Clock } from "../../Clock.ts"
-import type { Random } from "../../Random.ts"
+import { minute, second } from "@paymirror/connector-testing/simulator"
+import type { Clock, Random } from "@paymirror/connector-testing/simulator"
 import { OAuthError } from "./OAuthError.ts"
 
 /**

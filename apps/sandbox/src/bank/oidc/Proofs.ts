@@ -6,8 +6,8 @@
  */
 import { createLocalJWKSet, decodeJwt, errors, jwtVerify } from "jose"
 import type { JWTPayload, JWTVerifyOptions } from "jose"
-import type { Clock } from "../../Clock.ts"
-import { minute, second } from "../../Clock.ts"
+import { minute, second } from "@paymirror/connector-testing/simulator"
+import type { Clock } from "@paymirror/connector-testing/simulator"
 import type { Client, Clients } from "./Clients.ts"
 import { OAuthError } from "./OAuthError.ts"
 

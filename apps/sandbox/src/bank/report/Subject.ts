@@ -1,6 +1,6 @@
 /** What a report in text is about: one account, the booked entries of a window, and the balances on either side of it. */
-import { addDays } from "../../Clock.ts"
-import type { Day } from "../../Clock.ts"
+import { addDays } from "@paymirror/connector-testing/simulator"
+import type { Day } from "@paymirror/connector-testing/simulator"
 import type { Account, Bank, Entry } from "../Bank.ts"
 
 export interface Subject {

@@ -3,7 +3,7 @@
  * pending entries, parties and remittance text. Amounts are unsigned and the indicator has the sign. One document, not
  * cut into pages.
  */
-import { dayOf, iso } from "../../Clock.ts"
+import { dayOf, iso } from "@paymirror/connector-testing/simulator"
 import type { Entry } from "../Bank.ts"
 import { decimal } from "../decimal.ts"
 import { frame } from "./Subject.ts"

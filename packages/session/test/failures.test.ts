@@ -90,7 +90,7 @@ describe("a passing failure", () => {
       }
       return Effect.map(read({ baseUrl: provider.url, pageSize: 1 }), ({ error, events }) => {
         assert.strictEqual(error?.reason._tag, "ProviderUnavailable")
-        assert.deepStrictEqual(ids(events), ["p_1", "p_1:plan", "p_2", "p_2:plan"])
+        assert.deepStrictEqual(ids(events), ["o_1", "o_1:plan", "o_2", "o_2:plan"])
       })
     })
   )

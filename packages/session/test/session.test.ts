@@ -6,7 +6,7 @@ import * as Redacted from "effect/Redacted"
 import { type Hook, json } from "./Provider.ts"
 import { fresh, ids, read, run, sealed, sessionOf, withProvider } from "./Reading.ts"
 
-const refresh = "/auth/v1/token/refresh"
+const refresh = "/auth/token"
 const expired = sealed({ accessToken: "access-secret-old", accessExpiresAt: "2020-01-01T00:00:00.000Z" })
 
 const tokensOf = (grant: Connector.SealedGrant) => JSON.parse(Redacted.value(grant))
@@ -22,13 +22,13 @@ describe("a refresh", () => {
         Effect.gen(function* () {
           const session = sessionOf(grant)
           const readings = yield* Effect.all(
-            Array.from({ length: 100 }, () => read({ baseUrl: provider.url }, { stream: "deliveries", session })),
+            Array.from({ length: 100 }, () => read({ baseUrl: provider.url }, { stream: "profile", session })),
             { concurrency: "unbounded" }
           )
           assert.strictEqual(provider.to(refresh).length, 1)
           for (const { error, events } of readings) {
             assert.isUndefined(error)
-            assert.deepStrictEqual(ids(events), ["d_1"])
+            assert.deepStrictEqual(ids(events), ["u_77"])
           }
         })
       )
@@ -225,7 +225,7 @@ describe("a refusal", () => {
 })
 
 describe("revoking", () => {
-  const revoke = "/auth/v1/token/revoke"
+  const revoke = "/auth/revoke"
 
   it.live("ends the session at the provider", () =>
     withProvider((provider) =>
