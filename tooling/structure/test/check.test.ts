@@ -369,12 +369,18 @@ describe("paymirror-structure", () => {
     const { status, stdout } = spawnSync(process.execPath, [main, root], { encoding: "utf8" })
     assert.strictEqual(status, 1)
     assert.match(stdout, /^packages\/core\/src\/x\.ts:2 {2}error: core uses Date\.now\(\)\n {4}why: .+\n {4}do: {2}.+/)
-    assert.match(stdout, /structure: 4 packages, \d+ files, 1 errors, 0 warnings\n$/)
+    assert.match(stdout, /structure: 5 packages, \d+ files, 1 errors, 0 warnings\n$/)
   })
 
   it("is content with a good package, run inside it", () => {
     const stdout = execFileSync(process.execPath, [main], { cwd: Tree.plant(Tree.connector), encoding: "utf8" })
     assert.match(stdout, /structure: 1 packages, \d+ files, 0 errors, 0 warnings\n$/)
+  })
+
+  it("teaches itself, and says no to what it does not know", () => {
+    assert.include(execFileSync(process.execPath, [main, "--help"], { encoding: "utf8" }), "paymirror-structure [dir]")
+    assert.match(execFileSync(process.execPath, [main, "--version"], { encoding: "utf8" }), /^\d+\.\d+\.\d+/)
+    assert.strictEqual(spawnSync(process.execPath, [main, "--fix"]).status, 2)
   })
 
   it("fails where there is no package", () => {

@@ -12,7 +12,7 @@ import { fileURLToPath } from "node:url"
 import { promisify } from "node:util"
 import { publint } from "publint"
 import { formatMessage } from "publint/utils"
-import * as Package from "./Package.ts"
+import { Package } from "@paymirror/structure"
 
 interface Tarball {
   readonly self: Package.Package
