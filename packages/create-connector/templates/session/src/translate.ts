@@ -3,7 +3,7 @@ import type { Balance, Purchase } from "@paymirror/core"
 import { instant, type Note, present, type Translation, unknown, unreadable } from "@paymirror/session/translation"
 import type * as Api from "./Api.ts"
 
-const purchaseStatuses: ReadonlyMap<string, Purchase.PurchaseStatus> = new Map([
+const statuses: ReadonlyMap<string, "OPEN" | "COMPLETED" | "CANCELLED"> = new Map([
   ["open", "OPEN"],
   ["done", "COMPLETED"],
   ["void", "CANCELLED"]
@@ -15,7 +15,7 @@ export const order = (wire: typeof Api.Order.Type): Translation => {
   if (version === undefined) return unreadable("updated_at")
   const purchasedAt = instant(wire.ordered_at)
   if (purchasedAt === undefined) return unreadable("ordered_at")
-  const status = purchaseStatuses.get(state)
+  const status = statuses.get(state)
   if (status === undefined) return unknown("state")
   const amount = { amount: cents, currency }
   const purchase: Purchase.Purchase = { purchaseId: id, merchantName, amount, status, purchasedAt }

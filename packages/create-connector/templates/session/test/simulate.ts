@@ -9,5 +9,5 @@ import { provider } from "./provider.ts"
 const { simulator } = provider()
 const { deviceId, refreshToken } = simulator.open()
 writeFileSync("session.json", JSON.stringify({ refresh_token: refreshToken, device_id: deviceId }))
-const { origin } = await Socket.listen(simulator.exchange, Number(process.argv[2] ?? 4010))
+const { origin } = await Socket.listen(simulator.exchange, Number(process.argv[2] ?? 4077))
 console.log(`Acme is simulated at ${origin}; its session is in session.json`)
