@@ -1,5 +1,5 @@
 /** The connector and Acme's simulated side, as the conformance suite wants them: what changes, what settles, what is secret. */
-import { Linking } from "@paymirror/connector-testing"
+import { Linking, type Subject } from "@paymirror/connector-testing"
 import { type Far, farSide } from "@paymirror/connector-testing/simulator"
 import * as Effect from "effect/Effect"
 import { layer, manifest } from "../src/index.ts"
@@ -23,4 +23,4 @@ const link = Linking.entered(({ handOver }: Far) => ({
   device_id: handOver.deviceId
 }))
 
-export const subject = { manifest, layer: layer({ pageSize: 2, backoff: "5 millis" }), far, link }
+export const subject: Subject<Far> = { manifest, layer: layer({ pageSize: 2, backoff: "5 millis" }), far, link }
