@@ -50,7 +50,7 @@ export const provider = () => {
     clock,
     session: { rotation: "strict" },
     everyDay: (today) => {
-      for (const { id, payments } of [...orders]) {
+      for (const { id, payments } of orders.created()) {
         if (!payments.some(({ due, state }) => state === "upcoming" && due <= today)) continue
         const paid = payments.map((each) => (each.due <= today ? { ...each, state: "paid", paid_on: each.due } : each))
         orders.change(id, { payments: paid, state: "done" })
