@@ -22,7 +22,7 @@ export const sealed = (grant: Record<string, string> = {}): Connector.SealedGran
   Redacted.make(JSON.stringify({ refreshToken: "refresh-secret-0", deviceId: "device-secret", ...grant }))
 
 /** Holds an access token the provider accepts for an hour after the epoch of the test clock and long after now. */
-export const fresh = sealed({ accessToken: "access-secret-0", accessExpiresAt: "2099-01-01T00:00:00.000Z" })
+const fresh = sealed({ accessToken: "access-secret-0", accessExpiresAt: "2099-01-01T00:00:00.000Z" })
 
 export const run = <A, E>(
   options: KlarnaUs.Options,
@@ -41,7 +41,7 @@ export interface Reading {
 
 const access = Access.memory({ connector: "klarna-us" })
 
-export const sessionOf = (
+const sessionOf = (
   grant: Connector.SealedGrant,
   store?: (grant: Connector.SealedGrant) => Effect.Effect<void>
 ): Session.Session<Connector.SealedGrant> =>
@@ -68,10 +68,6 @@ export const read = (
 
 export const upserts = (events: ReadonlyArray<ReadEvent.ReadEvent>) => events.filter((event) => event._tag === "Upsert")
 export const ids = (events: ReadonlyArray<ReadEvent.ReadEvent>) => upserts(events).map(({ id }) => id)
-export const checkpoints = (events: ReadonlyArray<ReadEvent.ReadEvent>): ReadonlyArray<string> =>
-  events.flatMap((event) => (event._tag === "Checkpoint" ? [event.checkpoint] : []))
-export const cursors = (events: ReadonlyArray<ReadEvent.ReadEvent>): ReadonlyArray<unknown> =>
-  checkpoints(events).map((text) => JSON.parse(text).cursor)
 
 /** A provider for the length of one test. */
 export const withProvider = <A, E>(use: (provider: Provider) => Effect.Effect<A, E>): Effect.Effect<A, E> =>

@@ -9,7 +9,7 @@ const person = "alex"
 export const far = Effect.suspend(() => {
   const world = Sandbox.makeWorld({ session: { rotation: "strict" } })
   world.topUp(person, { amount: 1_500 })
-  world.authorizeCard(person, { merchant: "Blue Ladle Diner", amount: 2_200, settlesAs: 2_600 })
+  const dinner = world.authorizeCard(person, { merchant: "Blue Ladle Diner", amount: 2_200, settlesAs: 2_600 })
   const v2 = "/consumer/v2"
   return farSide(Sandbox.simulate(world), {
     person,
@@ -31,7 +31,8 @@ export const far = Effect.suspend(() => {
       world.changeProfile(person, { tier: "plus" })
     },
     elapse: (days) => world.advance({ days }),
-    settle: () => world.advance({ days: 30 })
+    settle: () => world.advance({ days: 30 }),
+    lapse: () => world.reverseCard(person, dinner.id)
   })
 })
 

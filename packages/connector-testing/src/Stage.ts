@@ -44,6 +44,8 @@ export interface Stage {
   readonly manifest: Manifest.Manifest
   /** Grows while the far side hands out tokens. */
   readonly secrets: ReadonlyArray<string>
+  /** Whether the subject says that something may be pending. */
+  readonly pending: boolean
   /** Checkpoints of earlier versions. */
   readonly earlier: ReadonlyArray<string>
   readonly patience: number
@@ -181,6 +183,7 @@ export const open = <F extends FarSide>(subject: Subject<F>): Effect.Effect<Stag
       get secrets() {
         return [...(subject.secrets ?? []), ...(far.secrets ?? [])]
       },
+      pending: subject.pending ?? true,
       earlier: subject.earlier ?? [],
       far,
       connector,

@@ -65,6 +65,8 @@ export interface FarSide {
   readonly shows?: (stream: StreamName.StreamName) => Effect.Effect<number | undefined>
   /** From now on the rows of each page come in another order. */
   readonly shuffleRows?: Act
+  /** What is pending comes to nothing: at least one row that was pending never settles. */
+  readonly lapse?: Act
   /** From now on rows repeat between pages. */
   readonly repeatRows?: Act
   /** While the next pages are walked, rows move between them. */
@@ -118,6 +120,8 @@ export interface Subject<F extends FarSide = FarSide, E = unknown> {
   readonly renews?: boolean
   /** `false`: every list comes whole in one answer (a report in XML), so there are no pages that could never end. */
   readonly pages?: boolean
+  /** `false`: nothing this provider shows is ever pending, so there is nothing to settle. */
+  readonly pending?: boolean
   /** Milliseconds after which a read counts as one that never ends. Default 10 000. */
   readonly patience?: number
 }

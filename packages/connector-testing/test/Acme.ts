@@ -23,6 +23,7 @@ export type Bug =
   | "a renewal per reader"
   | "a retried consent"
   | "a retried refusal"
+  | "a reversal passed over"
   | "a rewinding checkpoint"
   | "a row in no quarantine"
   | "a row swallowed"
@@ -100,7 +101,7 @@ const Entry = Schema.Struct({
   ...base,
   kind: Schema.Literals(["top_up", "payment", "withdrawal", "cashback"]),
   amount: Schema.Int,
-  state: Schema.Literals(["booked", "pending"]),
+  state: Schema.Literals(["booked", "pending", "reversed"]),
   points_entry: Schema.optionalKey(Schema.String)
 })
 const Entered = Schema.Struct({
@@ -170,6 +171,11 @@ const translate = (stream: Fed, row: Record<string, unknown>, bug: Bug | undefin
   }
   if (stream === "balance") {
     const { amount, id, kind, points_entry, state, updated_at: version } = decode(Entry)
+    if (state === "reversed") {
+      return bug === "a reversal passed over"
+        ? []
+        : [{ _tag: "Tombstone", stream, id, version, reason: "the store gave it up" }]
+    }
     const pending = state === "pending"
     const entryId = pending && bug === "a pending row of its own" ? `${id}-pending` : id
     const entry: Balance.BalanceEntry = {
@@ -365,11 +371,21 @@ export const acme = (bug?: Bug) =>
       }
       let revoked = false
       const definition: Connector.Definition<Grant, typeof Checkpoint.Type> = {
-        link: (input) =>
-          Schema.decodeUnknownEffect(Schema.fromJsonString(Grant))(input.state).pipe(
-            Effect.mapError(() => odd("no grant")),
+        link: ({ answer, state }) => {
+          if (answer._tag !== "Redirected")
+            return Effect.succeed({ _tag: "Redirect" as const, url: `${root}/authorize?state=s1`, state: "s1" })
+          const back = new URL(answer.url).searchParams
+          if (back.get("state") !== state) return Effect.fail(odd("not the address that was asked for"))
+          const request = HttpClientRequest.post(`${root}/token`).pipe(
+            HttpClientRequest.bodyJsonUnsafe({ code: back.get("code") })
+          )
+          return send(request, false).pipe(
+            Effect.flatMap(({ body }) =>
+              Effect.mapError(Schema.decodeUnknownEffect(Tokens)(body), () => odd("no token"))
+            ),
             Effect.map((grant) => ({ _tag: "Linked" as const, grant, accounts: [account] }))
-          ),
+          )
+        },
         read: (name, { checkpoint, session }) => {
           const stream: Fed | undefined =
             name === "purchases" || name === "balance" || name === "points" ? name : undefined

@@ -241,5 +241,5 @@ export const subject = (bug?: Bug): Subject<Branch, never> => ({
       const step = yield* connector.link({ answer: { _tag: "Poll" }, state: asked.state })
       return step._tag === "Linked" ? step : yield* Effect.die(`link answered ${step._tag}`)
     }),
-  patience: 1500
+  patience: 4000
 })

@@ -103,6 +103,7 @@ const open = (): Branch => {
       add()
       pending = [...pending, { id: `p${seq}`, seq: 0, amount: -5, kind: "card" }]
     }),
+    lapse: does(() => (pending = [])),
     settle: does(() => {
       pending.forEach(add)
       pending = []

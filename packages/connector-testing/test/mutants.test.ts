@@ -30,6 +30,7 @@ const caughtBy: Readonly<Record<Bug | Spoilt.Bug, ReadonlyArray<string>>> = {
   "a renewal per reader": ["S1"],
   "a retried consent": ["C14-consent"],
   "a retried refusal": ["C14-loop"],
+  "a reversal passed over": ["C7-gone"],
   "a rewinding checkpoint": ["C2-less"],
   "a row in no quarantine": ["C13"],
   "a row swallowed": ["C13-rows"],

@@ -1,5 +1,4 @@
-import { Connector } from "@paymirror/core"
-import * as Effect from "effect/Effect"
+import { Linking } from "../src/index.ts"
 import type { Subject } from "../src/index.ts"
 import { acme, manifest } from "./Acme.ts"
 import type { Bug } from "./Acme.ts"
@@ -12,12 +11,6 @@ export const subject = (bug?: Bug | Spoilt.Bug): Subject<World, never> => ({
   manifest,
   layer: Spoilt.is(bug) ? Spoilt.layer(acme(), bug) : acme(bug),
   far: world,
-  link: ({ accessToken, handOver }) =>
-    Effect.gen(function* () {
-      const connector = yield* Connector.Connector
-      const state = JSON.stringify({ access: accessToken, refresh: handOver.refreshToken })
-      const step = yield* connector.link({ answer: { _tag: "Poll" }, state })
-      return step._tag === "Linked" ? step : yield* Effect.die(`link answered ${step._tag}`)
-    }),
-  patience: 1500
+  link: Linking.redirected((page) => `https://host.example/back?code=one&state=${page.searchParams.get("state")}`),
+  patience: 4000
 })

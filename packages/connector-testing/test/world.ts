@@ -93,6 +93,7 @@ const provider = () => {
       "POST /token": Route.refresh({
         token: "refresh",
         device: false,
+        code: (code) => (code === "one" ? "person" : undefined),
         tokens: ({ accessToken, refreshToken }) => ({ access: accessToken, refresh: refreshToken })
       }),
       "POST /revoke": Route.revoke({ token: "refresh", device: false, status: 200 }),
@@ -134,6 +135,7 @@ export const world: Effect.Effect<World, never, Scope.Scope> = Effect.suspend(()
     settle: () => {
       for (const row of entries.created()) if (row.state === "pending") entries.change(row.id, { state: "booked" })
     },
+    lapse: () => entries.change("b4", { state: "reversed" }),
     elapse: () => {
       for (const { id, installments } of purchases.created()) {
         const next = installments.find(({ state }) => state === "scheduled")

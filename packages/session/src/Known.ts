@@ -9,7 +9,7 @@ export interface Known {
 }
 
 /** A field that holds no fields. */
-export const leaf: Known = { fields: new Map() }
+const leaf: Known = { fields: new Map() }
 
 /** The object a schema describes, looking through arrays and `null`. */
 export const of = (ast: SchemaAST.AST): Known => {

@@ -13,7 +13,8 @@ export interface Refusal {
   readonly kind: "unknown_value" | "unreadable"
 }
 
-export type Translation = ReadonlyArray<ReadEvent.Upsert> | Refusal
+/** Rows, or, where the provider says in a row that it came to nothing, that it is gone. */
+export type Translation = ReadonlyArray<ReadEvent.Upsert | ReadEvent.Tombstone> | Refusal
 
 /** Told of a value that is not known and was done without. */
 export type Note = (path: string) => void

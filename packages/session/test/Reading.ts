@@ -10,7 +10,7 @@ import * as Stream from "effect/Stream"
 import { provider as acme } from "./Acme/read.ts"
 import { Provider } from "./Provider.ts"
 
-export const account = {
+const account = {
   identification: "u_77",
   currency: "USD",
   market: "US",

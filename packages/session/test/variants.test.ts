@@ -351,7 +351,7 @@ describe("a schema", () => {
   )
 })
 
-describe("a provider that contradicts itself is refused before anything is sent", () => {
+describe("a provider that contradicts itself", () => {
   const { profile, ...fewer } = acme.feeds
   for (const [what, provider] of [
     ["a stream without a feed", { ...acme, feeds: fewer }],
@@ -360,7 +360,7 @@ describe("a provider that contradicts itself is refused before anything is sent"
     ["a stream by way of nothing", { ...acme, feeds: { plans: "purchases", profile } }],
     ["a snapshot that is read by a cursor", { ...acme, paging: whole() }]
   ] as ReadonlyArray<readonly [string, Stated]>) {
-    it(what, () => {
+    it(`is refused before anything is sent: ${what}`, () => {
       assert.throws(() => layer(provider), TypeError, "the manifest and the feeds differ")
     })
   }

@@ -106,6 +106,20 @@ const plants: ReadonlyArray<Plant> = [
     "the sandbox imports"
   ),
   inFile(
+    "a sandbox that imports the suite",
+    "apps/sandbox/src/x.ts",
+    'import { a } from "@paymirror/connector-testing/simulator"\nimport { run } from "@paymirror/connector-testing"\n',
+    3,
+    "other than the simulator kit"
+  ),
+  inFile(
+    "a simulator kit that needs a test runner",
+    "packages/connector-testing/src/simulator/x.ts",
+    'import { it } from "@effect/vitest"\n',
+    2,
+    "a test runner"
+  ),
+  inFile(
     "a core that imports Node",
     "packages/core/src/x.ts",
     'import { join } from "node:path"\n',

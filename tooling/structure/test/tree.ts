@@ -64,8 +64,14 @@ export const workspace: Tree = {
   "packages/sync/src/sqlite.ts": `${opening}import { DatabaseSync } from "node:sqlite"\nexport const open = DatabaseSync\n`,
   "packages/sync/test/run.test.ts":
     'it.effect("runs", () => Effect.void)\nit("skips with a reason", (context) => context.skip("no database here"))\nit.skipIf(false)("x", () => {})\n',
-  "apps/sandbox/package.json": manifest("@paymirror/sandbox", { peerDependencies: { effect: "~4.1.0" } }),
-  "apps/sandbox/src/index.ts": `${opening}import { createServer } from "node:http"\nexport const start = createServer\n`
+  "packages/connector-testing/package.json": manifest("@paymirror/connector-testing", { peerDependencies: peers }),
+  "packages/connector-testing/src/index.ts": `${opening}import { it } from "@effect/vitest"\nexport const suite = it\n`,
+  "packages/connector-testing/src/simulator/index.ts": `${opening}import type { Money } from "@paymirror/core"\nexport type A = Money.Money\n`,
+  "apps/sandbox/package.json": manifest("@paymirror/sandbox", {
+    dependencies: { "@paymirror/connector-testing": "workspace:^" },
+    peerDependencies: { effect: "~4.1.0" }
+  }),
+  "apps/sandbox/src/index.ts": `${opening}import { Socket } from "@paymirror/connector-testing/simulator"\nexport const start = Socket\n`
 }
 
 /** Writes the tree with some files changed, added or (where undefined) left out, and returns its folder. */

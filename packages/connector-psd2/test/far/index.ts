@@ -46,6 +46,7 @@ const farOf = ({ accounts, inXml = false, record, refreshPath, sessionPaths, tow
       secrets: person.own,
       mutate: does(() => spend(bank, person.account)),
       settle: does(() => settle(bank, person.account)),
+      lapse: does(() => bank.pending(person.account).forEach(({ key }) => bank.reverse(key))),
       repeatRows: does(() => (quirks.pageOverlap = 2)),
       shiftPages: does(() => (quirks.shiftingPages = true)),
       loopPages: () => does(() => (quirks.nextLink = "endless")),

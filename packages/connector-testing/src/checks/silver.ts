@@ -8,7 +8,7 @@ import type { Check } from "../Check.ts"
 import { Skipped } from "../Check.ts"
 import * as Mirror from "../Mirror.ts"
 import type { Stage, Walk } from "../Stage.ts"
-import { committed, ensure, fail, hasCursor, listed, online, onStage, spread, upserts } from "./onStage.ts"
+import { committed, ensure, fail, hasCursor, listed, online, onStage, spread } from "./onStage.ts"
 
 type Events = ReadonlyArray<ReadEvent.ReadEvent>
 
@@ -42,6 +42,17 @@ const interfered = (stage: Stage, walk: Walk, at: number, act: Effect.Effect<voi
     )
     return Mirror.of(first.events, yield* stage.calm(walk, { checkpoint: first.checkpoint }))
   })
+
+/** What a person sees as pending. */
+const pendingIn = (mirror: Mirror.Mirror): ReadonlyArray<string> =>
+  [...mirror.rows()].filter(([, kept]) => kept.pending && !kept.gone).map(([key]) => key)
+
+const nonePending = ({ pending }: Stage) =>
+  new Skipped(
+    pending
+      ? { reason: "the far side shows no pending row" }
+      : { reason: "this provider shows nothing as pending", free: true }
+  )
 
 /** Everything settled a person saw after `before` is still there after `events`; what is pending may go at any time. */
 const keepsAll = (before: Events, events: Events, walk: Walk) => {
@@ -244,6 +255,7 @@ export const silver: ReadonlyArray<Check> = [
       })
   }),
   onStage({
+    about: "pages",
     id: "C22",
     title: "a long history is handed on page by page",
     level: "silver",
@@ -321,16 +333,14 @@ export const silver: ReadonlyArray<Check> = [
     wouldHaveCaught: "a coffee that shows twice, once pending and once booked",
     play: (stage) =>
       Effect.gen(function* () {
-        const settle = yield* stage.can("settle")
         const before = yield* Effect.forEach(stage.walks, (walk) => stage.calm(walk))
-        const pending = before.flatMap((events) => upserts(events).filter((upsert) => upsert.pending === true))
-        if (pending.length === 0) return yield* new Skipped({ reason: "the far side shows no pending row" })
-        yield* settle
+        if (before.every((events) => pendingIn(Mirror.of(events)).length === 0)) return yield* nonePending(stage)
+        yield* yield* stage.can("settle")
         for (const [index, walk] of stage.walks.entries()) {
           const held = committed(before[index] ?? [])
           const was = Mirror.of(held.events)
           const now = Mirror.of(held.events, yield* stage.calm(walk, { checkpoint: held.checkpoint }))
-          const left = [...now.rows()].filter(([, kept]) => kept.pending && !kept.gone).map(([key]) => key)
+          const left = pendingIn(now)
           yield* ensure(left.length === 0, "a payment that stays pending for ever", () => left.slice(0, 3).join(", "))
           yield* ensure(
             now.live().length <= was.live().length,
@@ -338,6 +348,37 @@ export const silver: ReadonlyArray<Check> = [
             () => `${walk.stream}: ${was.live().length} rows before, ${now.live().length} after`
           )
         }
+      })
+  }),
+  onStage({
+    id: "C7-gone",
+    title: "what was pending and came to nothing does not stay",
+    level: "silver",
+    appliesTo: online,
+    wouldHaveCaught: "a reservation that a store gave up, and that is taken off what they have for ever",
+    play: (stage) =>
+      Effect.gen(function* () {
+        const before = yield* Effect.forEach(stage.walks, (walk) => stage.calm(walk))
+        const waiting = before.flatMap((events) => pendingIn(Mirror.of(events))).length
+        if (waiting === 0) return yield* nonePending(stage)
+        yield* yield* stage.can("lapse")
+        let left = 0
+        for (const [index, walk] of stage.walks.entries()) {
+          const held = committed(before[index] ?? [])
+          const was = Mirror.of(held.events).live().length
+          const now = Mirror.of(held.events, yield* stage.calm(walk, { checkpoint: held.checkpoint }))
+          left += pendingIn(now).length
+          yield* ensure(
+            now.live().length <= was,
+            "a payment that was never made, and shows twice",
+            () => `${walk.stream}: ${was} rows before, ${now.live().length} after`
+          )
+        }
+        yield* ensure(
+          left < waiting,
+          "money held back for ever by a store that gave up",
+          () => `${waiting} rows were pending, ${left} still are`
+        )
       })
   })
 ]

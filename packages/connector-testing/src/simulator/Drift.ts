@@ -20,8 +20,7 @@ export interface Spelling {
 
 const usualWords = ["status", "state", "tier", "kind", "type"]
 
-export const isObject = (value: unknown): value is Json =>
-  typeof value === "object" && value !== null && !Array.isArray(value)
+const isObject = (value: unknown): value is Json => typeof value === "object" && value !== null && !Array.isArray(value)
 
 /** A body with what stands at a path; names on the way are made where they are missing. */
 export const placed = (body: Json, path: string, value: unknown): Json => {

@@ -22,6 +22,8 @@ export interface Staging {
   readonly mutate?: (() => unknown) | undefined
   /** What is pending settles. */
   readonly settle?: (() => unknown) | undefined
+  /** What is pending comes to nothing. */
+  readonly lapse?: (() => unknown) | undefined
   /** Days go by; the simulator's own `advance` unless said. */
   readonly elapse?: ((days: number) => unknown) | undefined
   /** How many rows of a stream there are to read, where it is not one for each row of its list. */
@@ -50,6 +52,9 @@ export const farSide = (simulator: Simulator, staging: Staging): Effect.Effect<F
     const feeds = paths((kind) => kind === "feed")
     const [refreshPath] = paths((kind) => kind === "refresh")
 
+    const nowhere = Object.values(streams).find((path) => !table.some((each) => each.path === path))
+    if (nowhere !== undefined) return yield* Effect.die(new Error(`no route answers ${nowhere}`))
+
     const does = (act: () => unknown): Effect.Effect<void> => Effect.sync(() => void act())
     const always = (fault: Fault, where: ReadonlyArray<string>): Effect.Effect<void> =>
       does(() => where.forEach((path) => faults.add({ fault, path, exact: true, times: "always" })))
@@ -74,7 +79,8 @@ export const farSide = (simulator: Simulator, staging: Staging): Effect.Effect<F
       shows: (stream) => Effect.sync(() => (staging.shows ?? shows)(stream)),
       ...(staging.mutate !== undefined && { mutate: does(staging.mutate) }),
       ...(staging.settle !== undefined && { settle: does(staging.settle) }),
-      elapse: (days) => does(() => void (staging.elapse ?? simulator.advance)(days)),
+      ...(staging.lapse !== undefined && { lapse: does(staging.lapse) }),
+      elapse: (days) => does(() => (staging.elapse ?? simulator.advance)(days)),
       repeatRows: always({ kind: "shifting-pages", rows: 2 }, feeds),
       shuffleRows: always({ kind: "shuffled-rows" }, feeds),
       shiftPages: does(() =>

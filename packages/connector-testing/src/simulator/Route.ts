@@ -89,11 +89,29 @@ const usualTokens = ({ accessToken, expiresIn, refreshToken }: Tokens): object =
   refresh_token: refreshToken
 })
 
-/** Renews a session. The body is JSON or a form; `tokens` spells the answer, OAuth's way unless said. */
-export const refresh = (credentials: Credentials & { readonly tokens?: (tokens: Tokens) => object } = {}): Route => ({
+export interface Tokening extends Credentials {
+  /** Spells the answer; OAuth's way unless said. */
+  readonly tokens?: ((tokens: Tokens) => object) | undefined
+  /** Whose `code` it is that was brought back from the provider's pages; a session is opened for them. */
+  readonly code?: ((code: string) => string | undefined) | undefined
+}
+
+const opened = ({ refuse, sessions }: Call, code: string, { code: whose, tokens = usualTokens }: Tokening): Served => {
+  const person = whose?.(code)
+  if (person === undefined) return refuse("invalid_grant")
+  const { refreshToken } = sessions.open(person)
+  const accessToken = sessions.access(refreshToken) ?? ""
+  return { status: 200, body: tokens({ accessToken, refreshToken, expiresIn: sessions.mode.accessSeconds }) }
+}
+
+/** Renews a session, and opens one for a code where there are codes. The body is JSON or a form. */
+export const refresh = (credentials: Tokening = {}): Route => ({
   kind: "refresh",
   open: true,
-  answer: ({ asked, refuse, sessions }) => {
+  answer: (call) => {
+    const { asked, refuse, sessions } = call
+    const { code } = fields(asked.body)
+    if (credentials.code !== undefined && typeof code === "string") return opened(call, code, credentials)
     const held = given(asked, credentials)
     if (held === undefined) return refuse("invalid_request")
     const { event, grant, label } = sessions.refresh(held.refreshToken, held.deviceId)

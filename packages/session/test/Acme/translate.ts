@@ -46,6 +46,7 @@ export const order = (wire: typeof Api.Order.Type): Translation => {
 export const entry = (wire: typeof Api.Entry.Type, note: Note): Translation => {
   const createdAt = instant(wire.at)
   if (createdAt === undefined) return unreadable("at")
+  if (wire.state === "void") return [{ _tag: "Tombstone", stream: "balance", id: wire.id, reason: "void" }]
   const pending = wire.state === "pending"
   if (!pending && wire.state !== "booked") return unknown("state")
   const entryType = entryTypeOf(wire.kind)

@@ -48,7 +48,7 @@ export const check = (self: Package.Package): ReadonlyArray<Problem> => {
     sync: wall(runtime, ["@paymirror/core"]),
     connector: [...wall(runtime, ["@paymirror/core", "@paymirror/session"]), ...wall(development, forTests)],
     testing: wall(runtime, ["@paymirror/core"]),
-    sandbox: wall([...runtime, ...development], []),
+    sandbox: wall([...runtime, ...development], ["@paymirror/connector-testing"]),
     other: []
   }
 

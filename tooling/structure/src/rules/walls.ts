@@ -21,6 +21,7 @@ const isSession = of("@paymirror/session")
 const isEngine = of("@paymirror/sync")
 const isSandbox = of("@paymirror/sandbox")
 const isTesting = of("@paymirror/connector-testing")
+const isSimulator = of("@paymirror/connector-testing/simulator")
 const isOurs = (specifier: string): boolean => specifier.startsWith("@paymirror/") || of("paymirror")(specifier)
 const isRelative = (specifier: string): boolean => /^\.\.?(?:\/|$)/.test(specifier)
 const isNetwork = (specifier: string): boolean =>
@@ -131,14 +132,22 @@ const walls: Readonly<Record<Package.Role, ReadonlyArray<Wall>>> = {
       what: "the test kit imports a paymirror package other than core",
       why: "every connector, also one outside this repository, runs it against the contract alone",
       todo: "import from @paymirror/core only"
+    },
+    {
+      stops: (specifier, file) =>
+        file.path.startsWith("src/simulator/") && (of("vitest")(specifier) || of("@effect/vitest")(specifier)),
+      what: "the simulator kit imports a test runner",
+      why: "a simulator also runs by itself, as the sandbox does, where no test runner is installed",
+      todo: "keep what needs one in the suite, beside src/simulator"
     }
   ],
   sandbox: [
     {
-      stops: (specifier, file, self) => (source(file) || test(file)) && isOurs(specifier) && !of(self.name)(specifier),
-      what: "the sandbox imports a paymirror package",
+      stops: (specifier, file, self) =>
+        (source(file) || test(file)) && isOurs(specifier) && !isSimulator(specifier) && !of(self.name)(specifier),
+      what: "the sandbox imports a paymirror package other than the simulator kit",
       why: "it is the provider's side, written from the specification, so that it and a connector can disagree",
-      todo: "write the shape again from the specification"
+      todo: "write the shape again from the specification; only @paymirror/connector-testing/simulator, which knows no wire, may stand"
     }
   ],
   other: []
