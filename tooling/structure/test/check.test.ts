@@ -383,7 +383,7 @@ describe("paymirror-structure", () => {
     const { status, stdout } = spawnSync(process.execPath, [main, root], { encoding: "utf8" })
     assert.strictEqual(status, 1)
     assert.match(stdout, /^packages\/core\/src\/x\.ts:2 {2}error: core uses Date\.now\(\)\n {4}why: .+\n {4}do: {2}.+/)
-    assert.match(stdout, /structure: 5 packages, \d+ files, 1 errors, 0 warnings\n$/)
+    assert.match(stdout, /structure: 6 packages, \d+ files, 1 errors, 0 warnings\n$/)
   })
 
   it("is content with a good package, run inside it", () => {

@@ -1,13 +1,17 @@
 /** Acme's wire becomes the model's rows: pure, and the only file that knows both spellings. What is not known is refused. */
 import type { Balance, Purchase } from "@paymirror/core"
-import { instant, type Note, present, type Translation, unknown, unreadable } from "@paymirror/session/translation"
+import {
+  instant,
+  type Note,
+  present,
+  type Translation,
+  unknown,
+  unreadable,
+  words
+} from "@paymirror/session/translation"
 import type * as Api from "./Api.ts"
 
-const statuses: ReadonlyMap<string, "OPEN" | "COMPLETED" | "CANCELLED"> = new Map([
-  ["open", "OPEN"],
-  ["done", "COMPLETED"],
-  ["void", "CANCELLED"]
-])
+const statusOf = words<"OPEN" | "COMPLETED" | "CANCELLED">({ open: "OPEN", done: "COMPLETED", void: "CANCELLED" })
 
 export const order = (wire: typeof Api.Order.Type): Translation => {
   const { cents, currency, id, shop: merchantName, state } = wire
@@ -15,7 +19,7 @@ export const order = (wire: typeof Api.Order.Type): Translation => {
   if (version === undefined) return unreadable("updated_at")
   const purchasedAt = instant(wire.ordered_at)
   if (purchasedAt === undefined) return unreadable("ordered_at")
-  const status = statuses.get(state)
+  const status = statusOf(state)
   if (status === undefined) return unknown("state")
   const amount = { amount: cents, currency }
   const purchase: Purchase.Purchase = { purchaseId: id, merchantName, amount, status, purchasedAt }
@@ -23,11 +27,7 @@ export const order = (wire: typeof Api.Order.Type): Translation => {
   return [{ _tag: "Upsert", stream: "purchases", id, version, row: purchase }]
 }
 
-const entryTypes: ReadonlyMap<string, Balance.BalanceEntryType> = new Map([
-  ["load", "top_up"],
-  ["spend", "payment"],
-  ["refund", "refund"]
-])
+const entryTypeOf = words<Balance.BalanceEntryType>({ load: "top_up", spend: "payment", refund: "refund" })
 
 export const entry = (wire: typeof Api.Entry.Type, note: Note): Translation => {
   const createdAt = instant(wire.booked_at)
@@ -36,7 +36,7 @@ export const entry = (wire: typeof Api.Entry.Type, note: Note): Translation => {
   if (version === undefined) return unreadable("updated_at")
   const pending = wire.state === "pending"
   if (!pending && wire.state !== "booked") return unknown("state")
-  const entryType = entryTypes.get(wire.kind)
+  const entryType = entryTypeOf(wire.kind)
   if (entryType === undefined) note("kind")
   const row: Balance.BalanceEntry = {
     rowType: "entry",
