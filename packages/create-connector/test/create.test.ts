@@ -77,6 +77,8 @@ describe("a connector over a session", () => {
     assert.strictEqual(code, 1)
     assert.match(said, /^acme: illustrative · no level, 1 failed/)
     assert.match(said, /\nM2, .*a user would have seen an app that promises plans and has none/)
+    const skipped = [...said.matchAll(/^(\S+) skipped: /gm)].map(([, id]) => id)
+    assert.deepStrictEqual(skipped, ["C16-plans", "C17"], said)
   }, 120_000)
 
   it("speaks of its provider, in its country and its money, and of nobody else", async () => {

@@ -34,6 +34,7 @@ export const entry = (wire: typeof Api.Entry.Type, note: Note): Translation => {
   if (createdAt === undefined) return unreadable("booked_at")
   const version = instant(wire.updated_at)
   if (version === undefined) return unreadable("updated_at")
+  if (wire.state === "void") return [{ _tag: "Tombstone", stream: "balance", id: wire.id, version, reason: "void" }]
   const pending = wire.state === "pending"
   if (!pending && wire.state !== "booked") return unknown("state")
   const entryType = entryTypeOf(wire.kind)

@@ -14,7 +14,8 @@ const far = Effect.suspend(() => {
       orders.put(order(8, "2026-06-01"))
       entries.put(entry(7, "load", 300))
     },
-    settle: () => entries.change("e_6", { state: "booked", cents: -800 })
+    settle: () => entries.change("e_6", { state: "booked", cents: -800 }),
+    lapse: () => entries.change("e_6", { state: "void" })
   })
 })
 
