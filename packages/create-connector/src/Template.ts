@@ -40,8 +40,11 @@ const filled = (text: string, { currency, id, market, title }: Naming): string =
     .replaceAll('"US"', `"${market}"`)
     .replaceAll('"USD"', `"${currency}"`)
 
-/** The registry leaves files out that begin with a dot, so the template's has none. */
-const nameOf = (path: string): string => (path === "gitignore" ? ".gitignore" : path)
+/** A registry leaves out files that begin with a dot, and takes a second package.json for a mistake. */
+const renamed: Readonly<Record<string, string>> = {
+  "gitignore": ".gitignore",
+  "package.template.json": "package.json"
+}
 
 const passedOver = /(?:^|[\\/])(?:node_modules|dist)(?:[\\/]|$)/
 
@@ -61,10 +64,11 @@ export const write = Effect.fnUntraced(function* (template: "session" | "export"
   for (const file of files) {
     if ((yield* fs.stat(path.join(from, file))).type !== "File") continue
     const text = yield* fs.readFileString(path.join(from, file))
-    const to = path.join(target, nameOf(file))
+    const name = renamed[file] ?? file
+    const to = path.join(target, name)
     yield* fs.makeDirectory(path.dirname(to), { recursive: true })
-    yield* fs.writeFileString(to, filled(file === "package.json" ? withVersions(text) : text, naming), { flag: "wx" })
-    written.push(nameOf(file))
+    yield* fs.writeFileString(to, filled(name === "package.json" ? withVersions(text) : text, naming), { flag: "wx" })
+    written.push(name)
   }
   return written
 })
