@@ -14,6 +14,7 @@ import * as Layer from "effect/Layer"
 import * as Stream from "effect/Stream"
 import type * as Path from "effect/Path"
 import * as FetchHttpClient from "effect/http/FetchHttpClient"
+import * as HttpClient from "effect/http/HttpClient"
 import type * as UserDirectories from "effect/persistence/UserDirectories"
 import * as Configured from "./Configured.ts"
 import * as Credentials from "./Credentials.ts"
@@ -31,8 +32,22 @@ export interface Entry {
   readonly manifest: Manifest.Manifest
   /** The banks it speaks for; empty where it speaks for itself. */
   readonly institutions: ReadonlyArray<Psd2.Institution>
-  readonly layer: (settings: Settings) => Layer.Layer<Connector.Connector, ConnectorError.ConnectorError, Machine>
+  readonly layer: (
+    settings: Settings,
+    around?: Around
+  ) => Layer.Layer<Connector.Connector, ConnectorError.ConnectorError, Machine>
 }
+
+/** Stands between a connector and the network, and sees what goes by. */
+export type Around = (http: HttpClient.HttpClient) => HttpClient.HttpClient
+
+const through = <E, R>(
+  client: Layer.Layer<HttpClient.HttpClient, E, R>,
+  around: Around | undefined
+): Layer.Layer<HttpClient.HttpClient, E, R> =>
+  around === undefined
+    ? client
+    : Layer.effect(HttpClient.HttpClient, Effect.map(HttpClient.HttpClient, around)).pipe(Layer.provide(client))
 
 const configuration = (detail: string) =>
   new ConnectorError.ConnectorError({
@@ -54,7 +69,10 @@ export const behindAggregator = (bank: string, country: string, provider: string
   return found === undefined ? settings : { ...settings, institution: found.id }
 }
 
-const psd2 = (settings: Settings): Layer.Layer<Connector.Connector, ConnectorError.ConnectorError, Machine> =>
+const psd2 = (
+  settings: Settings,
+  around?: Around
+): Layer.Layer<Connector.Connector, ConnectorError.ConnectorError, Machine> =>
   Layer.unwrap(
     Effect.gen(function* () {
       const { baseUrl, issuer, redirectUrl } = settings
@@ -73,7 +91,7 @@ const psd2 = (settings: Settings): Layer.Layer<Connector.Connector, ConnectorErr
             ...(issuer !== undefined && { issuer }),
             ...(redirectUrl !== undefined && { redirectUrl }),
             ...(ownAddress !== undefined && { ownAddress })
-          }).pipe(Layer.provide(node.layer(credentials))),
+          }).pipe(Layer.provide(through(node.layer(credentials), around))),
         catch: (cause) => configuration(cause instanceof Error ? cause.message : "it cannot be set up")
       })
     })
@@ -83,8 +101,10 @@ const psd2 = (settings: Settings): Layer.Layer<Connector.Connector, ConnectorErr
 const plain = ({ layer, manifest }: Configured.Module): Entry => ({
   manifest,
   institutions: [],
-  layer: ({ baseUrl }) =>
-    layer(baseUrl === undefined ? {} : { baseUrl }).pipe(Layer.provide([FetchHttpClient.layer, NodeFileSystem.layer]))
+  layer: ({ baseUrl }, around) =>
+    layer(baseUrl === undefined ? {} : { baseUrl }).pipe(
+      Layer.provide([through(FetchHttpClient.layer, around), NodeFileSystem.layer])
+    )
 })
 
 const builtIn: ReadonlyArray<Entry> = [

@@ -25,7 +25,7 @@ export interface Options {
 }
 
 /** The streams a connection can be read for by itself, in order. */
-const streamsOf = (manifest: Manifest.Manifest, connection: Connection): ReadonlyArray<StreamName.StreamName> =>
+export const streamsOf = (manifest: Manifest.Manifest, connection: Connection): ReadonlyArray<StreamName.StreamName> =>
   StreamName.streamNames.filter((stream) => {
     const capability = manifest.streams[stream]
     return (

@@ -16,6 +16,7 @@ import * as CliError from "effect/cli/CliError"
 import * as Command from "effect/cli/Command"
 import { audit } from "./commands/audit.ts"
 import { changes } from "./commands/changes.ts"
+import { checkLive } from "./commands/checkLive.ts"
 import { connections } from "./commands/connections.ts"
 import { consents } from "./commands/consents.ts"
 import { demo } from "./commands/demo.ts"
@@ -33,6 +34,7 @@ import { masterKey } from "./commands/masterKey.ts"
 import { exportPersonCommand, importPersonCommand } from "./commands/person.ts"
 import { quarantine } from "./commands/quarantine.ts"
 import { reconfirm } from "./commands/reconfirm.ts"
+import { record } from "./commands/record.ts"
 import { retention } from "./commands/retention.ts"
 import { routes } from "./commands/routes.ts"
 import { serve } from "./commands/serve.ts"
@@ -67,6 +69,8 @@ root.pipe(
     explain,
     quarantine,
     doctor,
+    checkLive,
+    record,
     exportCommand,
     serve,
     keys,

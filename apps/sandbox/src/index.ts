@@ -14,3 +14,5 @@ export type { BankSandbox as RunningBanks, Institution, TownOptions } from "./ba
 export type { Bank, Entry } from "./bank/Bank.ts"
 export type { Identity } from "./bank/Certificates.ts"
 export type { Quirks } from "./bank/Quirks.ts"
+export { neighbours } from "./neighbours/index.ts"
+export type { Neighbour, NeighbourOptions, NeighbourPerson } from "./neighbours/index.ts"

@@ -41,7 +41,7 @@ export interface Reading {
 
 const access = Access.memory({ connector: "klarna-us" })
 
-const sessionOf = (
+export const sessionOf = (
   grant: Connector.SealedGrant,
   store?: (grant: Connector.SealedGrant) => Effect.Effect<void>
 ): Session.Session<Connector.SealedGrant> =>

@@ -2,6 +2,7 @@
 import * as Schema from "effect/Schema"
 import { Market } from "./Account.ts"
 import { StreamName } from "./StreamName.ts"
+import { WireMap } from "./WireMap.ts"
 
 export const Route = Schema.Literals(["session", "psd2", "export"])
 export type Route = typeof Route.Type
@@ -54,7 +55,9 @@ export const Manifest = Schema.Struct({
   /** How the provider spreads a partial refund over what is still to pay. */
   refundAllocation: Schema.optionalKey(Schema.Literals(["spread_evenly", "last_first"])),
   consent: Schema.optionalKey(ConsentTerms),
-  streams: Schema.Record(StreamName, Schema.optionalKey(StreamCapability))
+  streams: Schema.Record(StreamName, Schema.optionalKey(StreamCapability)),
+  /** The provider's wire as the connector knows it: what a live answer is held against, and what a fixture needs. */
+  wire: Schema.optionalKey(WireMap)
 })
 export type Manifest = typeof Manifest.Type
 

@@ -198,7 +198,10 @@ const inPrecedence = (writer: Writer, { reach, said }: Batch, counts: Counts) =>
   })
 
 /** Why nothing may be written any more; ask inside the transaction that writes. */
-export const whyLost = (sql: SqlClient.SqlClient, writer: Writer) =>
+export const whyLost = (
+  sql: SqlClient.SqlClient,
+  writer: Pick<Writer, "lease" | "connectionId" | "consentId" | "at">
+) =>
   Effect.gen(function* () {
     if (!(yield* Lease.isHeld(writer.lease))) return "lease" as const
     const standing = yield* sql<{ consent_id: string }>`SELECT consent_id FROM consent

@@ -22,6 +22,7 @@ export {
   NoSuchAccount
 } from "./Connections.ts"
 export { Engine, type Options, type RunInput } from "./Engine.ts"
+export type { LookInput } from "./look.ts"
 export { categories } from "./Categories.ts"
 export * as ConsentRecord from "./ConsentRecord.ts"
 export * as Erasure from "./Erasure.ts"

@@ -1,0 +1,21 @@
+/** What is read of Affirm, as data: which list each stream is read from, and who translates its rows. */
+import { feed, type Provider, single } from "@paymirror/session"
+import * as Api from "./Api.ts"
+import { handOver, opens } from "./Consent.ts"
+import { manifest } from "./Manifest.ts"
+import * as Translate from "./translate.ts"
+
+const { endpoints } = Api
+
+export const provider: Provider = {
+  manifest,
+  auth: { refresh: endpoints.refresh, revoke: endpoints.revoke },
+  handOver,
+  opens,
+  feeds: {
+    purchases: feed({ ...endpoints.loans, schema: Api.Loan, translate: Translate.loan }),
+    plans: "purchases",
+    card: feed({ ...endpoints.card, schema: Api.CardTransaction, translate: Translate.cardTransaction }),
+    profile: single({ ...endpoints.user, schema: Api.User, translate: Translate.user })
+  }
+}

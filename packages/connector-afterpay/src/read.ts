@@ -1,0 +1,26 @@
+/** What is read of Afterpay, as data: which list each stream is read from, and who translates its rows. */
+import { feed, type Provider, single } from "@paymirror/session"
+import * as Api from "./Api.ts"
+import { handOver, opens } from "./Consent.ts"
+import { manifest } from "./Manifest.ts"
+import * as Translate from "./translate.ts"
+
+const { endpoints } = Api
+
+export const provider: Provider = {
+  manifest,
+  auth: {
+    refresh: endpoints.refresh,
+    revoke: endpoints.revoke,
+    names: { refreshToken: "refreshToken", deviceId: "deviceId" },
+    answer: { accessToken: "accessToken", expiresIn: "expiresIn", refreshToken: "refreshToken" }
+  },
+  handOver,
+  opens,
+  feeds: {
+    purchases: feed({ ...endpoints.orders, schema: Api.Order, translate: Translate.order }),
+    plans: "purchases",
+    card: feed({ ...endpoints.card, schema: Api.CardTransaction, translate: Translate.cardTransaction }),
+    profile: single({ ...endpoints.profile, schema: Api.Profile, translate: Translate.profile })
+  }
+}

@@ -1,0 +1,9 @@
+import { conformance } from "@paymirror/connector-testing"
+import { layer, manifest } from "../src/index.ts"
+import { far, link } from "./far.ts"
+
+conformance(
+  "afterpay",
+  { manifest, layer: layer({ pageSize: 2, backoff: "5 millis" }), far, link },
+  { atLeast: "gold" }
+)
