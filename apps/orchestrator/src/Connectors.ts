@@ -2,9 +2,12 @@
  * The only place that knows which connectors exist. A connection's settings (a base URL, a bank) are given back to the
  * connector that wrote them. A connector that speaks for many banks is loaded when one of them is used.
  */
+import * as Affirm from "@paymirror/connector-affirm"
+import * as Afterpay from "@paymirror/connector-afterpay"
 import * as Csv from "@paymirror/connector-csv"
 import * as KlarnaUs from "@paymirror/connector-klarna-us"
 import * as Psd2 from "@paymirror/connector-psd2/banks"
+import * as Sezzle from "@paymirror/connector-sezzle"
 import { Connector, ConnectorError } from "@paymirror/core"
 import type { Manifest } from "@paymirror/core"
 import * as NodeFileSystem from "@effect/platform-node/NodeFileSystem"
@@ -109,6 +112,7 @@ const plain = ({ layer, manifest }: Configured.Module): Entry => ({
 
 const builtIn: ReadonlyArray<Entry> = [
   plain(KlarnaUs),
+  ...[Affirm, Afterpay, Sezzle].map(plain),
   { manifest: Psd2.manifest, institutions: Psd2.institutions, layer: psd2 },
   plain({ manifest: Csv.manifest, layer: () => Csv.layer })
 ]

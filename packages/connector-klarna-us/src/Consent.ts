@@ -7,11 +7,8 @@ import * as Effect from "effect/Effect"
 import * as Api from "./Api.ts"
 
 export const handOver: HandOver = {
-  message:
-    "Hand over your own signed-in Klarna session: its refresh token and the id of the device it is bound to. Whoever " +
-    "holds the two can see everything you see in the app (purchases, plans, card, balance, points, deliveries, profile) " +
-    "until you end the session. They are used for reading only and kept sealed; the token is exchanged for a new one " +
-    "right away. Never enter your password or a one-time code here."
+  app: "Klarna",
+  shows: "purchases, plans, card, balance, points, deliveries, profile"
 }
 
 export const opens: Opens = Effect.fnUntraced(function* (ask) {

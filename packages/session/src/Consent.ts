@@ -14,6 +14,7 @@ import * as Access from "./Access.ts"
 import * as Field from "./Field.ts"
 import type { Grant } from "./Grant.ts"
 import type { Line } from "./Line.ts"
+import type { HandOver } from "./Provider.ts"
 import { has } from "./Translation.ts"
 
 const post = ({ provider, settings }: Line, path: string, grant: Grant): HttpClientRequest.HttpClientRequest => {
@@ -95,12 +96,18 @@ export const revoke =
 
 const needsDevice = ({ provider }: Line): boolean => provider.auth.device !== false
 
+const told = ({ app, shows }: HandOver, hasDevice: boolean): string =>
+  `Hand over your own signed-in ${app} session: its refresh token${hasDevice ? " and the id of the device it is bound to" : ""}. ` +
+  `Whoever holds ${hasDevice ? "the two" : "it"} can see everything you see in the app${shows === undefined ? "" : ` (${shows})`} ` +
+  "until you end the session. It is used for reading only and kept sealed; the token is exchanged for a new one right away. " +
+  "Never enter your password or a one-time code here."
+
 const handOver = (line: Line): Link.LinkStep<never> => {
   const { labels, message } = line.provider.handOver
   const field = (name: string, label: string): Link.PromptField => ({ name, label, secret: true })
   return {
     _tag: "Prompt",
-    message,
+    message: message ?? told(line.provider.handOver, needsDevice(line)),
     fields: [
       field("refresh_token", labels?.refreshToken ?? "Refresh token of your session"),
       ...(needsDevice(line) ? [field("device_id", labels?.deviceId ?? "Device id the session is bound to")] : [])

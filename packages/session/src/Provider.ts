@@ -35,7 +35,12 @@ export interface Refusals {
 
 /** What a person reads before they hand their session over: what it is, what it allows, what it is used for. */
 export interface HandOver {
-  readonly message: string
+  /** What the person calls it (`Klarna`). */
+  readonly app: string
+  /** What the app shows, in a few words (`purchases, plans, card`). */
+  readonly shows?: string
+  /** In place of the words that are made of these. It says at least as much. */
+  readonly message?: string
   readonly labels?: { readonly refreshToken?: string; readonly deviceId?: string }
 }
 

@@ -2,50 +2,18 @@
  * Chapter one, the United States: a session is handed over, history is seeded from an export, an installment falls due
  * and is paid, a return pauses the rest and a refund recomputes them, and points become money and are counted once.
  */
-import { StreamName } from "@paymirror/core"
 import { Mirror } from "@paymirror/sync"
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
-import * as Option from "effect/Option"
 import * as Path from "effect/Path"
 import { money } from "../describe.ts"
 import { importFile } from "../importFile.ts"
-import { linkAccount } from "../linkAccount.ts"
-import { atTerminal } from "../Person.ts"
+import { handOver } from "./handOver.ts"
 import { sandboxOrders } from "./mapping.ts"
 import type { Stage } from "./Stage.ts"
 import { poll, say, sum, title } from "./telling.ts"
 
 const person = "alex"
-
-const linkPerson = (stage: Stage) =>
-  Effect.gen(function* () {
-    const fs = yield* FileSystem.FileSystem
-    const path = yield* Path.Path
-    const { deviceId, refreshToken } = stage.sandbox.openSession(person)
-    const handOver = path.join(stage.folder, "hand-over.json")
-    yield* fs.writeFileString(handOver, JSON.stringify({ refresh_token: refreshToken, device_id: deviceId }), {
-      mode: 0o600
-    })
-    const linked = yield* linkAccount(
-      {
-        connector: "klarna-us",
-        holder: person,
-        settings: { baseUrl: stage.sandbox.baseUrl },
-        streams: StreamName.streamNames,
-        days: 365,
-        attendedOnly: false,
-        presence: undefined
-      },
-      {
-        ...atTerminal({ handOver: Option.some(handOver), agreed: true, redirectUrl: undefined }),
-        say: () => Effect.void,
-        agrees: () => Effect.succeed(true)
-      }
-    )
-    yield* fs.remove(handOver)
-    return linked
-  })
 
 const seedFromExport = (stage: Stage) =>
   Effect.gen(function* () {
@@ -62,7 +30,12 @@ export const unitedStates = (stage: Stage) =>
   Effect.gen(function* () {
     const { sandbox } = stage
     yield* title(stage, `${person} hands over a session and agrees to be mirrored`)
-    const linked = yield* linkPerson(stage)
+    const linked = yield* handOver(stage, {
+      person,
+      connector: "klarna-us",
+      baseUrl: sandbox.baseUrl,
+      session: sandbox.openSession(person)
+    })
     yield* say(`linked, consent ${linked.consentId}`)
 
     yield* title(stage, "history is seeded from the export the person downloaded")
