@@ -157,6 +157,8 @@ export const isExport = (id: string): boolean => find(id)?.manifest.route === "e
 /** Those a person can link; files are imported instead. */
 export const linkable: ReadonlyArray<string> = manifests.filter((one) => one.route !== "export").map((one) => one.id)
 
+export const ofFiles: ReadonlyArray<string> = manifests.filter((one) => one.route === "export").map((one) => one.id)
+
 /** A connector this program is built with is not in it: a broken build. */
 export const missing = (id: string): never => {
   throw new Error(`the connector ${id} is missing from this build`)

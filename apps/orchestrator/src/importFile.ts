@@ -3,8 +3,8 @@
  * understood changes nothing; a row that cannot be read is set aside with its reason. The same file again is a no-op. An
  * export of an account that is linked goes into that account.
  */
-import { Connector, ConnectorError, Instant } from "@paymirror/core"
-import type { Link, StreamName } from "@paymirror/core"
+import { Connector, ConnectorError, Instant, StreamName } from "@paymirror/core"
+import type { Link } from "@paymirror/core"
 import { Connections, Mirror, type Outcome, type Report } from "@paymirror/sync"
 import * as Clock from "effect/Clock"
 import * as Data from "effect/Data"
@@ -12,8 +12,6 @@ import * as Effect from "effect/Effect"
 import * as Connectors from "./Connectors.ts"
 import { ownCopy, settle } from "./linking/settle.ts"
 import * as Poll from "./Poll.ts"
-
-const streams: ReadonlyArray<StreamName.StreamName> = ["purchases", "card", "balance"]
 
 /** What an import did; the shape of `--json`. */
 export interface Imported {
@@ -35,6 +33,8 @@ export interface Imported {
 export interface ImportOptions {
   readonly path: string
   readonly holder: string
+  /** Which connector of files reads it; the one for files by their columns unless said. */
+  readonly connector?: string | undefined
   /** Options of the connector: `map`, `dateOrder`, `format`, `account`, `market`. */
   readonly options: Readonly<Record<string, string>>
   /** The account these rows belong to; otherwise the one linked account of the same provider and currency. */
@@ -44,8 +44,6 @@ export interface ImportOptions {
 
 /** What was read is kept; the rest is read by importing the file once more. */
 class Incomplete extends Data.TaggedError("Incomplete")<{ readonly outcome: Outcome }> {}
-
-const csv = () => Connectors.find("csv") ?? Connectors.missing("csv")
 
 /** Where the rows go: an account that a live route reads, where exactly one fits. */
 const target = (linked: Extract<Link.LinkStep<unknown>, { _tag: "Linked" }>, options: ImportOptions) =>
@@ -63,13 +61,20 @@ const target = (linked: Extract<Link.LinkStep<unknown>, { _tag: "Linked" }>, opt
     return fitting.length === 1 ? fitting[0]?.accountId : undefined
   })
 
-const noUpload = new ConnectorError.ConnectorError({
-  connector: "csv",
-  reason: new ConnectorError.UnsupportedFile({ detail: "The file was not taken.", hint: "Give the path of a file." })
-})
+const noUpload = (connector: string) =>
+  new ConnectorError.ConnectorError({
+    connector,
+    reason: new ConnectorError.UnsupportedFile({ detail: "The file was not taken.", hint: "Give the path of a file." })
+  })
 
 /** Imports a file into the mirror in context. */
 export const importFile = (options: ImportOptions) =>
+  Effect.suspend(() => {
+    const { connector = "csv" } = options
+    return Effect.provide(importing(options), (Connectors.find(connector) ?? Connectors.missing(connector)).layer({}))
+  })
+
+const importing = (options: ImportOptions) =>
   Effect.gen(function* () {
     const connector = yield* Connector.Connector
     const connections = yield* Connections
@@ -77,13 +82,14 @@ export const importFile = (options: ImportOptions) =>
       answer: { _tag: "Uploaded", path: options.path, options: options.options },
       state: ""
     })
-    if (step._tag !== "Linked") return yield* noUpload
+    const { id, streams } = connector.manifest
+    if (step._tag !== "Linked") return yield* noUpload(id)
     if (step.accounts.length === 0) return summary(step.found ?? {}, [], [])
     const into = yield* target(step, options)
     const now = yield* Clock.currentTimeMillis
     const linked = yield* settle(step, {
       holderId: options.holder,
-      streams,
+      streams: StreamName.streamNames.filter((stream) => streams[stream] !== undefined),
       purpose: ownCopy,
       notice: { text: "You imported a file you downloaded yourself.", version: "1", language: "en" },
       expiresAt: Instant.fromEpochMillis(now + 365 * 86_400_000),
@@ -102,7 +108,7 @@ export const importFile = (options: ImportOptions) =>
       if (outcome._tag !== "CaughtUp") return yield* new Incomplete({ outcome })
     }
     return summary(step.found ?? {}, reports, linked.accountIds)
-  }).pipe(Effect.provide(csv().layer({})))
+  })
 
 const summary = (
   found: Readonly<Record<string, string | number>>,

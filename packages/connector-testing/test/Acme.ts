@@ -29,6 +29,7 @@ export type Bug =
   | "a row swallowed"
   | "a second retry of a lost renewal"
   | "a second revoke that fails"
+  | "a stream nobody translates"
   | "a strict decoder"
   | "a throttle as success"
   | "a token in a span"
@@ -213,7 +214,9 @@ const events = (stream: Fed, row: Record<string, unknown>, bug: Bug | undefined)
     throw new Error("unreachable")
   try {
     if (bug === "a strict decoder") Schema.decodeUnknownSync(wire[stream])(row, { onExcessProperty: "error" })
-    return [...translate(stream, row, bug), ...drift]
+    const said = translate(stream, row, bug)
+    if (bug !== "a stream nobody translates") return [...said, ...drift]
+    return [...said.filter((event) => event._tag !== "Upsert" || event.stream !== "plans"), ...drift]
   } catch {
     if (bug === "a row in no quarantine") return []
     return [{ _tag: "Quarantined", stream, reason: "the row cannot be read", locator: {}, raw: JSON.stringify(row) }]

@@ -36,6 +36,7 @@ const caughtBy: Readonly<Record<Bug | Spoilt.Bug, ReadonlyArray<string>>> = {
   "a row swallowed": ["C13-rows"],
   "a second retry of a lost renewal": ["S2"],
   "a second revoke that fails": ["V1"],
+  "a stream nobody translates": ["M2"],
   "a strict decoder": ["C13-field"],
   "a throttle as success": ["C10"],
   "a token in a checkpoint": ["C19"],

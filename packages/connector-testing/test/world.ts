@@ -124,7 +124,7 @@ export const world: Effect.Effect<World, never, Scope.Scope> = Effect.suspend(()
   const { entries, points, purchases, simulator } = provider()
   let more = 100
   return farSide(simulator, {
-    streams: { purchases: "/purchases", balance: "/entries", points: "/points" },
+    streams: { purchases: "/purchases", plans: "/purchases", balance: "/entries", points: "/points" },
     mutate: () => {
       more += 1
       purchases.change("p4", { merchant: `Boots ${more}` })

@@ -13,7 +13,7 @@ import * as sources from "./rules/sources.ts"
 import * as tests from "./rules/tests.ts"
 import * as walls from "./rules/walls.ts"
 
-export type { Problem }
+export { Package, type Problem }
 
 export const check = (root: string): ReadonlyArray<Problem> => {
   const top = resolve(root)

@@ -391,6 +391,12 @@ describe("paymirror-structure", () => {
     assert.match(stdout, /structure: 1 packages, \d+ files, 0 errors, 0 warnings\n$/)
   })
 
+  it("teaches itself, and says no to what it does not know", () => {
+    assert.include(execFileSync(process.execPath, [main, "--help"], { encoding: "utf8" }), "paymirror-structure [dir]")
+    assert.match(execFileSync(process.execPath, [main, "--version"], { encoding: "utf8" }), /^\d+\.\d+\.\d+/)
+    assert.strictEqual(spawnSync(process.execPath, [main, "--fix"]).status, 2)
+  })
+
   it("fails where there is no package", () => {
     assert.strictEqual(spawnSync(process.execPath, [main, Tree.plant({ "a.md": "" })]).status, 1)
   })

@@ -35,7 +35,11 @@ export const connector: Tree = {
   "package.json": manifest("@someone/paymirror-connector-zip", {
     peerDependencies: peers,
     dependencies: { "@paymirror/session": "^1.0.0" },
-    devDependencies: { "@paymirror/connector-testing": "^1.0.0", "@paymirror/sandbox": "^1.0.0" }
+    devDependencies: {
+      "@paymirror/connector-testing": "^1.0.0",
+      "@paymirror/sandbox": "^1.0.0",
+      "@paymirror/structure": "^1.0.0"
+    }
   }),
   "src/index.ts": `${opening}export { manifest } from "./Manifest.ts"\nexport { read } from "./read.ts"\n`,
   "src/Manifest.ts": `${opening}export const manifest = { route: "session" }\n`,

@@ -4,6 +4,7 @@ import * as Option from "effect/Option"
 import * as Argument from "effect/cli/Argument"
 import * as Command from "effect/cli/Command"
 import * as Flag from "effect/cli/Flag"
+import * as Connectors from "../Connectors.ts"
 import { codeOf, codes, fromConnector, Refusal, sayOutcome } from "../Exit.ts"
 import { grow } from "../grow.ts"
 import { type Imported, importFile } from "../importFile.ts"
@@ -43,6 +44,10 @@ export const importCommand = Command.make(
   "import",
   {
     file: Argument.File("file", { mustExist: true }).pipe(Argument.withDescription("The CSV file you downloaded")),
+    connector: Flag.Literals("connector", Connectors.ofFiles).pipe(
+      Flag.withDescription("Which connector of files reads it; your own is named in PAYMIRROR_CONNECTORS"),
+      Flag.withDefault("csv")
+    ),
     map: Flag.File("map", { mustExist: true }).pipe(
       Flag.withDescription("A mapping file of your own, for an export that is not recognised"),
       Flag.optional
@@ -66,14 +71,14 @@ export const importCommand = Command.make(
     ),
     holder: Flag.String("holder").pipe(Flag.withDescription("Whose account it is"), Flag.withDefault("me"))
   },
-  Effect.fn(function* ({ account, dateOrder, file, format, holder, into, map, market }) {
+  Effect.fn(function* ({ account, connector, dateOrder, file, format, holder, into, map, market }) {
     const options = Object.fromEntries(
       Object.entries({ map, dateOrder, format, account, market }).flatMap(([name, value]) =>
         Option.isSome(value) ? [[name, value.value] as const] : []
       )
     )
     const imported = yield* withMirror(
-      importFile({ path: file, holder, options, into: Option.getOrUndefined(into), onRows: grow })
+      importFile({ path: file, connector, holder, options, into: Option.getOrUndefined(into), onRows: grow })
     ).pipe(
       Effect.catchTags({
         ConnectorError: (error) => Effect.fail(fromConnector(error)),

@@ -128,6 +128,15 @@ export const bronze: ReadonlyArray<Check> = [
         }
         const promised = StreamName.streamNames.filter((name) => stage.manifest.streams[name] !== undefined)
         const silent = promised.filter((name) => !heard.has(name))
+        const shows = yield* Effect.orElseSucceed(stage.can("shows"), () => () => Effect.succeed(undefined))
+        for (const stream of silent) {
+          const shown = (yield* shows(stream)) ?? 0
+          yield* ensure(
+            shown === 0,
+            `an app that promises ${stream} and has none`,
+            () => `${stream}: the provider shows ${shown} rows, none was read`
+          )
+        }
         if (silent.length > 0 && (online(stage.manifest) || heard.size === 0)) {
           return yield* new Skipped({ reason: `the far side shows no row of ${silent.join(", ")}` })
         }

@@ -12,7 +12,7 @@ import type { Simulator } from "./Simulator.ts"
 import { serve } from "./Socket.ts"
 
 export interface Staging {
-  /** The path of the list a stream is read from, as it stands in the table of routes. */
+  /** The path of the list a stream is read from, as it stands in the table of routes; of one that comes by way of another too. */
   readonly streams: Partial<Readonly<Record<StreamName.StreamName, string>>>
   /** Whose account it is. */
   readonly person?: string | undefined

@@ -1,6 +1,6 @@
 /**
  * What package.json must say: the same walls for declared dependencies, and, for a package that is published, the
- * fields a reader of the registry relies on. Whether the packed tarball works is not decided here but by `pack.ts`.
+ * fields a reader of the registry relies on. Whether the packed tarball works is not decided here but by `pnpm package:check`.
  */
 import { existsSync, readFileSync } from "node:fs"
 import { join } from "node:path"
@@ -38,7 +38,7 @@ export const check = (self: Package.Package): ReadonlyArray<Problem> => {
           `remove it; here only ${allowed.length === 0 ? "packages outside paymirror" : allowed.join(", ")} may stand`
         )
       )
-  const forTests = ["@paymirror/core", "@paymirror/connector-testing", "@paymirror/sandbox"]
+  const forTests = ["@paymirror/core", "@paymirror/connector-testing", "@paymirror/sandbox", "@paymirror/structure"]
   const walls: Readonly<Record<Package.Role, ReadonlyArray<Problem>>> = {
     core: wall(runtime, []),
     session: [

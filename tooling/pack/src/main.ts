@@ -4,24 +4,15 @@
  * a start of every command, and a type check of a program that imports everything. Publishes nothing.
  * Run by `pnpm package:check`, which puts pnpm on the path.
  */
-import { execFile } from "node:child_process"
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { dirname, join } from "node:path"
 import { fileURLToPath } from "node:url"
-import { promisify } from "node:util"
 import { publint } from "publint"
 import { formatMessage } from "publint/utils"
-import * as Package from "./Package.ts"
+import type { Package } from "@paymirror/structure"
+import { built, output, pack, run, type Tarball, tsc } from "./Tarball.ts"
 
-interface Tarball {
-  readonly self: Package.Package
-  readonly file: string
-  readonly size: number
-  readonly paths: ReadonlyArray<string>
-}
-
-const run = promisify(execFile)
 const root = process.cwd()
 const folder = mkdtempSync(join(tmpdir(), "paymirror-pack-"))
 const failures = new Map<string, Array<string>>()
@@ -32,16 +23,6 @@ const fail = (subject: string, message: string): void => {
   failures.set(subject, [...(failures.get(subject) ?? []), message])
 }
 
-const output = (cause: unknown): string => {
-  const { stdout, stderr } = Object(cause)
-  return (
-    [stdout, stderr]
-      .filter((text) => typeof text === "string" && text.trim() !== "")
-      .join("\n")
-      .trim() || String(cause)
-  )
-}
-
 const attempt = async (self: Package.Package, what: string, work: Promise<unknown>): Promise<void> => {
   try {
     await work
@@ -50,20 +31,11 @@ const attempt = async (self: Package.Package, what: string, work: Promise<unknow
   }
 }
 
-const pack = async (self: Package.Package): Promise<Tarball> => {
-  const { stdout } = await run("pnpm", ["pack", "--json", "--pack-destination", folder], { cwd: self.dir })
-  const packed = JSON.parse(stdout.slice(stdout.indexOf("{")))
-  return {
-    self,
-    file: packed.filename,
-    size: packed.size,
-    paths: packed.files.map((entry: { readonly path: string }) => entry.path)
-  }
-}
-
 const allowed =
-  /^(?:src\/.+|dist\/.+\.(?:js|d\.ts)(?:\.map)?|README\.md|CHANGELOG\.md|LICENSE|package\.json|openapi\.json|templates\/.+\.json)$/
-const forbidden = /(?:^|\/)(?:test|tests|fixtures|node_modules)\/|\.test\.|\.tsbuildinfo$/
+  /^(?:src\/.+|dist\/.+\.(?:js|d\.ts)(?:\.map)?|README\.md|CHANGELOG\.md|LICENSE|package\.json|openapi\.json|templates\/.+)$/
+/** A template holds what its package will: tests too. */
+const forbidden =
+  /^(?!templates\/.+\/test\/).*(?:(?:^|\/)(?:test|tests|fixtures)\/|\.test\.)|(?:^|\/)node_modules\/|\.tsbuildinfo$/
 
 const contents = ({ self, paths }: Tarball): void => {
   for (const path of paths)
@@ -87,7 +59,6 @@ const lint = async ({ self, file }: Tarball): Promise<void> => {
     fail(self.name, `publint: ${formatMessage(message, pkg, { color: false }) ?? message.code}`)
 }
 
-const tsc = fileURLToPath(new URL("bin/tsc", import.meta.resolve("typescript/package.json")))
 const attw = fileURLToPath(new URL("dist/index.js", import.meta.resolve("@arethetypeswrong/cli/package.json")))
 
 const types = ({ self, file }: Tarball): Promise<void> =>
@@ -214,10 +185,8 @@ const tryOut = async (tarballs: ReadonlyArray<Tarball>): Promise<void> => {
 }
 
 try {
-  const published = Package.find(root).filter((self) => self.manifest.private !== true)
-  for (const self of published) rmSync(join(self.dir, "dist"), { recursive: true, force: true })
-  await run(process.execPath, [tsc, "-b", ...published.map((self) => self.dir)], { cwd: root })
-  const tarballs = await Promise.all(published.map(pack))
+  const published = await built(root)
+  const tarballs = await Promise.all(published.map((self) => pack(self, folder)))
   await Promise.all([inspect(tarballs), tryOut(tarballs)])
   for (const { self, size, paths } of tarballs) {
     const seen = [...entries(self), ...Object.keys(self.manifest.bin ?? {}).map((name) => `${name} --version`)]

@@ -1,0 +1,25 @@
+/** What is read of Acme, as data: which list each stream is read from, and who translates its rows. */
+import { feed, type Provider, single } from "@paymirror/session"
+import * as Api from "./Api.ts"
+import { handOver, opens } from "./Consent.ts"
+import { manifest } from "./Manifest.ts"
+import * as Translate from "./translate.ts"
+
+const { endpoints } = Api
+
+export const provider: Provider = {
+  manifest,
+  auth: { refresh: "/auth/token", revoke: "/auth/revoke" },
+  handOver,
+  opens,
+  feeds: {
+    purchases: feed({ ...endpoints.orders, schema: Api.Order, translate: Translate.order }),
+    plans: "purchases",
+    balance: feed({
+      ...endpoints.entries,
+      schema: Api.Entry,
+      translate: Translate.entry,
+      stated: single({ ...endpoints.wallet, schema: Api.Wallet, translate: Translate.wallet })
+    })
+  }
+}

@@ -1,0 +1,155 @@
+/** What `pnpm create @paymirror/connector` writes, as an author meets it: the command as a process, the package in an empty folder. */
+import { execFile } from "node:child_process"
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { fileURLToPath } from "node:url"
+import { check } from "@paymirror/structure"
+import { afterAll, assert, describe, it } from "vitest"
+
+const main = fileURLToPath(new URL("../src/main.ts", import.meta.url))
+const modules = fileURLToPath(new URL("../node_modules", import.meta.url))
+const folder = mkdtempSync(join(tmpdir(), "create-connector-"))
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+interface Ran {
+  readonly code: number
+  readonly said: string
+}
+
+const run = (args: ReadonlyArray<string>, cwd = folder): Promise<Ran> =>
+  new Promise((resolve) => {
+    execFile(process.execPath, args, { cwd, env: { ...process.env, NO_COLOR: "1" } }, (error, out, err) => {
+      resolve({ code: error === null ? 0 : Number(error.code), said: out + err })
+    })
+  })
+
+const create = (...args: ReadonlyArray<string>) => run([main, ...args])
+
+/** Creates a package and puts what it depends on in its reach, as an install would. */
+const created = async (name: string, ...args: ReadonlyArray<string>) => {
+  const { code, said } = await create(name, ...args, "--dir", `${name}-${args.join("")}`)
+  assert.strictEqual(code, 0, said)
+  const dir = join(folder, `${name}-${args.join("")}`)
+  symlinkSync(modules, join(dir, "node_modules"))
+  return {
+    dir,
+    types: () => run([join(dir, "node_modules/typescript/bin/tsc"), "--noEmit", "--preserveSymlinks"], dir),
+    badge: () => run(["test/badge.ts"], dir),
+    edit: (file: string, from: string, to: string) => {
+      const text = readFileSync(join(dir, file), "utf8")
+      assert.strictEqual(text.split(from).length, 2, `${from} does not stand in ${file} once`)
+      writeFileSync(
+        join(dir, file),
+        text.replace(from, () => to)
+      )
+    },
+    files: readdirSync(dir, { recursive: true, encoding: "utf8" })
+      .filter((file) => /\.[a-z]+$/.test(file) && !file.startsWith("node_modules"))
+      .toSorted()
+  }
+}
+
+const everyRoute = [
+  ".gitignore",
+  "README.md",
+  "package.json",
+  "src/Api.ts",
+  "src/Consent.ts",
+  "src/Manifest.ts",
+  "src/index.ts",
+  "src/read.ts",
+  "src/translate.ts",
+  "test/badge.ts",
+  "test/conformance.test.ts",
+  "test/subject.ts",
+  "tsconfig.build.json",
+  "tsconfig.json"
+]
+
+describe("a connector over a session", () => {
+  it("has the files of every connector, passes the structure check, and one promise of it is broken", async () => {
+    const { badge, dir, files, types } = await created("acme", "--market", "US")
+    assert.deepStrictEqual(files, [...everyRoute, "src/promise.ts", "test/provider.ts", "test/simulate.ts"].toSorted())
+    assert.deepStrictEqual(check(dir), [])
+    assert.deepStrictEqual(await types(), { code: 0, said: "" })
+    const { code, said } = await badge()
+    assert.strictEqual(code, 1)
+    assert.match(said, /^acme: illustrative · no level, 1 failed/)
+    assert.match(said, /\nM2, .*a user would have seen an app that promises plans and has none/)
+    const skipped = [...said.matchAll(/^(\S+) skipped: /gm)].map(([, id]) => id)
+    assert.deepStrictEqual(skipped, ["C16-plans", "C17"], said)
+  }, 120_000)
+
+  it("speaks of its provider, in its country and its money, and of nobody else", async () => {
+    const { dir, files, types } = await created("cash-app", "--market", "GB")
+    assert.deepStrictEqual(check(dir), [])
+    assert.deepStrictEqual(await types(), { code: 0, said: "" })
+    const text = files.map((file) => readFileSync(join(dir, file), "utf8")).join("\n")
+    assert.notMatch(text, /acme|"USD?"|workspace:/i)
+    for (const said of [
+      `id: "cash-app"`,
+      `markets: ["GB"]`,
+      `currency = "GBP"`,
+      `"paymirror-connector-cash-app"`,
+      "Cash App"
+    ])
+      assert.include(text, said)
+  })
+})
+
+describe("a connector of a file", () => {
+  it("has one promise broken, and keeps all of them once the sign is read", async () => {
+    const { badge, dir, edit, files, types } = await created("acme", "--market", "US", "--route", "export")
+    assert.deepStrictEqual(files, [...everyRoute, "src/Statement.ts", "test/files.ts"].toSorted())
+    assert.deepStrictEqual(check(dir), [])
+    assert.deepStrictEqual(await types(), { code: 0, said: "" })
+    const before = await badge()
+    assert.strictEqual(before.code, 1)
+    assert.match(before.said, /\nC16-running, .*a user would have seen a balance that is not theirs/)
+    assert.match(before.said, /\n16 passed, 1 failed, 0 skipped/)
+    edit("src/translate.ts", "const [entryType] = known", "const [entryType, sign] = known")
+    edit("src/translate.ts", "    amount,\n", "    amount: sign === 1 ? amount : Money.negate(amount),\n")
+    const after = await badge()
+    assert.deepStrictEqual(
+      [after.code, after.said.split("\n")[0]],
+      [0, "acme: illustrative · gold (a wire nobody has published)"]
+    )
+  }, 60_000)
+})
+
+describe("create-connector", () => {
+  it("writes over nothing", async () => {
+    mkdirSync(join(folder, "connector-zip"))
+    writeFileSync(join(folder, "connector-zip/notes.md"), "mine")
+    const { code, said } = await create("zip", "--market", "US")
+    assert.strictEqual(code, 2)
+    assert.match(said, /is there already, and nothing is written over.*--dir/)
+    assert.deepStrictEqual(readdirSync(join(folder, "connector-zip")), ["notes.md"])
+  })
+
+  it.each([
+    [["Acme", "--market", "US"], /lower-case letters.*For example: acme, cash-app/],
+    [["../acme", "--market", "US"], /cannot be a connector's name/],
+    [["connector-acme", "--market", "US"], /without "connector" before it/],
+    [["acme", "--market", "us"], /two capital letters/],
+    [["acme", "--market", "BR"], /--market BR --currency/],
+    [["acme"], /--market/],
+    [
+      ["acme", "--market", "DE", "--route", "psd2"],
+      /a bank is a record, not a package[\s\S]*paymirror link psd2 --institution/
+    ]
+  ])("refuses %s, says why, and writes nothing", async (args, says) => {
+    const { code, said } = await create(...args)
+    assert.strictEqual(code, 2)
+    assert.match(said, says)
+    assert.notInclude(readdirSync(folder), "connector-acme")
+  })
+
+  it("teaches itself", async () => {
+    const { code, said } = await create("--help")
+    assert.strictEqual(code, 0)
+    for (const word of ["pnpm create @paymirror/connector", "session", "export", "psd2", "--dir"])
+      assert.include(said, word)
+  })
+})
