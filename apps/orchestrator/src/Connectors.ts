@@ -1,17 +1,17 @@
 /**
  * The only place that knows which connectors exist. A connection's settings (a base URL, a bank) are given back to the
- * connector that wrote them. A connector that speaks for many banks is loaded when one of them is used.
+ * connector that wrote them. What a connector can do is always at hand; how it does it is loaded when it is used.
  */
-import * as Affirm from "@paymirror/connector-affirm"
-import * as Afterpay from "@paymirror/connector-afterpay"
-import * as CashApp from "@paymirror/connector-cash-app"
-import * as Chime from "@paymirror/connector-chime"
-import * as Csv from "@paymirror/connector-csv"
-import * as KlarnaUs from "@paymirror/connector-klarna-us"
-import * as PayPal from "@paymirror/connector-paypal"
+import { manifest as affirm } from "@paymirror/connector-affirm/manifest"
+import { manifest as afterpay } from "@paymirror/connector-afterpay/manifest"
+import { manifest as cashApp } from "@paymirror/connector-cash-app/manifest"
+import { manifest as chime } from "@paymirror/connector-chime/manifest"
+import { manifest as csv } from "@paymirror/connector-csv/manifest"
+import { manifest as klarnaUs } from "@paymirror/connector-klarna-us/manifest"
+import { manifest as payPal } from "@paymirror/connector-paypal/manifest"
 import * as Psd2 from "@paymirror/connector-psd2/banks"
-import * as Sezzle from "@paymirror/connector-sezzle"
-import * as Zip from "@paymirror/connector-zip"
+import { manifest as sezzle } from "@paymirror/connector-sezzle/manifest"
+import { manifest as zip } from "@paymirror/connector-zip/manifest"
 import { Connector, ConnectorError } from "@paymirror/core"
 import type { Manifest } from "@paymirror/core"
 import * as NodeFileSystem from "@effect/platform-node/NodeFileSystem"
@@ -105,20 +105,26 @@ const psd2 = (
   )
 
 /** A connector that speaks for one provider and takes nothing but an address. */
-const plain = ({ layer, manifest }: Configured.Module): Entry => ({
+const plain = (manifest: Manifest.Manifest, load: () => Promise<Pick<Configured.Module, "layer">>): Entry => ({
   manifest,
   institutions: [],
   layer: ({ baseUrl }, around) =>
-    layer(baseUrl === undefined ? {} : { baseUrl }).pipe(
+    Layer.unwrap(Effect.map(Effect.promise(load), ({ layer }) => layer(baseUrl === undefined ? {} : { baseUrl }))).pipe(
       Layer.provide([through(FetchHttpClient.layer, around), NodeFileSystem.layer])
     )
 })
 
 const builtIn: ReadonlyArray<Entry> = [
-  plain(KlarnaUs),
-  ...[Affirm, Afterpay, CashApp, Chime, PayPal, Sezzle, Zip].map(plain),
+  plain(klarnaUs, () => import("@paymirror/connector-klarna-us")),
+  plain(affirm, () => import("@paymirror/connector-affirm")),
+  plain(afterpay, () => import("@paymirror/connector-afterpay")),
+  plain(cashApp, () => import("@paymirror/connector-cash-app")),
+  plain(chime, () => import("@paymirror/connector-chime")),
+  plain(payPal, () => import("@paymirror/connector-paypal")),
+  plain(sezzle, () => import("@paymirror/connector-sezzle")),
+  plain(zip, () => import("@paymirror/connector-zip")),
   { manifest: Psd2.manifest, institutions: Psd2.institutions, layer: psd2 },
-  plain({ manifest: Csv.manifest, layer: () => Csv.layer })
+  plain(csv, () => import("@paymirror/connector-csv").then(({ layer }) => ({ layer: () => layer })))
 ]
 
 const configured = await Configured.connectors(
@@ -131,7 +137,10 @@ const configured = await Configured.connectors(
   return process.exit(codes.configuration)
 })
 
-const entries: ReadonlyArray<Entry> = [...builtIn, ...configured.map(plain)]
+const entries: ReadonlyArray<Entry> = [
+  ...builtIn,
+  ...configured.map((module) => plain(module.manifest, () => Promise.resolve(module)))
+]
 
 export const manifests: ReadonlyArray<Manifest.Manifest> = entries.map((entry) => entry.manifest)
 

@@ -14,34 +14,7 @@ import * as SecureRandom from "effect/crypto/SecureRandom"
 import * as UserDirectories from "effect/persistence/UserDirectories"
 import * as CliError from "effect/cli/CliError"
 import * as Command from "effect/cli/Command"
-import { audit } from "./commands/audit.ts"
-import { changes } from "./commands/changes.ts"
-import { checkLive } from "./commands/checkLive.ts"
-import { connections } from "./commands/connections.ts"
-import { consents } from "./commands/consents.ts"
-import { demo } from "./commands/demo.ts"
-import { doctor } from "./commands/doctor.ts"
-import { due } from "./commands/due.ts"
-import { erase } from "./commands/erase.ts"
-import { explain } from "./commands/explain.ts"
-import { exportCommand } from "./commands/export.ts"
-import { hold } from "./commands/hold.ts"
-import { importCommand } from "./commands/import.ts"
-import { institutions } from "./commands/institutions.ts"
-import { keys } from "./commands/keys.ts"
-import { link } from "./commands/link.ts"
-import { masterKey } from "./commands/masterKey.ts"
-import { exportPersonCommand, importPersonCommand } from "./commands/person.ts"
-import { quarantine } from "./commands/quarantine.ts"
-import { reconfirm } from "./commands/reconfirm.ts"
-import { record } from "./commands/record.ts"
-import { retention } from "./commands/retention.ts"
-import { routes } from "./commands/routes.ts"
-import { serve } from "./commands/serve.ts"
-import { show } from "./commands/show.ts"
-import { sync } from "./commands/sync.ts"
-import { tenants } from "./commands/tenants.ts"
-import { withdraw } from "./commands/withdraw.ts"
+import { commandsOf } from "./commands.ts"
 import { codes } from "./Exit.ts"
 import { root } from "./root.ts"
 
@@ -54,37 +27,7 @@ const misuse = { [Runtime.errorExitCode]: codes.usage, [Runtime.errorReported]: 
 
 root.pipe(
   Command.withDescription("A faithful, current copy of what you see behind your own buy-now-pay-later login"),
-  Command.withSubcommands([
-    demo,
-    routes,
-    institutions,
-    link,
-    connections,
-    reconfirm,
-    sync,
-    importCommand,
-    show,
-    due,
-    changes,
-    explain,
-    quarantine,
-    doctor,
-    checkLive,
-    record,
-    exportCommand,
-    serve,
-    keys,
-    tenants,
-    masterKey,
-    withdraw,
-    consents,
-    audit,
-    retention,
-    hold,
-    exportPersonCommand,
-    importPersonCommand,
-    erase
-  ]),
+  Command.withSubcommands(await commandsOf(process.argv.slice(2))),
   Command.withExamples([
     { command: "paymirror demo", description: "See it work against a simulated provider" },
     { command: "paymirror import Download.CSV", description: "Mirror a file you downloaded" }

@@ -43,7 +43,9 @@ export const tellOf = (provider: Provider, seed: number) => (stage: Stage) =>
 
     yield* title(stage, `${person} hands over a session and agrees to be mirrored`)
     const linked = yield* handOver(stage, { person, connector: manifest.id, baseUrl, session: far.handOver(person) })
-    yield* say(`linked, consent ${linked.consentId}, ${linked.accountIds.length === 1 ? "one account" : `${linked.accountIds.length} accounts`}`)
+    yield* say(
+      `linked, consent ${linked.consentId}, ${linked.accountIds.length === 1 ? "one account" : `${linked.accountIds.length} accounts`}`
+    )
 
     yield* title(stage, "the first poll reads it from the beginning")
     for (const report of yield* poll({ quiet: true })) yield* say(`${report.stream.padEnd(10)} ${report.added} added`)

@@ -27,22 +27,22 @@ const everyStep = async (name: string, scenario: Scenario, points: number): Prom
 
 describe("killed at any step, the next process", { timeout: 600_000 }, () => {
   it("ends a sync of every stream with what a process that was never killed has", async () => {
-    assert.deepEqual(await everyStep("sync", await sync(folder), 10), [])
+    assert.deepEqual(await everyStep("sync", await sync(folder), 5), [])
   })
 
   it("ends an import of a file with what a process that was never killed has", async () => {
-    assert.deepEqual(await everyStep("import", await fileImport(folder), 6), [])
+    assert.deepEqual(await everyStep("import", await fileImport(folder), 3), [])
   })
 
   for (const rotation of ["none", "rotate-with-grace"] as const) {
     it(`has the session still, where the provider's rotation is ${rotation}`, async () => {
-      assert.deepEqual(await everyStep(`renewal, ${rotation}`, await renewal(folder, rotation), 4), [])
+      assert.deepEqual(await everyStep(`renewal, ${rotation}`, await renewal(folder, rotation), 2), [])
     })
   }
 
   for (const rotation of ["rotate", "strict"] as const) {
     it(`tries once more at most, then asks for consent once and nothing else, where it is ${rotation}`, async () => {
-      assert.deepEqual(await everyStep(`renewal, ${rotation}`, await renewal(folder, rotation), 4), [])
+      assert.deepEqual(await everyStep(`renewal, ${rotation}`, await renewal(folder, rotation), 2), [])
     })
   }
 })
