@@ -30,9 +30,7 @@ export const home = (): Home => {
     HOME: folder,
     XDG_DATA_HOME: join(folder, "data"),
     XDG_CONFIG_HOME: join(folder, "config"),
-    NO_COLOR: "1",
-    // Each command is a process of its own; what it compiles is compiled once.
-    NODE_COMPILE_CACHE: join(tmpdir(), "paymirror-test-compiled")
+    NO_COLOR: "1"
   }
   const within: Home["within"] = (more, ...args) =>
     new Promise((resolve) => {

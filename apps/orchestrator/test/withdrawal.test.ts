@@ -23,7 +23,7 @@ const others: ReadonlyArray<StreamName.StreamName> = ["card", "balance", "points
 const streams: ReadonlyArray<StreamName.StreamName> = ["purchases", ...others]
 const tables = ["change", "installment", "transition", "quarantine", "checkpoint", "anchor", "row"]
 const seed = Number(process.env["SEED"] ?? 20_261_128)
-const rounds = 200
+const rounds = Number(process.env["MOMENTS"] ?? 60)
 
 /** Mulberry32: a seed gives the same moments again. */
 const chance = (state: number) => () => {
@@ -260,7 +260,7 @@ describe("consent that is withdrawn in the middle of a sync", () => {
       const { accountIds, connectionId } = await Effect.runPromise(Effect.provide(link(sandbox), layer))
       const order = { database, connectionId, accountId: accountIds[0] ?? "", baseUrl: sandbox.baseUrl, streams }
       sandbox.ledger.clear()
-      const child = start(order, folder)
+      const child = start(order)
       const closed = new Promise((resolve) => child.once("close", resolve))
       while (sandbox.ledger.totals.reads < 2 + round * 2) await new Promise((resolve) => setTimeout(resolve, 1))
       const withdraw = Effect.flatMap(Sync.Connections, (all) => all.withdraw(connectionId))

@@ -38,9 +38,7 @@ export const start = async (...given: ReadonlyArray<string>): Promise<Orchestrat
     HOME: folder,
     XDG_DATA_HOME: join(folder, "data"),
     XDG_CONFIG_HOME: join(folder, "config"),
-    NO_COLOR: "1",
-    // Each command is a process of its own; what it compiles is compiled once.
-    NODE_COMPILE_CACHE: join(tmpdir(), "paymirror-test-compiled")
+    NO_COLOR: "1"
   }
   const run = async (...args: ReadonlyArray<string>): Promise<string> =>
     (await promisify(execFile)(process.execPath, [main, ...args], { env })).stdout

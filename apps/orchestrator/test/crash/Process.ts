@@ -32,21 +32,20 @@ export class Folder {
   }
 }
 
-export const start = (order: Order, folder: Folder) => {
+export const start = (order: Order) => {
   const planted = bugs.some((bug) => bug === order.planted)
   return spawn(process.execPath, [...(planted ? ["--import", hooks] : []), script, JSON.stringify(order)], {
     stdio: ["pipe", "pipe", "pipe"],
     env: {
       ...process.env,
-      NODE_COMPILE_CACHE: join(folder.path, "compiled"),
       ...(planted ? { PAYMIRROR_PLANTED: order.planted } : {})
     }
   })
 }
 
 /** Carries out an order to its end, or to its death. Gives the number of steps where it was not killed. */
-export const finish = async (order: Order, folder: Folder): Promise<number | "killed"> => {
-  const child = start(order, folder)
+export const finish = async (order: Order): Promise<number | "killed"> => {
+  const child = start(order)
   let told = ""
   let complaint = ""
   child.stdout.on("data", (chunk) => void (told += String(chunk)))

@@ -69,9 +69,9 @@ const handOver = (sandbox: Sandbox.RunningSandbox, person: string): Link.LinkAns
 const converging = async (order: Order, folder: Folder, close: () => Promise<void>): Promise<Scenario> => {
   const { planted: _, ...healthy } = order
   const untouched = folder.copy(order.database)
-  const steps = await finish({ ...order, database: folder.copy(untouched) }, folder)
+  const steps = await finish({ ...order, database: folder.copy(untouched) })
   const wanted = { ...healthy, database: folder.copy(untouched) }
-  await finish(wanted, folder)
+  await finish(wanted)
   const never = look(wanted.database)
   if (never["quarantine"]?.length === 0 || (never["changes"]?.length ?? 0) < 30)
     throw new Error("this order does too little to prove anything")
@@ -79,7 +79,7 @@ const converging = async (order: Order, folder: Folder, close: () => Promise<voi
     steps: Number(steps),
     dieAt: async (crashAt) => {
       const database = folder.copy(untouched)
-      const end = await finish({ ...order, database, crashAt }, folder)
+      const end = await finish({ ...order, database, crashAt })
       if (end !== "killed") return [`the process was to die at step ${crashAt} and lived`]
       const reports = await within({ ...healthy, database }, carryOut(healthy))
       const found = look(database)
@@ -159,7 +159,7 @@ export const renewal = async (
 ): Promise<Scenario> => {
   const bug = planted === undefined ? {} : { planted }
   const first = await expired(folder, rotation)
-  const steps = await finish({ ...first.order, ...bug }, folder)
+  const steps = await finish({ ...first.order, ...bug })
   await first.sandbox.close()
   return {
     steps: Number(steps),
@@ -167,7 +167,7 @@ export const renewal = async (
       const { order, sandbox } = await expired(folder, rotation)
       const asked = () => sandbox.ledger.entries
       const renewals = () => asked().filter(({ path }) => path === "/auth/v1/token/refresh")
-      if ((await finish({ ...order, ...bug, crashAt }, folder)) !== "killed")
+      if ((await finish({ ...order, ...bug, crashAt })) !== "killed")
         return [`the process was to die at step ${crashAt} and lived`]
       const renewed = asked().findIndex(({ event }) => event === "refreshed")
       const wasUsed =

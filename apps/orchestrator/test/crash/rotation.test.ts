@@ -71,7 +71,7 @@ const inProcess = (
   crashAt = 0
 ): Promise<number | "killed"> =>
   new Promise((resolve, reject) => {
-    const env = { ...process.env, PAYMIRROR_KEY_FILE: keys, NODE_COMPILE_CACHE: join(at.folder, "compiled") }
+    const env = { ...process.env, PAYMIRROR_KEY_FILE: keys }
     execFile(process.execPath, [script, database, what, String(crashAt)], { env }, (error, out, err) => {
       if (error?.signal === "SIGKILL") resolve("killed")
       else if (error === null) resolve((JSON.parse(out) as { steps: number }).steps)

@@ -11,7 +11,7 @@ afterAll(() => folder.remove())
 
 /** A process full of readers, that waits for the word. */
 const readers = async (order: Order) => {
-  const child = start(order, folder)
+  const child = start(order)
   const lines = createInterface({ input: child.stdout })
   const answer = async (): Promise<string> => String((await once(lines, "line"))[0])
   await answer()

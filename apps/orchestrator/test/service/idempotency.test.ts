@@ -193,8 +193,7 @@ describe("a process that dies in the middle of a creating call", () => {
     crashAt: number
   ): Promise<{ steps: ReadonlyArray<string>; status: number; text: string } | "killed"> =>
     new Promise((resolve, reject) => {
-      const env = { ...process.env, NODE_COMPILE_CACHE: join(tmpdir(), "paymirror-test-compiled") }
-      execFile(process.execPath, [script, filename, key, String(crashAt)], { env }, (error, out, complaint) => {
+      execFile(process.execPath, [script, filename, key, String(crashAt)], (error, out, complaint) => {
         if (error?.signal === "SIGKILL") resolve("killed")
         else if (error !== null) reject(new Error(complaint))
         else resolve(JSON.parse(out) as { steps: ReadonlyArray<string>; status: number; text: string })

@@ -1,7 +1,6 @@
 /** Kills a process that tells receivers what happens, lets another go on, and holds what they heard against the logs. */
 import { spawn } from "node:child_process"
 import { once } from "node:events"
-import { join } from "node:path"
 import { DatabaseSync } from "node:sqlite"
 import { fileURLToPath } from "node:url"
 import * as Effect from "effect/Effect"
@@ -28,10 +27,9 @@ export interface Order {
 
 const script = fileURLToPath(new URL("./crashed.ts", import.meta.url))
 
-const finish = async (order: Order, folder: Folder): Promise<number | "killed"> => {
+const finish = async (order: Order): Promise<number | "killed"> => {
   const child = spawn(process.execPath, [script, JSON.stringify(order)], {
-    stdio: ["ignore", "pipe", "pipe"],
-    env: { ...process.env, NODE_COMPILE_CACHE: join(folder.path, "compiled") }
+    stdio: ["ignore", "pipe", "pipe"]
   })
   let told = ""
   let complaint = ""
@@ -66,16 +64,13 @@ const life = async (folder: Folder, planted: string | undefined, crashAt: number
   })
   const { alex, everything, some, start } = await within(Effect.provide(setUp, all))
   const { accountId, connectionId } = alex
-  const end = await finish(
-    {
-      database,
-      connectionId,
-      accountId,
-      ...(crashAt !== undefined && { crashAt }),
-      ...(planted !== undefined && { planted })
-    },
-    folder
-  )
+  const end = await finish({
+    database,
+    connectionId,
+    accountId,
+    ...(crashAt !== undefined && { crashAt }),
+    ...(planted !== undefined && { planted })
+  })
   if (end === "killed") release(database)
   const happened = Effect.gen(function* () {
     yield* deliver

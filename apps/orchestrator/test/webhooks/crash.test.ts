@@ -19,7 +19,7 @@ const every = (count: number, points: number): ReadonlyArray<number> => {
 describe("killed at any step of fan-out and delivery", { timeout: 1_200_000 }, () => {
   it("the next process tells everything that happened, nothing that did not, and again only by the same id", async () => {
     const count = await steps(folder)
-    const points = every(count, 8)
+    const points = every(count, 4)
     const wrong: Array<string> = []
     let again = 0
     await each(points, async (step) => {
