@@ -1,4 +1,4 @@
-import { tmpdir } from "node:os"
+import { availableParallelism, tmpdir } from "node:os"
 import { join } from "node:path"
 import { defineConfig } from "vitest/config"
 
@@ -27,7 +27,7 @@ export default defineConfig({
     ],
     reporters: results === undefined ? ["default"] : ["default", ["json", { outputFile: results }]],
     // Tests wait for processes and sockets: one worker for each core leaves some of it idle.
-    maxWorkers: "150%",
+    maxWorkers: Math.ceil(availableParallelism() * 1.5),
     // Hundreds of tests start a process; what these compile is compiled once.
     env: { NODE_COMPILE_CACHE: join(tmpdir(), "paymirror-test-compiled") },
     testTimeout: 30_000,
