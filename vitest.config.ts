@@ -4,11 +4,8 @@ import { defineConfig } from "vitest/config"
 
 const results = process.env["PAYMIRROR_TEST_RESULTS"]
 
-/** Files that change a module for everybody, or end with their file what others would go on using. */
-const alone = [
-  "packages/sync/test/{Planted,Budget}.test.ts",
-  "packages/connector-psd2/test/{conformance*,privacy,settling}.test.ts"
-]
+/** Files that change a module for everybody. */
+const alone = ["packages/sync/test/{Planted,Budget}.test.ts"]
 
 export default defineConfig({
   test: {

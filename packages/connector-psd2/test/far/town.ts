@@ -2,7 +2,6 @@
  * One town of banks for the whole run, over real HTTPS, with what a licensed host holds: its certificates, its keys, its
  * registrations. They are dear to make and the same for everybody, so they are made once; who lives there is `person.ts`.
  */
-import { afterAll } from "@effect/vitest"
 import { BankSandbox } from "@paymirror/sandbox"
 import { generateKeyPairSync, randomUUID } from "node:crypto"
 import { Agent, request } from "node:https"
@@ -17,7 +16,8 @@ export const town = await BankSandbox.start({
   polls: 0,
   quirks: { pageSize: 4, enforceFrequency: false }
 })
-afterAll(() => town.close())
+// Files that run in one process have the town in common.
+process.once("exit", () => void town.close())
 
 const { ca } = town.certificates
 const organization = { organizationId: "PSDSE-FINA-123456", roles: ["PSP_AI"] as const }
