@@ -6,7 +6,7 @@
  */
 import { type Connector, Manifest } from "@paymirror/core"
 import { createRequire } from "node:module"
-import { isAbsolute, join } from "node:path"
+import { isAbsolute, join, resolve } from "node:path"
 import { pathToFileURL } from "node:url"
 import type * as FileSystem from "effect/FileSystem"
 import type * as Layer from "effect/Layer"
@@ -36,7 +36,7 @@ const decode = Schema.decodeUnknownResult(Manifest.Manifest)
 const find = (name: string, folder: string): string => {
   const isPath = name.startsWith(".") || isAbsolute(name)
   const from = createRequire(join(folder, "connectors.js"))
-  return pathToFileURL(from.resolve(isPath ? join(isAbsolute(name) ? "/" : folder, name) : name)).href
+  return pathToFileURL(from.resolve(isPath ? resolve(folder, name) : name)).href
 }
 
 const load = async (name: string, folder: string): Promise<Module> => {

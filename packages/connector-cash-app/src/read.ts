@@ -18,6 +18,7 @@ export const provider: Provider = {
     plans: "purchases",
     balance: feed({
       ...endpoints.activity,
+      id: "transaction_id",
       schema: Api.Activity,
       translate: activity,
       stated: single({ ...endpoints.balance, schema: Api.Balance, translate: balance })

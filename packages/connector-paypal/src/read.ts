@@ -15,10 +15,11 @@ export const provider = (currency: string): Provider => ({
   handOver,
   opens,
   feeds: {
-    purchases: feed({ ...endpoints.plans(currency), schema: Api.Plan, translate: plan }),
+    purchases: feed({ ...endpoints.plans(currency), id: "order_id", schema: Api.Plan, translate: plan }),
     plans: "purchases",
     balance: feed({
       ...endpoints.activity(currency),
+      id: ["transaction_id", "transaction_event_code"],
       schema: Api.Transaction,
       translate: Wallet.transaction,
       stated: single({ ...endpoints.wallet, schema: Api.Wallet, translate: Wallet.balance(currency) })

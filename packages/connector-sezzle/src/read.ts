@@ -14,10 +14,11 @@ export const provider: Provider = {
   handOver,
   opens,
   feeds: {
-    purchases: feed({ ...endpoints.orders, schema: Api.Order, translate: order }),
+    purchases: feed({ ...endpoints.orders, id: "uuid", schema: Api.Order, translate: order }),
     plans: "purchases",
     points: feed({
       ...endpoints.rewardEntries,
+      id: "uuid",
       schema: Api.RewardEntry,
       translate: rewardEntry,
       stated: single({ ...endpoints.rewards, schema: Api.Rewards, translate: standing })

@@ -219,7 +219,8 @@ const events = (stream: Fed, row: Record<string, unknown>, bug: Bug | undefined)
     return [...said.filter((event) => event._tag !== "Upsert" || event.stream !== "plans"), ...drift]
   } catch {
     if (bug === "a row in no quarantine") return []
-    return [{ _tag: "Quarantined", stream, reason: "the row cannot be read", locator: {}, raw: JSON.stringify(row) }]
+    const locator = typeof row["id"] === "string" ? { id: row["id"] } : {}
+    return [{ _tag: "Quarantined", stream, reason: "the row cannot be read", locator, raw: JSON.stringify(row) }]
   }
 }
 

@@ -11,6 +11,7 @@ const bugs = [
   "a credit that names nobody",
   "a crash on a lost key",
   "a crash on an old checkpoint",
+  "a row set aside without its id",
   "a token in a checkpoint",
   "a tombstone after a failure",
   "a version that goes back",
@@ -25,6 +26,7 @@ export const is = (bug: string | undefined): bug is Bug => bugs.some((each) => e
 const backwards = (version: string): string => new Date(Date.UTC(2030, 0, 1) - Date.parse(version)).toISOString()
 
 const spoil = (event: ReadEvent.ReadEvent, bug: Bug, page: number): ReadEvent.ReadEvent => {
+  if (bug === "a row set aside without its id" && event._tag === "Quarantined") return { ...event, locator: {} }
   if (event._tag !== "Upsert") return event
   if (bug === "a version that goes back" && event.version !== undefined) {
     return { ...event, version: backwards(event.version) }

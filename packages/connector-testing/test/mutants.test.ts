@@ -33,6 +33,7 @@ const caughtBy: Readonly<Record<Bug | Spoilt.Bug, ReadonlyArray<string>>> = {
   "a reversal passed over": ["C7-gone"],
   "a rewinding checkpoint": ["C2-less"],
   "a row in no quarantine": ["C13"],
+  "a row set aside without its id": ["C13-name"],
   "a row swallowed": ["C13-rows"],
   "a second retry of a lost renewal": ["S2"],
   "a second revoke that fails": ["V1"],

@@ -53,6 +53,11 @@ export type Feed = List | Single
 interface Written<S extends Schema.ConstraintDecoder<unknown>> {
   readonly path: string
   readonly schema: S
+  /**
+   * Where a row's id stands, so that one that is set aside is known again once it can be read; several places are joined by
+   * a colon. Default `id`.
+   */
+  readonly id?: string | ReadonlyArray<string>
   /** Pure: one wire row becomes rows of the model, or the refusal to make any. */
   readonly translate: (wire: S["Type"], note: Note) => Translation
   /** Parameters that are always sent. */
@@ -77,7 +82,7 @@ export const feed = <S extends Schema.ConstraintDecoder<unknown>>(
   paging: options.paging,
   alongside: options.alongside ?? [],
   stated: options.stated,
-  events: reader(options.schema, options.translate)
+  events: reader(options)
 })
 
 export const single = <S extends Schema.ConstraintDecoder<unknown>>(options: Written<S>): Single => {
@@ -88,21 +93,25 @@ export const single = <S extends Schema.ConstraintDecoder<unknown>>(options: Wri
     query: options.query ?? {},
     refused: (body) =>
       Result.match(decode(body), { onFailure: ({ issue }) => pathOf(issue), onSuccess: () => undefined }),
-    events: reader(options.schema, options.translate)
+    events: reader(options)
   }
 }
 
-const idOf = (raw: unknown): { readonly id: string } | object =>
-  typeof raw === "object" && raw !== null && "id" in raw && typeof raw.id === "string" ? { id: raw.id } : {}
+const idOf = (raw: unknown, places: ReadonlyArray<string>): ReadEvent.Locator => {
+  const parts = places.map((place) => Field.at(raw, place))
+  return parts.every((part) => typeof part === "string") ? { id: parts.join(":") } : {}
+}
 
 /**
  * Whether a row is as the schema says is asked first, without building anything: a schema that transforms nothing has the
  * parsed JSON for its row. Only a row that fails is decoded, to learn where; and every row of a schema that transforms.
  */
-const reader = <S extends Schema.ConstraintDecoder<unknown>>(
-  schema: S,
-  translate: (row: S["Type"], note: Note) => Translation
-): Reader => {
+const reader = <S extends Schema.ConstraintDecoder<unknown>>({
+  id = "id",
+  schema,
+  translate
+}: Pick<Written<S>, "id" | "schema" | "translate">): Reader => {
+  const places = typeof id === "string" ? [id] : id
   const transforms = SchemaAST.toType(schema.ast) !== schema.ast
   const is = Schema.is(schema)
   const decode = Schema.decodeUnknownResult(schema)
@@ -117,7 +126,7 @@ const reader = <S extends Schema.ConstraintDecoder<unknown>>(
     const unknownField = count("unknown_field")
     const unknownValue = count("unknown_value")
     const setAside = (raw: unknown, reason: string) =>
-      events.push({ _tag: "Quarantined", stream, reason, locator: idOf(raw), raw: JSON.stringify(raw) })
+      events.push({ _tag: "Quarantined", stream, reason, locator: idOf(raw, places), raw: JSON.stringify(raw) })
     let seenTo: string | undefined
     for (const raw of rows) {
       Known.count(known, raw, "", unknownField)

@@ -238,6 +238,37 @@ export const bronze: ReadonlyArray<Check> = [
       })
   }),
   onStage({
+    id: "C13-name",
+    title: "a row that is set aside bears the id it has when it can be read",
+    level: "bronze",
+    appliesTo: ({ route }) => route === "session",
+    wouldHaveCaught: "a row that stays in quarantine for good, though the provider has mended it and it was read since",
+    play: (stage, another) =>
+      Effect.gen(function* () {
+        for (const [index, { stream }] of stage.walks.entries()) {
+          if (!listed(stage.manifest).includes(stream)) continue
+          const fresh = yield* another
+          const walk = fresh.walks[index]
+          if (walk === undefined) continue
+          const malform = yield* fresh.can("malformRow")
+          const before = ownIds(yield* fresh.calm(walk), stream)
+          yield* malform(stream)
+          const after = yield* fresh.calm(walk)
+          const missing = [...before].filter((id) => !ownIds(after, stream).has(id))
+          for (const event of after) {
+            if (event._tag !== "Quarantined" || event.stream !== stream) continue
+            // A row whose own id was spoilt has none to bear.
+            if (!missing.some((id) => event.raw.includes(JSON.stringify(id)))) continue
+            yield* ensure(
+              event.locator.id !== undefined && before.has(event.locator.id),
+              "a row that stays in quarantine after it was read again",
+              () => `${stream}: a row was set aside under ${event.locator.id === undefined ? "no id" : "another id"}`
+            )
+          }
+        }
+      })
+  }),
+  onStage({
     id: "C13-rows",
     title: "every row the provider shows is read, or stands in quarantine",
     level: "bronze",
