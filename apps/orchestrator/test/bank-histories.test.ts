@@ -21,7 +21,7 @@ import { join } from "node:path"
 import { afterAll, assert, beforeAll, describe, it } from "vitest"
 import { BankHistory, line } from "./BankHistory.ts"
 
-const histories = Number(process.env["HISTORIES"] ?? 15)
+const histories = Number(process.env["HISTORIES"] ?? 8)
 const first = Number(process.env["FIRST_HISTORY"] ?? 1)
 
 const presence = { ipAddress: "203.0.113.7" }

@@ -71,7 +71,7 @@ vi.mock(import("../src/Budget.ts"), async (original) => {
   return { ...real, access }
 })
 
-const count = Number(process.env["HISTORIES"] ?? 60)
+const count = Number(process.env["HISTORIES"] ?? 30)
 const alone = process.env["SEED"]
 const seeds = alone === undefined ? Array.from({ length: count }, (_, index) => index + 1) : [Number(alone)]
 

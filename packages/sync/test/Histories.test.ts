@@ -3,7 +3,7 @@ import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import { Histories } from "./History.ts"
 
-const count = Number(process.env["HISTORIES"] ?? 150)
+const count = Number(process.env["HISTORIES"] ?? 80)
 const alone = process.env["SEED"]
 const seeds = alone === undefined ? Array.from({ length: count }, (_, index) => index + 1) : [Number(alone)]
 const perDatabase = 250

@@ -5,7 +5,7 @@ import { Oddities } from "./Oddities.ts"
 import { type People, people } from "./People.ts"
 import type { Answer } from "./Service.ts"
 
-const requests = Number(process.env["PAYMIRROR_ODDITIES"] ?? 2000)
+const requests = Number(process.env["PAYMIRROR_ODDITIES"] ?? 1000)
 
 describe("the service", () => {
   let world: People
