@@ -1,10 +1,17 @@
 /** Chime over its holder's own session: what it can do is the manifest, how is the layer; {@link client} is rows and no engine. */
+import type { Connector } from "@paymirror/core"
 import * as Session from "@paymirror/session"
+import type * as Layer from "effect/Layer"
+import type * as HttpClient from "effect/http/HttpClient"
+import { kindOf } from "./Consent.ts"
 import { provider } from "./read.ts"
 
-export { layer } from "./Accounts.ts"
 export { mappedAgainst } from "./Api.ts"
 export { manifest } from "./Manifest.ts"
+
+/** Throws at once for options that cannot work. */
+export const layer = (options: Session.Options = {}): Layer.Layer<Connector.Connector, never, HttpClient.HttpClient> =>
+  Session.layer(provider("spending"), options, ({ identification }) => provider(kindOf(identification)))
 
 /** Of one account, by its kind (`savings`). */
 export const client = ({ account, ...options }: Session.ClientOptions & { readonly account: string }): Session.Client =>

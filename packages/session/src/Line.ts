@@ -39,3 +39,10 @@ export const make = (
     }))
   }
 }
+
+/** The same line, to the provider as it is stated elsewhere. Throws where that one contradicts itself. */
+export const toward = (provider: Provider.Provider, line: Line): Line => {
+  if (provider === line.provider) return line
+  Provider.check(provider)
+  return { ...line, provider }
+}
