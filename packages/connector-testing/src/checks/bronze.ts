@@ -8,11 +8,11 @@ import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
-import type { Check } from "../Check.ts"
+import type { Check, CheckFailure } from "../Check.ts"
 import { Skipped } from "../Check.ts"
 import * as Mirror from "../Mirror.ts"
 import * as Stage from "../Stage.ts"
-import { ensure, fail, listed, online, onStage, upserts } from "./onStage.ts"
+import { ensure, fail, listed, online, onStage, type Play, upserts } from "./onStage.ts"
 
 /** The id a row states itself; a statement (a balance, a standing) has none. */
 const idIn = (upsert: ReadEvent.Upsert): string | undefined => {
@@ -222,20 +222,7 @@ export const bronze: ReadonlyArray<Check> = [
     level: "bronze",
     appliesTo: online,
     wouldHaveCaught: "one odd row that stops every sync, or a row that disappears without a trace",
-    play: (stage, another) =>
-      Effect.gen(function* () {
-        for (const [index, { stream }] of stage.walks.entries()) {
-          if (!listed(stage.manifest).includes(stream)) continue
-          const fresh = yield* another
-          const walk = fresh.walks[index]
-          if (walk === undefined) continue
-          const malform = yield* fresh.can("malformRow")
-          const before = ownIds(yield* fresh.calm(walk), walk.stream)
-          if (before.size === 0) continue
-          yield* malform(walk.stream)
-          yield* accounted(yield* fresh.calm(walk), walk.stream, before)
-        }
-      })
+    play: struck("malformRow", (stream, before, after) => accounted(after, stream, before))
   }),
   onStage({
     id: "C13-name",
@@ -243,30 +230,22 @@ export const bronze: ReadonlyArray<Check> = [
     level: "bronze",
     appliesTo: ({ route }) => route === "session",
     wouldHaveCaught: "a row that stays in quarantine for good, though the provider has mended it and it was read since",
-    play: (stage, another) =>
+    play: struck("malformRow", (stream, before, after) =>
       Effect.gen(function* () {
-        for (const [index, { stream }] of stage.walks.entries()) {
-          if (!listed(stage.manifest).includes(stream)) continue
-          const fresh = yield* another
-          const walk = fresh.walks[index]
-          if (walk === undefined) continue
-          const malform = yield* fresh.can("malformRow")
-          const before = ownIds(yield* fresh.calm(walk), stream)
-          yield* malform(stream)
-          const after = yield* fresh.calm(walk)
-          const missing = [...before].filter((id) => !ownIds(after, stream).has(id))
-          for (const event of after) {
-            if (event._tag !== "Quarantined" || event.stream !== stream) continue
-            // A row whose own id was spoilt has none to bear.
-            if (!missing.some((id) => event.raw.includes(JSON.stringify(id)))) continue
-            yield* ensure(
-              event.locator.id !== undefined && before.has(event.locator.id),
-              "a row that stays in quarantine after it was read again",
-              () => `${stream}: a row was set aside under ${event.locator.id === undefined ? "no id" : "another id"}`
-            )
-          }
+        const read = ownIds(after, stream)
+        const missing = [...before].filter((id) => !read.has(id))
+        for (const event of after) {
+          if (event._tag !== "Quarantined" || event.stream !== stream) continue
+          // A row whose own id was spoilt has none to bear.
+          if (!missing.some((id) => event.raw.includes(JSON.stringify(id)))) continue
+          yield* ensure(
+            event.locator.id !== undefined && before.has(event.locator.id),
+            "a row that stays in quarantine after it was read again",
+            () => `${stream}: a row was set aside under ${event.locator.id === undefined ? "no id" : "another id"}`
+          )
         }
       })
+    )
   }),
   onStage({
     id: "C13-rows",
@@ -301,30 +280,15 @@ export const bronze: ReadonlyArray<Check> = [
     level: "bronze",
     appliesTo: online,
     wouldHaveCaught: "a new status at the provider that empties the app the same evening",
-    play: (stage, another) =>
+    play: struck("unknownValue", (stream, before, after) =>
       Effect.gen(function* () {
-        for (const [index, { stream }] of stage.walks.entries()) {
-          if (!listed(stage.manifest).includes(stream)) continue
-          const fresh = yield* another
-          const walk = fresh.walks[index]
-          if (walk === undefined) continue
-          const unknown = yield* fresh.can("unknownValue")
-          const before = ownIds(yield* fresh.calm(walk), walk.stream)
-          if (before.size === 0) continue
-          yield* unknown(walk.stream)
-          const events = yield* fresh.calm(walk)
-          const read = ownIds(events, walk.stream)
-          const noticed = events.some(
-            (event) => event._tag === "Quarantined" || (event._tag === "Drift" && event.kind === "unknown_value")
-          )
-          yield* ensure(
-            noticed,
-            "a status that is silently wrong",
-            () => `${walk.stream}: neither drift nor quarantine`
-          )
-          if (read.size < before.size) yield* accounted(events, walk.stream, before)
-        }
+        const noticed = after.some(
+          (event) => event._tag === "Quarantined" || (event._tag === "Drift" && event.kind === "unknown_value")
+        )
+        yield* ensure(noticed, "a status that is silently wrong", () => `${stream}: neither drift nor quarantine`)
+        if (ownIds(after, stream).size < before.size) yield* accounted(after, stream, before)
       })
+    )
   }),
   onStage({
     id: "C13-field",
@@ -382,4 +346,29 @@ const accounted = (
     "a purchase that is not there, and nobody who knows",
     () => `${stream}: ${missing} of ${before.size} rows not read, ${kept} quarantined`
   )
+}
+
+/** Each list that shows rows, at a far side of its own: the ids read before a fault strikes it, and all that is read after. */
+function struck(
+  fault: "malformRow" | "unknownValue",
+  hold: (
+    stream: StreamName.StreamName,
+    before: ReadonlySet<string>,
+    after: ReadonlyArray<ReadEvent.ReadEvent>
+  ) => Effect.Effect<void, CheckFailure>
+): Play {
+  return (stage, another) =>
+    Effect.gen(function* () {
+      for (const [index, { stream }] of stage.walks.entries()) {
+        if (!listed(stage.manifest).includes(stream)) continue
+        const fresh = yield* another
+        const walk = fresh.walks[index]
+        if (walk === undefined) continue
+        const strike = yield* fresh.can(fault)
+        const before = ownIds(yield* fresh.calm(walk), stream)
+        if (before.size === 0) continue
+        yield* strike(stream)
+        yield* hold(stream, before, yield* fresh.calm(walk))
+      }
+    })
 }
