@@ -103,14 +103,14 @@ const told = ({ app, shows }: HandOver, hasDevice: boolean): string =>
   "Never enter your password or a one-time code here."
 
 const handOver = (line: Line): Link.LinkStep<never> => {
-  const { labels, message } = line.provider.handOver
+  const { handOver: said } = line.provider
   const field = (name: string, label: string): Link.PromptField => ({ name, label, secret: true })
   return {
     _tag: "Prompt",
-    message: message ?? told(line.provider.handOver, needsDevice(line)),
+    message: told(said, needsDevice(line)),
     fields: [
-      field("refresh_token", labels?.refreshToken ?? "Refresh token of your session"),
-      ...(needsDevice(line) ? [field("device_id", labels?.deviceId ?? "Device id the session is bound to")] : [])
+      field("refresh_token", said.labels?.refreshToken ?? "Refresh token of your session"),
+      ...(needsDevice(line) ? [field("device_id", said.labels?.deviceId ?? "Device id the session is bound to")] : [])
     ],
     state: "hand-over"
   }

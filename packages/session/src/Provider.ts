@@ -39,8 +39,6 @@ export interface HandOver {
   readonly app: string
   /** What the app shows, in a few words (`purchases, plans, card`). */
   readonly shows?: string
-  /** In place of the words that are made of these. It says at least as much. */
-  readonly message?: string
   readonly labels?: { readonly refreshToken?: string; readonly deviceId?: string }
 }
 
