@@ -12,7 +12,7 @@ import { layer, manifestOf } from "../../src/index.ts"
 import { type Options, settings } from "../../src/Options.ts"
 import { banks, type Spoken } from "./banks.ts"
 import { newcomer, type Person, settle, spend } from "./person.ts"
-import { certified, credentials, redirectUrl, town } from "./town.ts"
+import { certified, credentials, meanwhile, redirectUrl, town } from "./town.ts"
 
 export interface Far extends FarSide {
   readonly bank: string
@@ -30,6 +30,7 @@ const farOf = ({ accounts, inXml = false, record, refreshPath, sessionPaths, tow
     const { bank, consents, expireAccess, faults, quirks } = town.institution(id)
     Object.assign(quirks, usual.get(id))
     faults.heal()
+    meanwhile()
     const person = newcomer(town.institution(id))
     const since = town.ledger.totals.requests
     const always = (fault: Rule["fault"], path?: string): Effect.Effect<void> =>

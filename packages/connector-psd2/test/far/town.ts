@@ -10,12 +10,18 @@ import type { Credentials } from "../../src/Credentials.ts"
 
 export const redirectUrl = "https://reader.example/back"
 
-/** The clock is the connector's own, as far as it goes: reads are as many as the checks need, and nobody counts them. */
+/**
+ * Reads are as many as the checks need, and nobody counts them. The clock stands behind the machine's own on purpose: who
+ * meets a bank brings it to the connector's time first, however long the run has been going on.
+ */
 export const town = await BankSandbox.start({
-  startAt: new Date().toISOString(),
+  startAt: new Date(Date.now() - 3_600_000).toISOString(),
   polls: 0,
   quirks: { pageSize: 4, enforceFrequency: false }
 })
+/** The bank's clock is brought to the connector's. */
+export const meanwhile = (): void => town.clock.moveTo(Math.max(town.clock.now, Date.now()))
+
 // Files that run in one process have the town in common.
 process.once("exit", () => void town.close())
 
