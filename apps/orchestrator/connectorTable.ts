@@ -1,10 +1,12 @@
 /**
- * The README's table of what every connector of this program can read and how sure that is, out of the manifests. Run, it
+ * The README's table of who can be read, over which route, in which streams and how surely, out of the manifests. Run, it
  * writes the table (`pnpm readme`); a test says when that was forgotten.
  */
 import { readFileSync, writeFileSync } from "node:fs"
 import { type Manifest, StreamName } from "@paymirror/core"
-import { manifests } from "./src/Connectors.ts"
+import { manifestOf } from "@paymirror/connector-csv/manifest"
+import * as Psd2 from "@paymirror/connector-psd2/banks"
+import * as Connectors from "./src/Connectors.ts"
 
 export const path = new URL("../../README.md", import.meta.url)
 
@@ -19,10 +21,11 @@ const streamOf = (capability: Manifest.StreamCapability | undefined): string => 
   return capability.live === undefined && capability.via === undefined ? "history" : "live"
 }
 
-const row = ({ id, markets, maturity, route, streams }: Manifest.Manifest): ReadonlyArray<string> => [
-  `\`${id}\``,
+const row = ({ id, markets, maturity, provider, route, streams }: Manifest.Manifest): ReadonlyArray<string> => [
+  provider === "" ? "any" : provider,
   markets.length === 0 ? "any" : markets.join(", "),
   routes[route],
+  `\`${id}\``,
   ...StreamName.streamNames.map((stream) => streamOf(streams[stream])),
   `**${maturity}**`
 ]
@@ -30,20 +33,39 @@ const row = ({ id, markets, maturity, route, streams }: Manifest.Manifest): Read
 const line = (cells: ReadonlyArray<string>): string =>
   `|${cells.map((cell) => (cell === "" ? " " : ` ${cell} `)).join("|")}|`
 
-const head = ["connector", "market", "route", ...StreamName.streamNames, "maturity"]
+const head = ["provider", "market", "route", "connector", ...StreamName.streamNames, "maturity"]
 
-export const table = [head, head.map(() => "---"), ...manifests.map(row)].map(line).join("\n")
+/** A connector of a whole route speaks for several providers: one manifest for each of them, and its own for any other. */
+const narrowed = async (): Promise<ReadonlyArray<Manifest.Manifest>> => {
+  const banks = Map.groupBy(Connectors.institutions, ({ provider }) => provider)
+  const files = (await Connectors.formats()).filter((formats) => formats.length > 0)
+  return [
+    ...Connectors.manifests.filter(({ id }) => id !== Psd2.manifest.id),
+    ...Array.from(banks, ([provider, own]) => Psd2.manifestFor({ name: provider, provider }, own)),
+    ...files.map(manifestOf)
+  ]
+}
 
-const place = /(?<=<!-- connectors -->\n\n)[^]*?(?=\n\n<!-- \/connectors -->)/
+/** Klarna first, then by name; what reads any provider's last. */
+const place = ({ provider }: Manifest.Manifest): string => (provider === "klarna" ? "" : provider || "~")
+
+const inOrder = (one: Manifest.Manifest, two: Manifest.Manifest): number =>
+  Number(place(one) > place(two)) - Number(place(one) < place(two))
+
+const rows = (await narrowed()).toSorted(inOrder).map(row)
+
+export const table = [head, head.map(() => "---"), ...rows].map(line).join("\n")
+
+const marked = /(?<=<!-- connectors -->\n\n)[^]*?(?=\n\n<!-- \/connectors -->)/
 
 /** The table as it stands in the README. */
-export const written = (readme: string): string | undefined => place.exec(readme)?.[0]
+export const written = (readme: string): string | undefined => marked.exec(readme)?.[0]
 
 if (import.meta.main) {
   const readme = readFileSync(path, "utf8")
   if (written(readme) === undefined) throw new Error("README.md has no place for the table of connectors")
   writeFileSync(
     path,
-    readme.replace(place, () => table)
+    readme.replace(marked, () => table)
   )
 }

@@ -6,10 +6,12 @@ import { manifest as affirm } from "@paymirror/connector-affirm/manifest"
 import { manifest as afterpay } from "@paymirror/connector-afterpay/manifest"
 import { manifest as cashApp } from "@paymirror/connector-cash-app/manifest"
 import { manifest as chime } from "@paymirror/connector-chime/manifest"
+import type { Format } from "@paymirror/connector-csv"
 import { manifest as csv } from "@paymirror/connector-csv/manifest"
 import { manifest as klarnaUs } from "@paymirror/connector-klarna-us/manifest"
 import { manifest as payPal } from "@paymirror/connector-paypal/manifest"
 import * as Psd2 from "@paymirror/connector-psd2/banks"
+import { institutions as revolut } from "@paymirror/connector-revolut/institutions"
 import { manifest as sezzle } from "@paymirror/connector-sezzle/manifest"
 import { manifest as zip } from "@paymirror/connector-zip/manifest"
 import { Connector, ConnectorError } from "@paymirror/core"
@@ -56,15 +58,21 @@ const through = <E, R>(
     ? client
     : Layer.effect(HttpClient.HttpClient, Effect.map(HttpClient.HttpClient, around)).pipe(Layer.provide(client))
 
-const configuration = (detail: string) =>
+const configuration = (connector: string, cause: unknown) =>
   new ConnectorError.ConnectorError({
-    connector: Psd2.manifest.id,
-    reason: new ConnectorError.ConfigurationRequired({ detail })
+    connector,
+    reason: new ConnectorError.ConfigurationRequired({
+      detail: cause instanceof Error ? cause.message : "it cannot be set up"
+    })
   })
+
+/** Every bank that is known by name; those of the packages that are named come after. */
+const banks: Array<Psd2.Institution> = [...Psd2.institutions, ...revolut]
+export const institutions: ReadonlyArray<Psd2.Institution> = banks
 
 /** The bank settings name: one of those that are known, or any that stands behind an aggregator. */
 const bankOf = ({ bank, country, institution, provider }: Settings): Psd2.Institution | undefined => {
-  if (bank === undefined || country === undefined) return Psd2.institutions.find(({ id }) => id === institution)
+  if (bank === undefined || country === undefined) return banks.find(({ id }) => id === institution)
   const named = { name: bank, country, provider: provider ?? bank.toLowerCase(), legalEntity: bank }
   return Psd2.viaEnableBanking(institution === undefined ? named : { ...named, id: institution })
 }
@@ -84,7 +92,8 @@ const psd2 = (
     Effect.gen(function* () {
       const { baseUrl, issuer, redirectUrl } = settings
       const institution = bankOf(settings)
-      if (institution === undefined) return yield* configuration("the bank of this connection is not known")
+      if (institution === undefined)
+        return yield* configuration(Psd2.manifest.id, new Error("the bank of this connection is not known"))
       const { credentials, ownAddress } = yield* Credentials.load(institution.id, Psd2.manifest.id)
       const [{ layer }, node] = yield* Effect.promise(() =>
         Promise.all([import("@paymirror/connector-psd2"), import("@paymirror/connector-psd2/node")])
@@ -99,7 +108,7 @@ const psd2 = (
             ...(redirectUrl !== undefined && { redirectUrl }),
             ...(ownAddress !== undefined && { ownAddress })
           }).pipe(Layer.provide(through(node.layer(credentials), around))),
-        catch: (cause) => configuration(cause instanceof Error ? cause.message : "it cannot be set up")
+        catch: (cause) => configuration(Psd2.manifest.id, cause)
       })
     })
   )
@@ -114,7 +123,7 @@ const plain = (manifest: Manifest.Manifest, load: () => Promise<Pick<Configured.
     )
 })
 
-const builtIn: ReadonlyArray<Entry> = [
+const sessions: ReadonlyArray<Entry> = [
   plain(klarnaUs, () => import("@paymirror/connector-klarna-us")),
   plain(affirm, () => import("@paymirror/connector-affirm")),
   plain(afterpay, () => import("@paymirror/connector-afterpay")),
@@ -122,24 +131,56 @@ const builtIn: ReadonlyArray<Entry> = [
   plain(chime, () => import("@paymirror/connector-chime")),
   plain(payPal, () => import("@paymirror/connector-paypal")),
   plain(sezzle, () => import("@paymirror/connector-sezzle")),
-  plain(zip, () => import("@paymirror/connector-zip")),
-  { manifest: Psd2.manifest, institutions: Psd2.institutions, layer: psd2 },
-  plain(csv, () => import("@paymirror/connector-csv").then(({ layer }) => ({ layer: () => layer })))
+  plain(zip, () => import("@paymirror/connector-zip"))
 ]
 
-const configured = await Configured.connectors(
+const added = await Configured.added(
   process.env[Configured.variable],
-  builtIn.map(({ manifest }) => manifest.id),
+  {
+    connectors: [...sessions.map(({ manifest }) => manifest.id), Psd2.manifest.id, csv.id],
+    institutions: banks.map(({ id }) => id)
+  },
   process.cwd()
 ).catch((cause: unknown) => {
   if (!(cause instanceof Configured.Unusable)) throw cause
   console.error(cause.message)
   return process.exit(codes.configuration)
 })
+banks.push(...added.institutions)
+
+/** The files that are recognised by their columns, by provider. */
+export const formats = async (): Promise<ReadonlyArray<ReadonlyArray<Format>>> => {
+  const packages = await Promise.all([
+    import("@paymirror/connector-paypal/file"),
+    import("@paymirror/connector-cash-app/file"),
+    import("@paymirror/connector-revolut/file"),
+    import("@paymirror/connector-n26")
+  ])
+  return [...packages.map((one) => one.formats), added.formats]
+}
+
+const files = (): Layer.Layer<Connector.Connector, ConnectorError.ConnectorError, Machine> =>
+  Layer.unwrap(
+    Effect.gen(function* () {
+      const [known, { layer }] = yield* Effect.promise(() =>
+        Promise.all([formats(), import("@paymirror/connector-csv")])
+      )
+      return yield* Effect.try({
+        try: () => Layer.provide(layer(known.flat()), NodeFileSystem.layer),
+        catch: (cause) => configuration(csv.id, cause)
+      })
+    })
+  )
 
 const entries: ReadonlyArray<Entry> = [
-  ...builtIn,
-  ...configured.map((module) => plain(module.manifest, () => Promise.resolve(module)))
+  ...sessions,
+  {
+    manifest: Psd2.manifestFor({ name: Psd2.manifest.name, provider: "" }, banks),
+    institutions: banks,
+    layer: psd2
+  },
+  { manifest: csv, institutions: [], layer: files },
+  ...added.connectors.map((module) => plain(module.manifest, () => Promise.resolve(module)))
 ]
 
 export const manifests: ReadonlyArray<Manifest.Manifest> = entries.map((entry) => entry.manifest)

@@ -1,5 +1,6 @@
 import { conformance } from "@paymirror/connector-testing"
 import { layer, manifest } from "../src/index.ts"
+import * as Download from "./download.ts"
 import { far, link } from "./far.ts"
 
 conformance(
@@ -7,3 +8,4 @@ conformance(
   { manifest, layer: layer({ pageSize: 3, backoff: "5 millis" }), far, link },
   { atLeast: "gold" }
 )
+conformance("cash-app, its report", Download.subject, { atLeast: "silver" })

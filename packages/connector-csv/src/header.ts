@@ -4,8 +4,7 @@
 import type { ConnectorError } from "@paymirror/core"
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
-import type { Format } from "./Format.ts"
-import { type Recognised, recognise } from "./recognise.ts"
+import { type Candidates, type Recognised, recognise } from "./recognise.ts"
 import { type Encoding, Undecodable } from "./Records.ts"
 import { refuse } from "./Refusal.ts"
 
@@ -33,13 +32,6 @@ const cells = (record: string, delimiter: string): ReadonlyArray<string> => {
   return [...found, cell]
 }
 
-/** What a file may be. */
-export interface Candidates {
-  readonly formats: ReadonlyArray<Format>
-  /** Whether the person named the format. */
-  readonly forced: boolean
-}
-
 export const header = (
   piece: Uint8Array,
   encoding: Encoding,
@@ -57,7 +49,7 @@ export const header = (
     const fixed = options.formats.length === 1 ? options.formats[0]?.delimiter : undefined
     const tried = (fixed === undefined ? [",", ";", "\t"] : [fixed]).map((delimiter) => {
       const names = cells(record, delimiter)
-      return { delimiter, width: names.length, result: recognise(options.formats, names, options.forced) }
+      return { delimiter, width: names.length, result: recognise(options, names) }
     })
     const [widest] = tried.toSorted((a, b) => b.width - a.width)
     const fit = tried.find(({ result }) => Result.isSuccess(result)) ?? widest

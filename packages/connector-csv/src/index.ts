@@ -1,28 +1,43 @@
 /**
- * The file a person downloads: PayPal, Revolut, Cash App and N26 by the names of their columns, anything else by a
- * mapping of the user's own. It needs a file system and nothing else.
+ * The file a person downloads, by the names of its columns. Which formats there are is data that comes with a provider's
+ * package; anything else is read by a mapping of the user's own. It needs a file system and nothing else.
  */
 import { Connector } from "@paymirror/core"
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
 import type * as Layer from "effect/Layer"
+import type { Format } from "./Format.ts"
 import { Checkpoint, Grant } from "./Grant.ts"
 import { link } from "./link.ts"
-import { manifest } from "./Manifest.ts"
+import { manifest, manifestOf } from "./Manifest.ts"
 import { read } from "./read.ts"
 
-export { manifest }
-export { columns, formats } from "./Formats.ts"
+export type { Format } from "./Format.ts"
+export { columns } from "./columns.ts"
 export { optionNames } from "./said.ts"
+export { manifest, manifestOf }
 
-/** Reads the file that was linked. Ending it removes nothing: the file is the person's own. */
-export const layer: Layer.Layer<Connector.Connector, never, FileSystem.FileSystem> = Connector.layer({
-  manifest,
-  grant: Grant,
-  checkpoint: Checkpoint,
-  make: Effect.map(FileSystem.FileSystem, (fs) => ({
-    link: link(fs),
-    read: read(fs),
-    revoke: () => Effect.void
-  }))
-})
+const twice = (formats: ReadonlyArray<Format>): string | undefined =>
+  formats.map(({ id }) => id).find((id, index, ids) => ids.indexOf(id) !== index)
+
+/**
+ * Reads files of these formats; those of one provider alone, or of any and by mappings too. Ending it removes nothing: the
+ * file is the person's own. Throws `RangeError` at once where two formats have one id.
+ */
+export const layer = (
+  formats: ReadonlyArray<Format> = []
+): Layer.Layer<Connector.Connector, never, FileSystem.FileSystem> => {
+  const repeated = twice(formats)
+  if (repeated !== undefined) throw new RangeError(`two formats are called ${repeated}`)
+  const narrowed = manifestOf(formats)
+  return Connector.layer({
+    manifest: narrowed,
+    grant: Grant,
+    checkpoint: Checkpoint,
+    make: Effect.map(FileSystem.FileSystem, (fs) => ({
+      link: link(fs, { formats, takesMappings: narrowed.provider === "" }),
+      read: read(fs, formats),
+      revoke: () => Effect.void
+    }))
+  })
+}

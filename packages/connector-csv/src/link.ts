@@ -6,11 +6,12 @@ import { Account, type ConnectorError, type Link } from "@paymirror/core"
 import * as Effect from "effect/Effect"
 import type * as FileSystem from "effect/FileSystem"
 import type { Grant } from "./Grant.ts"
+import type { Readable } from "./recognise.ts"
 import { said, stated } from "./said.ts"
 import { type Scan, scan } from "./scan.ts"
 import { unreadable } from "./Source.ts"
 
-export const link = (fs: FileSystem.FileSystem) =>
+export const link = (fs: FileSystem.FileSystem, readable: Readable) =>
   Effect.fnUntraced(function* ({
     answer,
     state
@@ -23,11 +24,12 @@ export const link = (fs: FileSystem.FileSystem) =>
       }
     }
     const { options } = answer
-    const { dateOrder, formats, map } = yield* said(fs, options)
+    const told = yield* said(fs, readable, options)
+    const { map } = told
     const path = yield* Effect.mapError(fs.realPath(answer.path), unreadable)
-    const found = yield* scan(fs, path, { formats, forced: formats.length === 1, dateOrder })
-    const told = options["market"] ?? state
-    const market = told === "" ? found.format.market : yield* stated(Account.Market, "market", told)
+    const found = yield* scan(fs, path, told)
+    const country = options["market"] ?? state
+    const market = country === "" ? found.format.market : yield* stated(Account.Market, "market", country)
     return {
       _tag: "Linked",
       grant: {

@@ -7,7 +7,7 @@ import * as Effect from "effect/Effect"
 import type * as FileSystem from "effect/FileSystem"
 import * as Stream from "effect/Stream"
 import { type Event, events } from "./events.ts"
-import { formats } from "./Formats.ts"
+import type { Format } from "./Format.ts"
 import type { Checkpoint, Grant } from "./Grant.ts"
 import { mapped } from "./mapped.ts"
 import { recognise } from "./recognise.ts"
@@ -15,7 +15,7 @@ import { refuse } from "./Refusal.ts"
 import * as Source from "./Source.ts"
 
 export const read =
-  (fs: FileSystem.FileSystem) =>
+  (fs: FileSystem.FileSystem, formats: ReadonlyArray<Format>) =>
   (
     stream: StreamName.StreamName,
     { session, account }: Connector.ReadInput<Grant, Checkpoint>
@@ -32,7 +32,9 @@ export const read =
         if ((yield* Source.fingerprint(fs, grant.path)) !== grant.fingerprint) {
           return yield* refuse("The file is not the one that was linked: its content has changed.", "Link it again.")
         }
-        const { layout } = yield* Effect.fromResult(recognise([format], grant.header, true))
+        const { layout } = yield* Effect.fromResult(
+          recognise({ formats: [format], forced: true, takesMappings: false }, grant.header)
+        )
         return events(fs, grant, {
           format,
           layout,

@@ -8,6 +8,19 @@ import type { Field, Format } from "./Format.ts"
 import { fields, fold } from "./Format.ts"
 import { list, refuse } from "./Refusal.ts"
 
+/** What the connector can be asked to read. */
+export interface Readable {
+  readonly formats: ReadonlyArray<Format>
+  /** Whether a mapping of the user's own is taken too. */
+  readonly takesMappings: boolean
+}
+
+/** What a file may be. */
+export interface Candidates extends Readable {
+  /** Whether the person named the format. */
+  readonly forced: boolean
+}
+
 /** Where each field of a format stands in this file. */
 export interface Layout {
   readonly at: Readonly<Record<Field, number>>
@@ -65,9 +78,8 @@ const repeated = (header: ReadonlyArray<string>): string | undefined => {
 }
 
 export const recognise = (
-  formats: ReadonlyArray<Format>,
-  header: ReadonlyArray<string>,
-  forced: boolean
+  { forced, formats, takesMappings }: Candidates,
+  header: ReadonlyArray<string>
 ): Result.Result<Recognised, ConnectorError.ConnectorError> => {
   const twice = repeated(header)
   if (twice !== undefined) {
@@ -91,14 +103,19 @@ export const recognise = (
       )
     )
   }
-  return Result.fail(unknown(matches, header))
+  return Result.fail(unknown(matches, header, takesMappings))
 }
 
 /** Whether a first line holds values: then it names nobody's columns, and may name somebody. */
 const isData = (header: ReadonlyArray<string>): boolean =>
   header.some((cell) => /@|^[-+($]*\d[\d.,:/\s-]*[)\p{Sc}A-Z]*$/u.test(cell.trim()))
 
-const unknown = (matches: ReadonlyArray<Match>, header: ReadonlyArray<string>): ConnectorError.ConnectorError => {
+const unknown = (
+  matches: ReadonlyArray<Match>,
+  header: ReadonlyArray<string>,
+  takesMappings: boolean
+): ConnectorError.ConnectorError => {
+  const describe = takesMappings ? ", or describe it in a mapping file and pass it with the option map" : ""
   const nearest = matches.toSorted((a, b) => likeness(b) - likeness(a))[0]
   if (isData(header)) {
     return refuse(
@@ -111,7 +128,7 @@ const unknown = (matches: ReadonlyArray<Match>, header: ReadonlyArray<string>): 
   if (nearest === undefined || nearest.known === 0) {
     return refuse(
       `${seen} No known format shares a column with it.`,
-      "Choose the file as the provider exported it, or describe it in a mapping file and pass it with the option map.",
+      `Choose the file as the provider exported it${describe}.`,
       1
     )
   }
@@ -122,7 +139,7 @@ const unknown = (matches: ReadonlyArray<Match>, header: ReadonlyArray<string>): 
   ]
   return refuse(
     `${seen} The nearest known format is ${format.id} (${format.name}), but this file is ${differences.join(" and ")}.`,
-    "Export it again with those columns, or describe the file in a mapping file and pass it with the option map.",
+    `Export it again with those columns${describe}.`,
     1
   )
 }

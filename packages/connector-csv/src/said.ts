@@ -6,9 +6,9 @@ import * as Option from "effect/Option"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import type { DateOrder, Format } from "./Format.ts"
-import { formats } from "./Formats.ts"
 import { mapped } from "./mapped.ts"
 import * as Mapping from "./Mapping.ts"
+import type { Candidates, Readable } from "./recognise.ts"
 import { list, refuse } from "./Refusal.ts"
 import { unreadable } from "./Source.ts"
 
@@ -17,26 +17,32 @@ export const optionNames = ["format", "map", "dateOrder", "account", "market"] a
 
 const Order = Schema.Literals(["mdy", "dmy", "ymd"])
 
-export interface Said {
+export interface Said extends Candidates {
   readonly dateOrder: DateOrder | undefined
-  /** The formats it may be. */
-  readonly formats: ReadonlyArray<Format>
   readonly map: Mapping.Mapping | undefined
 }
 
 export const said = Effect.fnUntraced(function* (
   fs: FileSystem.FileSystem,
+  { formats, takesMappings }: Readable,
   options: Readonly<Record<string, string>>
 ): Effect.fn.Return<Said, ConnectorError.ConnectorError> {
   const unknown = Object.keys(options).filter((name) => !optionNames.some((known) => known === name))
   if (unknown.length > 0) {
     return yield* refuse(`There is no option ${list(unknown)}.`, `The options are ${optionNames.join(", ")}.`)
   }
+  if (options["map"] !== undefined && !takesMappings) {
+    return yield* refuse(
+      `This connector reads the files of ${formats[0]?.providerName ?? "one provider"} alone and takes no mapping.`,
+      "Leave the option map out, or read the file with a connector of any file."
+    )
+  }
   const dateOrder =
     options["dateOrder"] === undefined ? undefined : yield* stated(Order, "dateOrder", options["dateOrder"])
   const map = options["map"] === undefined ? undefined : yield* mapping(fs, options["map"])
-  const candidates = map === undefined ? yield* named(options["format"]) : [mapped(map)]
-  return { dateOrder, formats: candidates, map }
+  const candidates = map === undefined ? yield* named(formats, options["format"]) : [mapped(map)]
+  const forced = map !== undefined || options["format"] !== undefined
+  return { dateOrder, formats: candidates, forced, takesMappings, map }
 })
 
 export const stated = <A>(
@@ -55,14 +61,19 @@ const allowed: Readonly<Record<string, string>> = {
   market: "a country of two capital letters, such as US"
 }
 
-const named = (id: string | undefined): Effect.Effect<ReadonlyArray<Format>, ConnectorError.ConnectorError> => {
+const named = (
+  formats: ReadonlyArray<Format>,
+  id: string | undefined
+): Effect.Effect<ReadonlyArray<Format>, ConnectorError.ConnectorError> => {
   const fit = id === undefined ? formats : formats.filter((format) => format.id === id)
-  return fit.length > 0
+  return id === undefined || fit.length > 0
     ? Effect.succeed(fit)
     : Effect.fail(
         refuse(
-          `There is no format ${list([id ?? ""])}.`,
-          `The formats are ${formats.map((format) => format.id).join(", ")}.`
+          `There is no format ${list([id])}.`,
+          formats.length === 0
+            ? "This connector reads by mappings alone: describe the file in one and pass it with the option map."
+            : `The formats are ${formats.map((format) => format.id).join(", ")}.`
         )
       )
 }

@@ -2,22 +2,21 @@ import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import { importFile, lines, live, write } from "./Files.ts"
 
-const revolut = "Type,Product,Started Date,Completed Date,Description,Amount,Fee,Currency,State,Balance"
+const bank = "Type,Product,Started Date,Completed Date,Description,Amount,Fee,Currency,State,Balance"
 const row = (day: number, amount: string, balance: string, product = "Current", fee = "0"): string => {
   const at = `2024-03-${String(day).padStart(2, "0")} 10:00:00`
   return `Transfer,${product},${at},${at},x,${amount},${fee},EUR,COMPLETED,${balance}`
 }
 
-const paypal =
+const wallet =
   "Date,Time,TimeZone,Name,Type,Status,Currency,Amount,Fees,Total,Exchange Rate,Receipt ID,Balance,Transaction ID,Item Title"
-const cash =
-  "Date,Transaction ID,Transaction Type,Currency,Amount,Fee,Net Amount,Asset Type,Asset Price,Asset Amount,Status,Notes,Name of sender/receiver,Account"
+const app = "Moment,Reference,Kind,Currency,Gross,Fee,Net,Asset,Outcome,Notes,Account"
 
 describe("checks", () => {
   it.effect("a chain that holds says how many rows it compared", () =>
     Effect.gen(function* () {
       const file = yield* importFile(
-        write(lines(revolut, row(1, "10", "10"), row(2, "-3", "6.50", "Current", "0.50"), row(3, "1", "7.5")))
+        write(lines(bank, row(1, "10", "10"), row(2, "-3", "6.50", "Current", "0.50"), row(3, "1", "7.5")))
       )
       const [check] = file.only("Check").filter(({ name }) => name === "balance-chain")
       assert.strictEqual(check?.rows, 2)
@@ -28,7 +27,7 @@ describe("checks", () => {
   it.effect("a break names the line, what was expected and what stands there, and the chain goes on from there", () =>
     Effect.gen(function* () {
       const file = yield* importFile(
-        write(lines(revolut, row(1, "10", "10"), row(2, "-3", "8"), row(3, "1", "9"), row(4, "1", "10")))
+        write(lines(bank, row(1, "10", "10"), row(2, "-3", "8"), row(3, "1", "9"), row(4, "1", "10")))
       )
       assert.deepStrictEqual(file.breaks("balance-chain"), [{ locator: { line: 3 }, expected: "7.00", actual: "8.00" }])
       assert.strictEqual(file.entries.length, 4)
@@ -38,7 +37,7 @@ describe("checks", () => {
   it.effect("a file that lists the newest row first is held against the same chain", () =>
     Effect.gen(function* () {
       const rows = [row(4, "1", "10"), row(3, "1", "9"), row(2, "-3", "8"), row(1, "10", "10")]
-      const file = yield* importFile(write(lines(revolut, ...rows)))
+      const file = yield* importFile(write(lines(bank, ...rows)))
       assert.deepStrictEqual(file.breaks("balance-chain"), [{ locator: { line: 4 }, expected: "7.00", actual: "8.00" }])
     }).pipe(Effect.provide(live))
   )
@@ -48,7 +47,7 @@ describe("checks", () => {
       const file = yield* importFile(
         write(
           lines(
-            revolut,
+            bank,
             row(1, "10", "10"),
             row(1, "100", "100", "Savings"),
             row(2, "-3", "7"),
@@ -73,7 +72,7 @@ describe("checks", () => {
 
   it.effect("a row that was set aside is no break of the chain", () =>
     Effect.gen(function* () {
-      const file = yield* importFile(write(lines(revolut, row(1, "10", "10"), row(2, "oops", "7"), row(3, "1", "8"))))
+      const file = yield* importFile(write(lines(bank, row(1, "10", "10"), row(2, "oops", "7"), row(3, "1", "8"))))
       assert.deepStrictEqual(file.breaks("balance-chain"), [])
       assert.strictEqual(file.only("Quarantined").length, 1)
     }).pipe(Effect.provide(live))
@@ -84,7 +83,7 @@ describe("checks", () => {
       const file = yield* importFile(
         write(
           lines(
-            paypal,
+            wallet,
             "03/14/2024,9:00:00,PDT,A,General Payment,Completed,USD,10.00,-0.59,9.41,,,9.41,T1,",
             "03/14/2024,9:00:01,PDT,A,General Payment,Completed,USD,10.00,-0.59,9.00,,,18.41,T2,"
           )
@@ -98,7 +97,7 @@ describe("checks", () => {
   it.effect("a file that is wrong throughout names its first breaks and counts the rest", () =>
     Effect.gen(function* () {
       const file = yield* importFile(
-        write(lines(revolut, ...Array.from({ length: 1000 }, (_, index) => row(1, "1", String((index % 7) * 100)))))
+        write(lines(bank, ...Array.from({ length: 1000 }, (_, index) => row(1, "1", String((index % 7) * 100)))))
       )
       const breaks = file.breaks("balance-chain")
       assert.strictEqual(breaks.length, 201)
@@ -111,12 +110,12 @@ describe("checks", () => {
       const file = yield* importFile(
         write(
           lines(
-            cash,
-            "2024-01-02 03:04:05 EST,a,Account Notifications,USD,$0,$0,$0,,,,COMPLETE,,,Your Cash",
-            ",,,,,,,,,,,,,",
+            app,
+            "2024-01-02 03:04:05 EST,a,Notice,USD,$0,$0,$0,,DONE,,Own",
+            ",,,,,,,,,,",
             "",
-            '2024-01-02 03:04:05 EST,b,Bitcoin Buy,USD,-$25,-$0.50,-$25.50,BTC,"$40,000.00",0.000625,COMPLETE,,,Visa Debit 1234',
-            "2024-01-02 03:04:05 EST,c,Savings Interest,USD,$0.07,$0,$0.07,,,,COMPLETE,,,Your Cash"
+            '2024-01-02 03:04:05 EST,b,Sent,USD,-$25,-$0.50,-$25.50,"BTC 1,000",DONE,,Visa Debit 1234',
+            "2024-01-02 03:04:05 EST,c,Interest,USD,$0.07,$0,$0.07,,DONE,,Own"
           )
         )
       )
@@ -126,14 +125,14 @@ describe("checks", () => {
           .filter(({ name }) => name.startsWith("skipped"))
           .map(({ name, rows }) => [name, rows]),
         [
-          ["skipped: Account Notifications", 1],
+          ["skipped: Notice", 1],
           ["skipped: blank line", 2]
         ]
       )
       assert.deepStrictEqual(
         file.entries.map(({ entryType, amount, fee }) => [entryType, amount.amount, fee?.amount]),
         [
-          ["exchange", -2550, 50],
+          ["transfer", -2550, 50],
           ["other", 7, undefined]
         ]
       )
@@ -149,7 +148,7 @@ describe("checks", () => {
       const file = yield* importFile(
         write(
           lines(
-            `${revolut},Category`,
+            `${bank},Category`,
             ...[1, 2].map((day) => `${row(day, "1", String(day)).replace("Transfer", "Pet Insurance")},Pets`)
           )
         )
@@ -178,7 +177,7 @@ describe("rows that cannot be read", () => {
       const file = yield* importFile(
         write(
           lines(
-            revolut,
+            bank,
             row(1, "10", "10"),
             row(2, "ten", "20"),
             row(3, "1.005", "21"),
@@ -214,7 +213,7 @@ describe("rows that cannot be read", () => {
 
   it.effect("a status nobody knows is booked where the stated balance proves it, and counted as drift", () =>
     Effect.gen(function* () {
-      const file = yield* importFile(write(lines(revolut, row(1, "1", "24").replace("COMPLETED", "AFGEROND"))))
+      const file = yield* importFile(write(lines(bank, row(1, "1", "24").replace("COMPLETED", "AFGEROND"))))
       assert.strictEqual(file.entries[0]?.status, "BOOKED")
       assert.deepStrictEqual(
         file.only("Drift").map(({ path }) => path),
@@ -223,7 +222,7 @@ describe("rows that cannot be read", () => {
     }).pipe(Effect.provide(live))
   )
 
-  it.effect("PayPal's own word for what moves the balance outranks the status", () =>
+  it.effect("the provider's own word for what moves the balance outranks the status", () =>
     Effect.gen(function* () {
       const header = "Date,Time,TimeZone,Type,Status,Currency,Gross,Fee,Net,Transaction ID,Balance,Balance Impact"
       const entry = (id: string, status: string, impact: string): string =>

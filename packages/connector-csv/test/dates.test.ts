@@ -8,18 +8,18 @@ const header =
   "Date,Time,TimeZone,Name,Type,Status,Currency,Amount,Fees,Total,Exchange Rate,Receipt ID,Balance,Transaction ID,Item Title"
 const row = (date: string, id: string): string =>
   `${date},9:00:00,UTC,A,General Payment,Completed,USD,-1,0,-1,,,0,${id},`
-const paypal = (...dates: ReadonlyArray<string>): string =>
+const wallet = (...dates: ReadonlyArray<string>): string =>
   write(lines(header, ...dates.map((date, index) => row(date, `T${index}`))))
 
 describe("dates", () => {
   it.effect("one day above 12 anywhere proves the order of the whole file", () =>
     Effect.gen(function* () {
-      const american = yield* importFile(paypal("03/04/2024", "03/14/2024"))
+      const american = yield* importFile(wallet("03/04/2024", "03/14/2024"))
       assert.deepStrictEqual(
         american.entries.map(({ entryDate }) => entryDate),
         ["2024-03-04", "2024-03-14"]
       )
-      const british = yield* importFile(paypal("03/04/2024", "14/03/2024"))
+      const british = yield* importFile(wallet("03/04/2024", "14/03/2024"))
       assert.deepStrictEqual(
         british.entries.map(({ entryDate }) => entryDate),
         ["2024-04-03", "2024-03-14"]
@@ -29,7 +29,7 @@ describe("dates", () => {
 
   it.effect("days that are the same either way need no proof", () =>
     Effect.gen(function* () {
-      const file = yield* importFile(paypal("05/05/2024", "2024-01-02"))
+      const file = yield* importFile(wallet("05/05/2024", "2024-01-02"))
       assert.deepStrictEqual(
         file.entries.map(({ entryDate }) => entryDate),
         ["2024-05-05", "2024-01-02"]
@@ -39,7 +39,7 @@ describe("dates", () => {
 
   it.effect("an order that nothing proves is asked for, and taken when said", () =>
     Effect.gen(function* () {
-      const path = paypal("05/05/2024", "03/04/2024")
+      const path = wallet("05/05/2024", "03/04/2024")
       const { detail, hint, line } = yield* refusal(path)
       assert.include(detail, "03/04/2024 on line 3")
       assert.include(hint, "dmy")
@@ -52,7 +52,7 @@ describe("dates", () => {
 
   it.effect("rows that contradict each other refuse the file with both lines", () =>
     Effect.gen(function* () {
-      const { detail } = yield* refusal(paypal("13/01/2024", "02/02/2024", "01/13/2024"))
+      const { detail } = yield* refusal(wallet("13/01/2024", "02/02/2024", "01/13/2024"))
       assert.include(detail, "line 2 reads 13/01/2024")
       assert.include(detail, "line 4 reads 01/13/2024")
     }).pipe(Effect.provide(live))
@@ -60,9 +60,9 @@ describe("dates", () => {
 
   it.effect("an order that is said and disproved is refused; a single odd row is set aside", () =>
     Effect.gen(function* () {
-      const { detail } = yield* refusal(paypal("13/01/2024"), { dateOrder: "mdy" })
+      const { detail } = yield* refusal(wallet("13/01/2024"), { dateOrder: "mdy" })
       assert.include(detail, "line 2 reads 13/01/2024")
-      const file = yield* importFile(paypal("13/01/2024", "01/13/2024"), { dateOrder: "dmy" })
+      const file = yield* importFile(wallet("13/01/2024", "01/13/2024"), { dateOrder: "dmy" })
       assert.strictEqual(file.entries.length, 1)
       assert.deepStrictEqual(
         file.only("Quarantined").map(({ locator, reason }) => [locator, reason]),
@@ -74,7 +74,7 @@ describe("dates", () => {
   it.effect("days that do not exist, two-digit years and words are set aside", () =>
     Effect.gen(function* () {
       const file = yield* importFile(
-        paypal("02/30/2024", "02/28/24", "yesterday", "", "2/8/2024", "2024-02-30", "2024-2-9")
+        wallet("02/30/2024", "02/28/24", "yesterday", "", "2/8/2024", "2024-02-30", "2024-2-9")
       )
       assert.deepStrictEqual(
         file.entries.map(({ entryDate }) => entryDate),

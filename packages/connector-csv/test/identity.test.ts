@@ -103,17 +103,17 @@ describe("the same row is the same row", () => {
     }).pipe(Effect.provide(live))
   )
 
-  it.effect("PayPal's id is not unique: a conversion has one per currency, and a status change is an update", () =>
+  it.effect("an id that is not unique is one with what tells its rows apart, and a status change is an update", () =>
     Effect.gen(function* () {
-      const paypal =
+      const wallet =
         "Date,Time,TimeZone,Name,Type,Status,Currency,Amount,Fees,Total,Exchange Rate,Receipt ID,Balance,Transaction ID,Item Title"
       const row = (status: string, currency: string): string =>
         `03/14/2024,9:00:00,PDT,A,General Currency Conversion,${status},${currency},-5,0,-5,,,0,TX1,`
-      const file = yield* importFile(write(lines(paypal, row("Pending", "USD"), row("Completed", "EUR"))))
+      const file = yield* importFile(write(lines(wallet, row("Pending", "USD"), row("Completed", "EUR"))))
       assert.strictEqual(new Set(file.ids).size, 2)
-      const later = yield* importFile(write(lines(paypal, row("Completed", "USD"), row("Completed", "EUR"))))
+      const later = yield* importFile(write(lines(wallet, row("Completed", "USD"), row("Completed", "EUR"))))
       assert.deepStrictEqual(later.ids.toSorted(), file.ids.toSorted())
-      const twice = yield* importFile(write(lines(paypal, row("Completed", "USD"), row("Completed", "USD"))))
+      const twice = yield* importFile(write(lines(wallet, row("Completed", "USD"), row("Completed", "USD"))))
       assert.deepStrictEqual(
         twice.breaks("unique-id").map(({ locator }) => locator),
         [{ line: 3 }]
@@ -186,7 +186,7 @@ describe("reading a linked file", () => {
     Effect.gen(function* () {
       const linked = yield* link(write(lines(header, tea("01").replace("Tea", "Anna Example"))))
       assert.notInclude(Redacted.value(linked.grant), "Anna")
-      assert.deepStrictEqual(linked.found, { format: "revolut-en", rows: 1, encoding: "utf-8", columns: 10 })
+      assert.deepStrictEqual(linked.found, { format: "bank-en", rows: 1, encoding: "utf-8", columns: 10 })
     }).pipe(Effect.provide(live))
   )
 

@@ -1,7 +1,7 @@
 /**
  * What this connector can do, readable without running it. It sees payment accounts and nothing else: a deposit balance
- * and its entries, never plans, points or deliveries. One manifest speaks for all its banks; {@link manifestOf} narrows
- * it to one.
+ * and its entries, never plans, points or deliveries. One manifest speaks for several banks: {@link manifest} for those
+ * that are known here, {@link manifestFor} for a provider's own; {@link manifestOf} narrows it to one.
  */
 import type { Manifest } from "@paymirror/core"
 import type { Institution } from "./Institution.ts"
@@ -20,19 +20,24 @@ const streams: Manifest.Manifest["streams"] = {
   balance: { live: "cursor", backfill: true, cadenceMinutes: 360, budget: { reads: 4, hours: 24 } }
 }
 
-export const manifest: Manifest.Manifest = {
+/** The manifest of these banks together: the shortest of their consents, every market, every host. */
+export const manifestFor = (
+  own: Pick<Manifest.Manifest, "name" | "provider">,
+  banks: ReadonlyArray<Institution>
+): Manifest.Manifest => ({
   spec: "1",
   id,
-  name: "Payment accounts (PSD2)",
-  provider: "",
-  markets: unique(institutions.map(({ market }) => market)),
+  ...own,
+  markets: unique(banks.map(({ market }) => market)),
   route: "psd2",
-  link: "redirect",
+  link: banks.every(({ approval }) => approval === "decoupled") ? "decoupled" : "redirect",
   maturity: "specified",
-  hosts: unique(institutions.flatMap(hostsOf)),
-  consent: { maxDays: 180 },
+  hosts: unique(banks.flatMap(hostsOf)),
+  consent: { maxDays: Math.min(...banks.map(({ consent }) => consent.maxDays)) },
   streams
-}
+})
+
+export const manifest = manifestFor({ name: "Payment accounts (PSD2)", provider: "" }, institutions)
 
 /** The manifest of one bank. */
 export const manifestOf = (institution: Institution): Manifest.Manifest => ({

@@ -19,9 +19,9 @@ import type { Page, Window } from "../src/Entry.ts"
 import type { Grant, GrantedAccount } from "../src/Grant.ts"
 import type { Institution } from "../src/Institution.ts"
 import { viaEnableBanking } from "../src/institutions/enableBanking.ts"
-import { find } from "../src/institutions/index.ts"
 import { layer } from "../src/node.ts"
 import { type Options, settings as settingsOf } from "../src/Options.ts"
+import { revolut } from "./revolut.ts"
 
 export const presence: Access.Presence = { ipAddress: "192.0.2.7", userAgent: "Browser/1" }
 export const redirectUrl = "https://reader.example/back"
@@ -50,7 +50,7 @@ const suomi = viaEnableBanking({
 })
 
 export const recordOf = (id: string): Institution =>
-  find(id) ?? [thames, { ...suomi, id: "enable-banking" }].find((one) => one.id === id) ?? assert.fail(`no bank ${id}`)
+  [revolut, thames, { ...suomi, id: "enable-banking" }].find((one) => one.id === id) ?? assert.fail(`no bank ${id}`)
 
 export interface Sent {
   readonly method: string

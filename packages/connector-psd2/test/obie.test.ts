@@ -450,10 +450,4 @@ it("a UK consent has two clocks: the bank's, and the person's own every 90 days 
     })
     assert.deepStrictEqual(bounds, { expiresAt: "2027-06-01T09:00:00.000Z", reconfirmBy: "2026-08-30T09:00:00.000Z" })
   }
-  const eea = Consent.bounds({
-    grantedAt,
-    agreedUntil: "2028-01-01T00:00:00.000Z",
-    terms: manifestOf(recordOf("revolut-lt")).consent
-  })
-  assert.deepStrictEqual(eea, { expiresAt: "2026-11-28T09:00:00.000Z" })
 })

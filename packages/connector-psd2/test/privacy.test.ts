@@ -4,12 +4,14 @@
  */
 import { assert, describe, it } from "@effect/vitest"
 import { inspect } from "node:util"
+import { host } from "@paymirror/sandbox/far"
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
 import * as Tracer from "effect/Tracer"
 import { open } from "./far/host.ts"
 import { subjects } from "./far/index.ts"
-import { certified } from "./far/town.ts"
+
+const { fetch: certified } = await host()
 
 type Hostile = (() => Response) | undefined
 

@@ -3,9 +3,11 @@
  * that is neither a token that ran out nor the end of a consent, and is not taken for either.
  */
 import { assert, describe, it } from "@effect/vitest"
+import { host } from "@paymirror/sandbox/far"
 import * as Effect from "effect/Effect"
 import { open } from "./far/host.ts"
-import { town } from "./far/town.ts"
+
+const { town } = await host()
 
 describe("a bank that does not know of the approval yet", () => {
   for (const bank of ["nordbank-de", "alpenbank-at", "revolut-gb", "thames-gb"]) {

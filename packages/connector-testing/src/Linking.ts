@@ -1,10 +1,11 @@
 /**
  * The person's part of a conversation that is one step long, for a `Subject`'s `link`. What takes more
- * (an approval in an app, two questions) is played by the author.
+ * (two questions, a second device) is played by the author; an approval at a bank is {@link approved}.
  */
 import { Connector } from "@paymirror/core"
-import type { ConnectorError, Link } from "@paymirror/core"
+import type { Access, ConnectorError, Link } from "@paymirror/core"
 import * as Effect from "effect/Effect"
+import * as Record from "effect/Record"
 import * as Redacted from "effect/Redacted"
 import type { Linked } from "./Subject.ts"
 
@@ -37,3 +38,40 @@ export const redirected =
     answered((step) =>
       step._tag === "Redirect" ? { _tag: "Redirected", url: comesBack(new URL(step.url), far) } : undefined
     )
+
+/** Somebody who approves at a bank: they open its page and come back to an address, or say yes in its app. */
+export interface Approving {
+  readonly visit: (url: string) => Promise<string>
+  readonly approve: () => void
+  /** What they enter where they are asked to name themselves. */
+  readonly values: Readonly<Record<string, string>>
+  /** Sees every step, the last one too. */
+  readonly heard?: (step: Step) => void
+  /** Whose browser it is. */
+  readonly presence?: Access.Presence
+}
+
+/** Goes along with whatever a bank asks for, however many steps it takes, up to five. */
+export const approved = <F>(of: (far: F) => Approving): Play<F> =>
+  Effect.fnUntraced(function* (far) {
+    const { approve, heard = () => undefined, presence, values, visit } = of(far)
+    const connector = yield* Connector.Connector
+    const hers = { ...(presence !== undefined && { presence }) }
+    const answerTo = async (step: Step): Promise<Link.LinkAnswer> => {
+      if (step._tag === "Redirect") return { _tag: "Redirected", url: await visit(step.url) }
+      if (step._tag === "Prompt")
+        return { _tag: "Entered", values: Record.map(values, (value) => Redacted.make(value)) }
+      approve()
+      return { _tag: "Poll" }
+    }
+    let step = yield* connector.link({ answer: { _tag: "Start" }, state: "", ...hers })
+    heard(step)
+    for (let turn = 0; turn < 4 && step._tag !== "Linked"; turn += 1) {
+      const { state } = step
+      const asked = step
+      const answer = yield* Effect.promise(() => answerTo(asked))
+      step = yield* connector.link({ answer, state, ...hers })
+      heard(step)
+    }
+    return step._tag === "Linked" ? step : yield* Effect.die(`link answered ${step._tag}`)
+  })

@@ -76,6 +76,12 @@ export const isConnector = (specifier: string): boolean =>
   /^(?:@[^/]+\/)?(?:[a-z0-9]+-)*connector-[a-z0-9-]+(?:\/|$)/.test(specifier) &&
   !/^@paymirror\/connector-testing(?:\/|$)/.test(specifier)
 
+/** Connectors of a whole route, to which a provider is data: a connector of that provider may stand on them. */
+export const routes = ["@paymirror/connector-csv", "@paymirror/connector-psd2"] as const
+
+export const isRoute = (specifier: string): boolean =>
+  routes.some((name) => specifier === name || specifier.startsWith(`${name}/`))
+
 const isDirectory = (path: string): boolean => existsSync(path) && statSync(path).isDirectory()
 
 const load = (root: string, dir: string): Package => {

@@ -38,14 +38,14 @@ const plants: ReadonlyArray<Plant> = [
   inFile(
     "a connector that imports another",
     `${connector}/src/read.ts`,
-    'import { a } from "@paymirror/connector-csv"\n',
+    'import { a } from "@paymirror/connector-affirm"\n',
     2,
     "another connector"
   ),
   inFile(
     "a type of another connector",
     `${connector}/src/read.ts`,
-    'import type {\n  A\n} from "@paymirror/connector-csv"\n',
+    'import type {\n  A\n} from "@paymirror/connector-affirm"\n',
     4,
     "another connector"
   ),
@@ -56,6 +56,23 @@ const plants: ReadonlyArray<Plant> = [
     2,
     "another connector"
   ),
+  {
+    title: "a route that imports another",
+    changes: {
+      "packages/connector-csv/package.json": Tree.workspace["packages/connector-zip/package.json"]?.replace(
+        "@someone/paymirror-connector-zip",
+        "@paymirror/connector-csv"
+      ),
+      "packages/connector-csv/src/index.ts": Tree.file('export * from "@paymirror/connector-psd2"\n'),
+      ...Object.fromEntries(
+        ["src/Manifest.ts", "src/Consent.ts", "src/read.ts", "src/translate.ts", "test/conformance.test.ts"].map(
+          (path) => [`packages/connector-csv/${path}`, Tree.workspace[`packages/connector-zip/${path}`]]
+        )
+      )
+    },
+    at: "packages/connector-csv/src/index.ts:2",
+    says: "another connector"
+  },
   inFile(
     "a connector that imports the engine",
     `${connector}/src/read.ts`,
@@ -316,6 +333,24 @@ describe("the structure check", () => {
 
   it("has nothing to say of a good connector on its own, in its author's folder", () => {
     assert.deepStrictEqual(check(Tree.plant(Tree.connector)), [])
+  })
+
+  const onRoute = {
+    "package.json": Tree.connector["package.json"]?.replace('"@paymirror/session"', '"@paymirror/connector-csv"'),
+    "src/index.ts": Tree.file('export { layer } from "@paymirror/connector-csv"\n'),
+    ...Object.fromEntries(["Api", "Consent", "read", "translate"].map((name) => [`src/${name}.ts`, undefined]))
+  }
+
+  it("lets a provider be data to a whole route: its formats or its banks, and nothing that the route has", () => {
+    for (const data of ["src/formats/statement.ts", "src/institutions.ts"])
+      assert.deepStrictEqual(check(Tree.plant(Tree.connector, { ...onRoute, [data]: Tree.file("export {}\n") })), [])
+  })
+
+  it("misses the data of a provider that stands on a route and has none", () => {
+    assert.deepStrictEqual(
+      check(Tree.plant(Tree.connector, onRoute)).map(({ file, what }) => [file, what]),
+      [["src/institutions.ts", "src/institutions.ts is missing"]]
+    )
   })
 
   it("lets a connector of files have formats, and no consent of its own", () => {

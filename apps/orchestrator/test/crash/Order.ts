@@ -1,5 +1,5 @@
 /** What a child process is told to do, and the engine it does it with. */
-import * as Csv from "@paymirror/connector-csv"
+import * as Revolut from "@paymirror/connector-revolut/file"
 import * as KlarnaUs from "@paymirror/connector-klarna-us"
 import type { StreamName } from "@paymirror/core"
 import * as Sync from "@paymirror/sync"
@@ -32,7 +32,7 @@ export const leaseTtl = 60
 export const layerOf = ({ baseUrl, crashAt = 0, database, readers }: Order, steps = new Steps(crashAt)) => {
   const connector =
     baseUrl === undefined
-      ? Csv.layer.pipe(Layer.provide(steps.files), Layer.provide(NodeFileSystem.layer))
+      ? Revolut.layer().pipe(Layer.provide(steps.files), Layer.provide(NodeFileSystem.layer))
       : KlarnaUs.layer({ baseUrl, pageSize: 10, backoff: 5 }).pipe(
           Layer.provide(steps.http),
           Layer.provide(FetchHttpClient.layer)

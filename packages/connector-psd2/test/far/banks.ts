@@ -2,24 +2,18 @@
  * The banks of the sandbox as this connector is told of them: one for every dialect and every way to approve. Facts only;
  * who banks there and what goes wrong is elsewhere.
  */
+import type { Spoken as AtTheBank } from "@paymirror/sandbox/far"
 import type { Institution } from "../../src/Institution.ts"
 import { viaEnableBanking } from "../../src/institutions/enableBanking.ts"
 import { find } from "../../src/institutions/index.ts"
+import { revolut } from "../revolut.ts"
 
-export interface Spoken {
+export interface Spoken extends AtTheBank {
   readonly record: Institution
-  /** What the bank is called in the sandbox. */
-  readonly town: string
-  /** What its interface stands under, beside its origin. */
+  /** What the bank's interface stands under, beside its origin. */
   readonly under?: string
   /** Where its authorisation server is: at its origin. */
   readonly hasIssuer?: boolean
-  /** Paths that read an account begin like this. */
-  readonly accounts: string
-  /** Transactions come in one answer, as XML. */
-  readonly inXml?: boolean
-  readonly refreshPath?: string
-  readonly sessionPaths: ReadonlyArray<string>
 }
 
 const invented = (id: string, market: string, name: string, own: Partial<Institution> = {}): Institution => ({
@@ -73,7 +67,7 @@ export const banks: ReadonlyArray<Spoken> = [
   },
   berlin(invented("fjordbank-no", "NO", "Fjordbank", { approval: "decoupled", quirks: { psuIdHeader: "PSU-ID" } })),
   { ...berlin(invented("kontor-de", "DE", "Kontor Sparkontor")), inXml: true },
-  uk(known("revolut-gb"), ""),
+  uk(revolut, ""),
   uk(
     invented("thames-gb", "GB", "Thames Bank", {
       dialect: "obie",

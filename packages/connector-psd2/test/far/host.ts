@@ -6,8 +6,10 @@ import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
 import * as FetchHttpClient from "effect/http/FetchHttpClient"
-import { converse, type Far, subjects } from "./index.ts"
-import { certified } from "./town.ts"
+import { type Far, host } from "@paymirror/sandbox/far"
+import { converse, subjects } from "./index.ts"
+
+const { fetch: certified } = await host()
 
 const access: Access.Access = { spend: () => Effect.void }
 

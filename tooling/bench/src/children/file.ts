@@ -1,6 +1,7 @@
 /** The case: `file <kind> <path> <rows> <database>`. The connector scans the file and reads it into the engine's database. */
 import * as NodeFileSystem from "@effect/platform-node/NodeFileSystem"
-import * as Csv from "@paymirror/connector-csv"
+import * as PayPal from "@paymirror/connector-paypal/file"
+import * as Revolut from "@paymirror/connector-revolut/file"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Measure from "../Measure.ts"
@@ -25,4 +26,6 @@ const program = Effect.gen(function* () {
   })
 })
 
-await Effect.runPromise(Effect.provide(program, mirror(filename, Layer.provide(Csv.layer, NodeFileSystem.layer))))
+const { layer } = kind === "paypal" ? PayPal : Revolut
+
+await Effect.runPromise(Effect.provide(program, mirror(filename, Layer.provide(layer(), NodeFileSystem.layer))))

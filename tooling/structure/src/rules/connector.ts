@@ -13,6 +13,8 @@ interface Part {
   readonly or?: ReadonlyArray<{ readonly folder: string; readonly ifExport?: boolean }>
   /** May be absent where the manifest's route is `export`: a file needs no consent conversation of its own. */
   readonly notForExport?: boolean
+  /** `never`: absent where the provider is data to a whole route (`connector-csv`), which has it. `only`: wanted there alone. */
+  readonly asData?: "never" | "only"
 }
 
 const parts: ReadonlyArray<Part> = [
@@ -21,14 +23,28 @@ const parts: ReadonlyArray<Part> = [
   {
     path: "src/Api.ts",
     holds: "the wire, in the provider's spelling",
-    or: [{ folder: "src/Api" }, { folder: "src/formats", ifExport: true }]
+    or: [{ folder: "src/Api" }, { folder: "src/formats", ifExport: true }],
+    asData: "never"
   },
-  { path: "src/Consent.ts", holds: "link, refresh, revoke", or: [{ folder: "src/dialects" }], notForExport: true },
-  { path: "src/read.ts", holds: "one stream, from a checkpoint on", or: [{ folder: "src/read" }] },
+  {
+    path: "src/Consent.ts",
+    holds: "link, refresh, revoke",
+    or: [{ folder: "src/dialects" }],
+    notForExport: true,
+    asData: "never"
+  },
+  { path: "src/read.ts", holds: "one stream, from a checkpoint on", or: [{ folder: "src/read" }], asData: "never" },
   {
     path: "src/translate.ts",
     holds: "wire to model, pure; the only file that knows both spellings",
-    or: [{ folder: "src/translate" }]
+    or: [{ folder: "src/translate" }],
+    asData: "never"
+  },
+  {
+    path: "src/institutions.ts",
+    holds: "the banks, as records for connector-psd2",
+    or: [{ folder: "src/institutions" }, { folder: "src/formats" }],
+    asData: "only"
   },
   { path: "test/conformance.test.ts", holds: "the conformance suite, called with this connector" }
 ]
@@ -41,7 +57,12 @@ export const check = (self: Package.Package): ReadonlyArray<Problem> => {
     self.files.some((file) => file.path === path || file.path.startsWith(`${path}/`))
   const manifest = self.files.find((file) => file.path === "src/Manifest.ts")
   const isExport = manifest !== undefined && /\broute:\s*(["'])export\1/.test(manifest.source.code)
+  const stands = Object.keys(self.manifest.dependencies ?? {}).some(Package.isRoute)
+  const isData = stands && !has("src/read.ts") && !has("src/read")
   const missing = parts
+    .filter((part) => part.asData !== (isData ? "never" : "only"))
+    // A whole route speaks no provider's wire.
+    .filter((part) => part.path !== "src/Api.ts" || !Package.isRoute(self.name))
     .filter((part) => !has(part.path))
     .filter((part) => !(part.notForExport === true && isExport))
     .filter((part) => !(part.or ?? []).some(({ folder, ifExport }) => (ifExport !== true || isExport) && has(folder)))

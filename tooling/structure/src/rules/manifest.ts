@@ -46,7 +46,14 @@ export const check = (self: Package.Package): ReadonlyArray<Problem> => {
       ...wall(development, ["@paymirror/core", "@paymirror/connector-testing"])
     ],
     sync: wall(runtime, ["@paymirror/core"]),
-    connector: [...wall(runtime, ["@paymirror/core", "@paymirror/session"]), ...wall(development, forTests)],
+    connector: [
+      ...wall(runtime, [
+        "@paymirror/core",
+        "@paymirror/session",
+        ...(Package.isRoute(self.name) ? [] : Package.routes)
+      ]),
+      ...wall(development, forTests)
+    ],
     testing: wall(runtime, ["@paymirror/core"]),
     sandbox: wall([...runtime, ...development], ["@paymirror/connector-testing"]),
     other: []

@@ -1,6 +1,6 @@
 /**
  * The walls: who may import whom. `connector-* → core ← sync ← apps` is the one joint of the house, and `session` is what
- * connectors of one route may stand on; the sandbox stands apart so that it and the connectors can disagree. Type imports count: a type is a dependency like any other.
+ * connectors of one route may stand on, as `connector-csv` and `connector-psd2` are; the sandbox stands apart so that it and the connectors can disagree. Type imports count: a type is a dependency like any other.
  */
 import { posix } from "node:path"
 import * as Package from "../Package.ts"
@@ -87,10 +87,13 @@ const walls: Readonly<Record<Package.Role, ReadonlyArray<Wall>>> = {
   connector: [
     {
       stops: (specifier, file, self) =>
-        (source(file) || test(file)) && Package.isConnector(specifier) && !of(self.name)(specifier),
+        (source(file) || test(file)) &&
+        Package.isConnector(specifier) &&
+        !of(self.name)(specifier) &&
+        (!Package.isRoute(specifier) || Package.isRoute(self.name)),
       what: "a connector imports another connector",
       why: "a provider changes alone; a shared line would change the other without being asked",
-      todo: "repeat the lines, or, when three connectors have them, propose them for core or session"
+      todo: `repeat the lines, or, when three connectors have them, propose them for core or session; only a whole route (${Package.routes.join(", ")}) may be stood on`
     },
     {
       stops: (specifier, file) => (source(file) || test(file)) && isEngine(specifier),

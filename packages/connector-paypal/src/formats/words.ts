@@ -4,7 +4,7 @@
  * authorization never does, because the payment it becomes is a row of its own.
  */
 import type { Balance } from "@paymirror/core"
-import type { Format, TypeRule, Words } from "../Format.ts"
+import type { Format, TypeRule, Words } from "@paymirror/connector-csv/format"
 
 const types: Words<TypeRule> = {
   "express checkout payment": { is: "payment" },

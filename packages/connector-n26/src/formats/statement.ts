@@ -1,5 +1,5 @@
 /** N26, the account statement with and without its category column. Rows have no id, no balance and no status. */
-import type { Format } from "../Format.ts"
+import type { Format } from "@paymirror/connector-csv/format"
 
 type Names = readonly [
   date: string,

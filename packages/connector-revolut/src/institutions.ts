@@ -4,7 +4,7 @@
  * [unverified], so the host names it. How long a consent may last there is not published either [unverified]: the EU has
  * the law's 180 days, and in the UK, where the law sets no end, a year is asked for and confirmed every 90 days.
  */
-import type { Institution } from "../Institution.ts"
+import type { Institution } from "@paymirror/connector-psd2/banks"
 
 const revolut = (own: Pick<Institution, "id" | "name" | "market" | "legalEntity" | "consent">): Institution => ({
   ...own,

@@ -1,20 +1,5 @@
-/** Every format that ships with the package, and the columns of each for help and diagnosis. */
+/** The columns of a format, for help and diagnosis. */
 import type { Format } from "./Format.ts"
-import { formats as cashApp } from "./formats/cash-app.ts"
-import { formats as n26 } from "./formats/n26.ts"
-import { formats as paypalActivity } from "./formats/paypal-activity.ts"
-import { formats as paypalPersonal } from "./formats/paypal-personal.ts"
-import { formats as paypalStatement } from "./formats/paypal-statement.ts"
-import { formats as revolut } from "./formats/revolut.ts"
-
-export const formats: ReadonlyArray<Format> = [
-  ...paypalPersonal,
-  ...paypalActivity,
-  ...paypalStatement,
-  ...revolut,
-  ...cashApp,
-  ...n26
-]
 
 /** The header names a format knows: those a file must have, those it may have, those that are not read. */
 export const columns = (

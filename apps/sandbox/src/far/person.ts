@@ -3,7 +3,8 @@
  * is in it. A year's life in a few entries: wages and rent, two equal coffees on one morning, twice, something abroad,
  * and a payment that has not settled.
  */
-import type { Bank, BankSandbox } from "@paymirror/sandbox"
+import type { Bank } from "../bank/Bank.ts"
+import type { Institution } from "../bank/Town.ts"
 
 export interface Person {
   readonly customer: string
@@ -39,7 +40,7 @@ const live = (bank: Bank, account: string): void => {
 
 let people = 0
 
-export const newcomer = ({ bank }: BankSandbox.Institution): Person => {
+export const newcomer = ({ bank }: Institution): Person => {
   people += 1
   const number = String(people).padStart(6, "0")
   const name = `Tove Almlund-${number}`

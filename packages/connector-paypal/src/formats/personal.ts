@@ -1,6 +1,6 @@
 /** PayPal, the 15 columns a person downloads from the activity page. The date order follows the account's country. */
-import type { Format } from "../Format.ts"
-import { shared } from "./paypal.ts"
+import type { Format } from "@paymirror/connector-csv/format"
+import { shared } from "./words.ts"
 
 export const formats: ReadonlyArray<Format> = [
   {

@@ -2,7 +2,7 @@
  * Cash App, both generations of its report. The second swaps the first two columns and renames the types. Card rows go
  * to the card ledger, the rest to the balance; of a bitcoin row only the dollars are read.
  */
-import type { Format } from "../Format.ts"
+import type { Format } from "@paymirror/connector-csv/format"
 
 const report = {
   provider: "cash-app",

@@ -1,6 +1,6 @@
 /** PayPal, the activity report of a business account. Its columns are chosen by the user, so many may be missing. */
-import type { Format } from "../Format.ts"
-import { shared } from "./paypal.ts"
+import type { Format } from "@paymirror/connector-csv/format"
+import { shared } from "./words.ts"
 
 export const formats: ReadonlyArray<Format> = [
   {

@@ -2,8 +2,8 @@
  * Revolut, the account statement in its eight known languages. A row has no id; a pending one has no completed date and
  * no balance, and keeps its place when it completes. The fee is positive and charged on top of the amount.
  */
-import type { Format } from "../Format.ts"
-import { states, types } from "./revolut-words.ts"
+import type { Format } from "@paymirror/connector-csv/format"
+import { states, types } from "./words.ts"
 
 const locale = (code: string, language: string, evidence: Format["evidence"], header: string): Format => {
   const names = header.split(",").map((cell) => cell.split("|"))

@@ -1,6 +1,6 @@
 /** What Revolut's type and state words mean, in the languages they have been seen in. */
 import type { Balance } from "@paymirror/core"
-import type { TypeRule, Words } from "../Format.ts"
+import type { TypeRule, Words } from "@paymirror/connector-csv/format"
 
 export const types: Words<TypeRule> = {
   "transfer": { is: "transfer" },

@@ -2,8 +2,8 @@
  * PayPal, the monthly statement in its four known languages. It has no status: what it lists is booked. Its description
  * is the type word of the activity report, and the same row has the same id in both.
  */
-import type { Format } from "../Format.ts"
-import { shared } from "./paypal.ts"
+import type { Format } from "@paymirror/connector-csv/format"
+import { shared } from "./words.ts"
 
 const statement = {
   ...shared,
