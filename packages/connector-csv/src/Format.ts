@@ -71,8 +71,11 @@ export interface Format {
   readonly name: string
   readonly provider: string
   readonly providerName: string
-  /** `real file`: rows of a real export have been read. `documented`: header and words come from documentation. */
-  readonly evidence: "real file" | "documented" | "yours"
+  /**
+   * `real file`: rows of a real export have been read. `documented`: header and words come from documentation. `invented`:
+   * nobody has seen or described one. `yours`: a mapping of the user's own.
+   */
+  readonly evidence: "real file" | "documented" | "invented" | "yours"
   readonly market?: string
   readonly legalEntity?: string
   /** Who holds the money, per market; elsewhere the provider's name stands in. */

@@ -28,6 +28,7 @@ export const manifestOf = (formats: ReadonlyArray<Format>): Manifest.Manifest =>
     ...manifest,
     name: `${first.providerName}, a file you download`,
     provider: first.provider,
+    maturity: formats.some(({ evidence }) => evidence === "invented") ? "illustrative" : manifest.maturity,
     streams: Object.fromEntries([...filled].map((stream) => [stream, manifest.streams[stream]]))
   }
 }

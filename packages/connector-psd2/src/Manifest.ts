@@ -20,7 +20,9 @@ const streams: Manifest.Manifest["streams"] = {
   balance: { live: "cursor", backfill: true, cadenceMinutes: 360, budget: { reads: 4, hours: 24 } }
 }
 
-/** The manifest of these banks together: the shortest of their consents, every market, every host. */
+const leastSure: ReadonlyArray<Manifest.Maturity> = ["illustrative", "specified", "verified"]
+
+/** The manifest of these banks together: the shortest of their consents, the least sure of them, every market and host. */
 export const manifestFor = (
   own: Pick<Manifest.Manifest, "name" | "provider">,
   banks: ReadonlyArray<Institution>
@@ -31,7 +33,7 @@ export const manifestFor = (
   markets: unique(banks.map(({ market }) => market)),
   route: "psd2",
   link: banks.every(({ approval }) => approval === "decoupled") ? "decoupled" : "redirect",
-  maturity: "specified",
+  maturity: leastSure.find((maturity) => banks.some((bank) => bank.maturity === maturity)) ?? "specified",
   hosts: unique(banks.flatMap(hostsOf)),
   consent: { maxDays: Math.min(...banks.map(({ consent }) => consent.maxDays)) },
   streams

@@ -23,13 +23,14 @@ const colors: Readonly<Record<Manifest.Maturity, Readonly<Record<Level, string>>
 }
 
 /** The badge of a connector whose checks ended so. */
-export const of = ({ id, maturity }: Manifest.Manifest, { failed, level }: Summary): Badge => {
+export const of = ({ id, maturity, provider }: Manifest.Manifest, { failed, level }: Summary): Badge => {
   const isError = failed.length > 0
   const earned = level === "none" ? "no level" : level
   const broken = isError ? `, ${failed.length} failed` : ""
   return {
     schemaVersion: 1,
-    label: id,
+    // A connector of a whole route bears no provider's name.
+    label: id.includes(provider) ? id : `${id} (${provider})`,
     message: `${maturity} · ${earned}${broken}`,
     color: isError ? "red" : level === "none" ? "lightgrey" : colors[maturity][level],
     isError

@@ -47,16 +47,16 @@ export interface Approving {
   readonly values: Readonly<Record<string, string>>
   /** Sees every step, the last one too. */
   readonly heard?: (step: Step) => void
-  /** Whose browser it is. */
-  readonly presence?: Access.Presence
 }
+
+/** Somebody who approves is there. The address is reserved for examples (RFC 5737). */
+const presence: Access.Presence = { ipAddress: "192.0.2.7", userAgent: "Browser/1" }
 
 /** Goes along with whatever a bank asks for, however many steps it takes, up to five. */
 export const approved = <F>(of: (far: F) => Approving): Play<F> =>
   Effect.fnUntraced(function* (far) {
-    const { approve, heard = () => undefined, presence, values, visit } = of(far)
+    const { approve, heard = () => undefined, values, visit } = of(far)
     const connector = yield* Connector.Connector
-    const hers = { ...(presence !== undefined && { presence }) }
     const answerTo = async (step: Step): Promise<Link.LinkAnswer> => {
       if (step._tag === "Redirect") return { _tag: "Redirected", url: await visit(step.url) }
       if (step._tag === "Prompt")
@@ -64,13 +64,13 @@ export const approved = <F>(of: (far: F) => Approving): Play<F> =>
       approve()
       return { _tag: "Poll" }
     }
-    let step = yield* connector.link({ answer: { _tag: "Start" }, state: "", ...hers })
+    let step = yield* connector.link({ answer: { _tag: "Start" }, state: "", presence })
     heard(step)
     for (let turn = 0; turn < 4 && step._tag !== "Linked"; turn += 1) {
       const { state } = step
       const asked = step
       const answer = yield* Effect.promise(() => answerTo(asked))
-      step = yield* connector.link({ answer, state, ...hers })
+      step = yield* connector.link({ answer, state, presence })
       heard(step)
     }
     return step._tag === "Linked" ? step : yield* Effect.die(`link answered ${step._tag}`)

@@ -34,14 +34,20 @@ const currencies: ReadonlyMap<string, string> = new Map([
   ["US", "USD"]
 ])
 
+/** Where account information is a right by law: the European Economic Area and the United Kingdom. */
+const open = new Set(
+  "AT BE BG CY CZ DE DK EE ES FI FR GB GR HR HU IE IS IT LI LT LU LV MT NL NO PL PT RO SE SI SK".split(" ")
+)
+
 const refuse = (message: string) => Effect.fail(new Refusal({ message }))
 
 export const make = Effect.fnUntraced(function* (given: {
   readonly name: string
   readonly market: string
   readonly currency: Option.Option<string>
+  readonly route: string
 }): Effect.fn.Return<Naming, Refusal> {
-  const { market, name } = given
+  const { market, name, route } = given
   if (!/^[a-z][a-z0-9]*(?:-[a-z0-9]+)*$/.test(name) || name.length > 40 || name.startsWith("connector")) {
     return yield* refuse(
       `"${name}" cannot be a connector's name: up to 40 lower-case letters and digits, words with a dash between them, ` +
@@ -50,6 +56,12 @@ export const make = Effect.fnUntraced(function* (given: {
   }
   if (!/^[A-Z]{2}$/.test(market)) {
     return yield* refuse(`--market is a country as two capital letters (ISO 3166): US, DE, GB. "${market}" is none.`)
+  }
+  if (route === "psd2" && !open.has(market)) {
+    return yield* refuse(
+      `Banks in ${market} owe nobody account information: --route psd2 is for the European Economic Area and the United ` +
+        "Kingdom. Elsewhere a person hands over their session (--route session) or a file (--route export)."
+    )
   }
   const currency = Option.getOrElse(given.currency, () => currencies.get(market) ?? "")
   if (!/^[A-Z]{3}$/.test(currency)) {

@@ -33,12 +33,19 @@ const withVersions = (text: string): string =>
     (_, name: string, range: string) => `"${name}": "${range}${versionOf(name)}"`
   )
 
-const filled = (text: string, { currency, id, market, title }: Naming): string =>
+export type Route = "session" | "export" | "psd2"
+
+/** The country in which a template's Acme is. */
+const country: Readonly<Record<Route, string>> = { session: "US", export: "US", psd2: "DE" }
+
+const filled = (text: string, route: Route, { currency, id, market, title }: Naming): string =>
   text
+    .replaceAll("acme-de", `${id}-${market.toLowerCase()}`)
     .replaceAll("acme", id)
     .replaceAll("Acme", title)
-    .replaceAll('"US"', `"${market}"`)
-    .replaceAll('"USD"', `"${currency}"`)
+    .replaceAll(`"${country[route]}"`, `"${market}"`)
+    .replaceAll(`--market ${country[route]}`, `--market ${market}`)
+    .replaceAll(/\bUSD\b/g, currency)
 
 /** A registry leaves out files that begin with a dot, and takes a second package.json for a mistake. */
 const renamed: Readonly<Record<string, string>> = {
@@ -49,10 +56,10 @@ const renamed: Readonly<Record<string, string>> = {
 const passedOver = /(?:^|[\\/])(?:node_modules|dist)(?:[\\/]|$)/
 
 /** Writes the package and says which files it has. */
-export const write = Effect.fnUntraced(function* (template: "session" | "export", naming: Naming, target: string) {
+export const write = Effect.fnUntraced(function* (route: Route, naming: Naming, target: string) {
   const fs = yield* FileSystem.FileSystem
   const path = yield* Path.Path
-  const from = path.join(folder, template)
+  const from = path.join(folder, route)
   const there = yield* Effect.orElseSucceed(fs.readDirectory(target), () => undefined)
   if (there === undefined ? yield* fs.exists(target) : there.length > 0) {
     return yield* new Refusal({
@@ -67,7 +74,9 @@ export const write = Effect.fnUntraced(function* (template: "session" | "export"
     const name = renamed[file] ?? file
     const to = path.join(target, name)
     yield* fs.makeDirectory(path.dirname(to), { recursive: true })
-    yield* fs.writeFileString(to, filled(name === "package.json" ? withVersions(text) : text, naming), { flag: "wx" })
+    yield* fs.writeFileString(to, filled(name === "package.json" ? withVersions(text) : text, route, naming), {
+      flag: "wx"
+    })
     written.push(name)
   }
   return written

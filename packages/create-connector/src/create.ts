@@ -9,12 +9,17 @@ import * as Path from "effect/Path"
 import * as Argument from "effect/cli/Argument"
 import * as Command from "effect/cli/Command"
 import * as Flag from "effect/cli/Flag"
-import { banks } from "./banks.ts"
 import * as Naming from "./Naming.ts"
-import { Refusal } from "./Refusal.ts"
 import * as Template from "./Template.ts"
 
 const routes = ["session", "export", "psd2"] as const
+
+/** Where an author goes on. */
+const first: Readonly<Record<Template.Route, string>> = {
+  session: "src/translate.ts",
+  export: "src/formats/statement.ts",
+  psd2: "src/institutions.ts"
+}
 
 export const create = Command.make(
   "create-connector",
@@ -42,7 +47,6 @@ export const create = Command.make(
   Effect.fn(function* (given) {
     const { name, route } = given
     const naming = yield* Naming.make(given)
-    if (route === "psd2") return yield* new Refusal({ message: banks(naming) })
     const path = yield* Path.Path
     const shown = Option.getOrElse(given.dir, () => `connector-${name}`)
     const files = yield* Template.write(route, naming, path.resolve(shown))
@@ -55,7 +59,7 @@ export const create = Command.make(
         "  pnpm check      # types and structure: green",
         "  pnpm test       # one test fails, and says what a person would have seen",
         "",
-        "Go on where src/translate.ts says TODO."
+        `Go on where ${first[route]} says TODO.`
       ].join("\n")
     )
   })
@@ -69,6 +73,7 @@ export const create = Command.make(
     {
       command: "pnpm create @paymirror/connector acme --market DE --route export --dir packages/acme",
       description: "For a file the person downloads"
-    }
+    },
+    { command: "pnpm create @paymirror/connector acme --market DE --route psd2", description: "For a bank" }
   ])
 )

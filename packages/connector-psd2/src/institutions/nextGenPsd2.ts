@@ -22,6 +22,8 @@ export interface NextGenPsd2 {
   readonly hosts?: ReadonlyArray<string>
   /** Which of its ids somebody has found to be stable. None is believed unless said. */
   readonly ids?: IdPolicy
+  /** `specified` unless said: the standard is. `illustrative` where the rest of the record is a guess. */
+  readonly maturity?: Institution["maturity"]
   readonly historyDays?: number
   readonly maxDays?: number
   readonly quirks?: Quirks
@@ -33,7 +35,7 @@ export const nextGenPsd2 = (bank: NextGenPsd2): Institution => ({
   provider: bank.provider,
   market: bank.market,
   legalEntity: bank.legalEntity,
-  maturity: "specified",
+  maturity: bank.maturity ?? "specified",
   dialect: "berlin",
   version: "1.3",
   approval: bank.approval,

@@ -3,7 +3,7 @@
  * with the host's certificate.
  */
 import { Linking, type Linked, type Subject } from "@paymirror/connector-testing"
-import type { Access, Connector, ConnectorError, Link } from "@paymirror/core"
+import type { Connector, ConnectorError, Link } from "@paymirror/core"
 import { bankSide, type Far, host, redirectUrl } from "@paymirror/sandbox/far"
 import type * as Effect from "effect/Effect"
 import { layer, manifestOf } from "../../src/index.ts"
@@ -11,8 +11,6 @@ import { type Options, settings } from "../../src/Options.ts"
 import { banks, type Spoken } from "./banks.ts"
 
 const { credentials, town } = await host()
-
-const presence: Access.Presence = { ipAddress: "192.0.2.7", userAgent: "Browser/1" }
 
 /** What a person does: names herself where she is asked to, and approves at the bank. Every step is `heard`. */
 export const converse = (
@@ -23,7 +21,6 @@ export const converse = (
     approve,
     visit,
     heard,
-    presence,
     values: { psuId: person.email }
   }))(far)
 

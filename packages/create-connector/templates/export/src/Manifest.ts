@@ -1,17 +1,5 @@
-/** What the connector for Acme's download can do: facts, no code. `illustrative` until it has read files of real people. */
-import type { Manifest } from "@paymirror/core"
+/** What is read of Acme's files, readable without running it: the streams its formats fill. */
+import { manifestOf } from "@paymirror/connector-csv/manifest"
+import { formats } from "./formats/statement.ts"
 
-export const manifest: Manifest.Manifest = {
-  spec: "1",
-  id: "acme",
-  name: "Acme, downloaded",
-  provider: "acme",
-  markets: ["US"],
-  route: "export",
-  link: "upload",
-  maturity: "illustrative",
-  hosts: [],
-  streams: {
-    balance: { backfill: true }
-  }
-}
+export const manifest = manifestOf(formats)

@@ -1,23 +1,12 @@
-/** The statement a person downloads from Acme: the manifest and the layer, nothing else. Nothing leaves the machine. */
-import { Connector } from "@paymirror/core"
-import * as Effect from "effect/Effect"
-import * as FileSystem from "effect/FileSystem"
+/** Acme by the statement its holder downloads: the manifest, the formats and the layer. Nothing leaves the machine. */
+import * as Csv from "@paymirror/connector-csv"
+import type { Connector } from "@paymirror/core"
+import type * as FileSystem from "effect/FileSystem"
 import type * as Layer from "effect/Layer"
-import { Grant, link } from "./Consent.ts"
-import { manifest } from "./Manifest.ts"
-import { Checkpoint, read } from "./read.ts"
+import { formats } from "./formats/statement.ts"
 
-export { manifest }
+export { formats }
+export { manifest } from "./Manifest.ts"
 
-/** Takes no options. Ending it removes nothing: the file is the person's own. */
-export const layer = (): Layer.Layer<Connector.Connector, never, FileSystem.FileSystem> =>
-  Connector.layer({
-    manifest,
-    grant: Grant,
-    checkpoint: Checkpoint,
-    make: Effect.map(FileSystem.FileSystem, (fs) => ({
-      link: link(fs),
-      read: read(fs),
-      revoke: () => Effect.void
-    }))
-  })
+/** Takes no options: what a file needs said is said when it is handed over. */
+export const layer = (): Layer.Layer<Connector.Connector, never, FileSystem.FileSystem> => Csv.layer(formats)
