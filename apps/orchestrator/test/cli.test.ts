@@ -268,6 +268,18 @@ describe("the demo", () => {
     assert.notMatch(ran.out, / $/m)
   }, 60_000)
 
+  it("tells it at Revolut, where a statement goes into the account that is read, and adds nothing", async () => {
+    const ran = await at.run("demo", "--provider", "revolut", "--once")
+    assert.strictEqual(ran.code, 0, ran.err)
+    for (const line of [
+      "she confirms, here and not at the bank, and reading goes on",
+      "revolut-en: 49 rows, 0 added, 49 there already",
+      "check balance-chain: 47 rows hold",
+      "Euros (Revolut (United Kingdom)), EUR: 594.10 EUR, 3 rows in balance"
+    ])
+      assert.include(ran.out, line)
+  }, 60_000)
+
   it("stays up, polling, and ends cleanly on Ctrl-C", async () => {
     const child = at.start("demo")
     let out = ""

@@ -4,6 +4,7 @@
  * `$1,049.99`, words instead of codes. Its ids are those of the wire, so that a file and a feed can be laid on one another.
  */
 import type { Day } from "@paymirror/connector-testing/simulator"
+import { csv } from "./csv.ts"
 import type { Plan, PurchaseRow } from "./Wire.ts"
 import type { World } from "./World.ts"
 
@@ -31,11 +32,6 @@ const dollars = (minor: number): string => {
   const whole = cents.slice(0, -2).replace(/\B(?=(\d{3})+$)/g, ",")
   return `${minor < 0 ? "-" : ""}$${whole}.${cents.slice(-2)}`
 }
-
-const cell = (text: string): string => (/[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text)
-
-const csv = (rows: ReadonlyArray<ReadonlyArray<string>>): string =>
-  rows.map((row) => `${row.map(cell).join(",")}\r\n`).join("")
 
 /** Orders placed up to and on the day `until`, oldest first, as they stand now. */
 export const exportOrders = (

@@ -6,7 +6,7 @@ import * as Console from "effect/Console"
 import { codes, Refusal } from "../Exit.ts"
 import { root } from "../root.ts"
 
-const about = "There are affirm, afterpay, cash-app, chime, klarna, paypal, sezzle and zip."
+const about = "There are affirm, afterpay, cash-app, chime, klarna, paypal, revolut, sezzle and zip."
 
 export const demo = Command.make(
   "demo",

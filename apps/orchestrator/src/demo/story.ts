@@ -7,6 +7,7 @@ import * as Effect from "effect/Effect"
 import { britain } from "./britain.ts"
 import { germany } from "./germany.ts"
 import { providers, tellOf } from "./neighbour.ts"
+import { revolut } from "./revolut.ts"
 import type { Stage } from "./Stage.ts"
 import { sweden } from "./sweden.ts"
 import { poll, title } from "./telling.ts"
@@ -38,6 +39,7 @@ const klarna = (stage: Stage) =>
 /** The story at a provider; nothing where that one is not simulated. */
 export const storyOf = (provider: string, seed: number) => {
   if (provider === "klarna") return klarna
+  if (provider === "revolut") return revolut
   const neighbour = providers.find((one) => one === provider)
   return neighbour === undefined ? undefined : tellOf(neighbour, seed)
 }
