@@ -38,11 +38,10 @@ const head = ["provider", "market", "route", "connector", ...StreamName.streamNa
 /** A connector of a whole route speaks for several providers: one manifest for each of them, and its own for any other. */
 const narrowed = async (): Promise<ReadonlyArray<Manifest.Manifest>> => {
   const banks = Map.groupBy(Connectors.institutions, ({ provider }) => provider)
-  const files = (await Connectors.formats()).filter((formats) => formats.length > 0)
   return [
     ...Connectors.manifests.filter(({ id }) => id !== Psd2.manifest.id),
     ...Array.from(banks, ([provider, own]) => Psd2.manifestFor({ name: provider, provider }, own)),
-    ...files.map(manifestOf)
+    ...(await Connectors.formats()).map(manifestOf)
   ]
 }
 

@@ -94,7 +94,11 @@ export const added = async (
     format: new Set<string>()
   }
   const take = (name: string, kind: keyof typeof ids, id: string): void => {
-    if (ids[kind].has(id)) throw new Unusable(name, `there is a ${kind} ${id} already: it needs an id of its own.`)
+    if (ids[kind].has(id))
+      throw new Unusable(
+        name,
+        `there is ${kind === "institution" ? "an" : "a"} ${kind} ${id} already: it needs an id of its own.`
+      )
     ids[kind].add(id)
   }
   for (const name of (named ?? "").split(",").map((one) => one.trim())) {

@@ -7,7 +7,7 @@ import { manifest as afterpay } from "@paymirror/connector-afterpay/manifest"
 import { manifest as cashApp } from "@paymirror/connector-cash-app/manifest"
 import { manifest as chime } from "@paymirror/connector-chime/manifest"
 import type { Format } from "@paymirror/connector-csv"
-import { manifest as csv } from "@paymirror/connector-csv/manifest"
+import { manifest as csv, manifestOf as manifestOfFiles } from "@paymirror/connector-csv/manifest"
 import { manifest as klarnaUs } from "@paymirror/connector-klarna-us/manifest"
 import { manifest as payPal } from "@paymirror/connector-paypal/manifest"
 import * as Psd2 from "@paymirror/connector-psd2/banks"
@@ -156,7 +156,8 @@ export const formats = async (): Promise<ReadonlyArray<ReadonlyArray<Format>>> =
     import("@paymirror/connector-revolut/file"),
     import("@paymirror/connector-n26")
   ])
-  return [...packages.map((one) => one.formats), added.formats]
+  const brought = Map.groupBy(added.formats, ({ provider }) => provider)
+  return [...packages.map((one) => one.formats), ...brought.values()]
 }
 
 const files = (): Layer.Layer<Connector.Connector, ConnectorError.ConnectorError, Machine> =>
@@ -233,7 +234,12 @@ export const lacks = (institution: Psd2.Institution) =>
 
 /** Every way there is, with what this host lacks for it. */
 export const candidates = Effect.gen(function* () {
-  const found: Array<Routing.Candidate> = []
+  const known = yield* Effect.promise(formats)
+  const found: Array<Routing.Candidate> = known.map((ofProvider) => ({
+    connector: csv.id,
+    manifest: manifestOfFiles(ofProvider),
+    missing: []
+  }))
   for (const { institutions, manifest } of entries) {
     if (institutions.length === 0) found.push({ connector: manifest.id, manifest, missing: [] })
     for (const institution of institutions) {

@@ -85,9 +85,11 @@ const who = (one: Candidate | Linked) => ({
   ...(one.institution !== undefined && { institution: one.institution })
 })
 
-/** Whether it is about this provider at all; a file may be of any. */
-const reads = ({ manifest }: Candidate, { provider }: Question): boolean =>
-  manifest.provider === "" || manifest.provider === provider
+/** Whether it is about this provider at all. A file may be of any, unless more is known of this provider's files. */
+const reads = ({ connector, manifest }: Candidate, { candidates, provider }: Question): boolean =>
+  manifest.provider === provider ||
+  (manifest.provider === "" &&
+    !candidates.some((other) => other.connector === connector && other.manifest.provider === provider))
 
 interface Refused {
   readonly reason: Reason

@@ -6,8 +6,9 @@ import { afterAll, assert, describe, it } from "vitest"
 import { home } from "./terminal.ts"
 
 const acme = fileURLToPath(new URL("configured/acme.ts", import.meta.url))
-/** What `pnpm create @paymirror/connector acme --route export` writes. */
-const file = fileURLToPath(new URL("../../../packages/create-connector/templates/export/src/index.ts", import.meta.url))
+/** What `pnpm create @paymirror/connector acme` writes for a route. */
+const template = (route: string): string =>
+  fileURLToPath(new URL(`../../../packages/create-connector/templates/${route}/src/index.ts`, import.meta.url))
 
 describe("a connector named in PAYMIRROR_CONNECTORS", () => {
   const at = home()
@@ -42,24 +43,51 @@ describe("a connector named in PAYMIRROR_CONNECTORS", () => {
     assert.include(linking.out, "acme")
   })
 
-  it("imports a file of its own, and the same file again adds nothing", async () => {
-    const named = { PAYMIRROR_CONNECTORS: file }
-    const download = written(
-      "statement.csv",
-      [
-        "Date,Reference,Type,Shop,Amount,Balance,Currency",
-        "2026-03-01,r1,Top-up,Alder & Ash,20.00,20.00,USD",
-        "2026-03-02,r2,Refund,Alder & Ash,5.00,25.00,USD"
-      ].join("\n")
-    )
-    const first = await at.within(named, "import", download, "--connector", "acme", "--json")
+  const statement = [
+    "Date,Reference,Type,Shop,Amount,Balance,Currency",
+    "2026-03-01,r1,Top-up,Alder & Ash,20.00,20.00,USD",
+    "2026-03-02,r2,Refund,Alder & Ash,5.00,25.00,USD"
+  ].join("\n")
+
+  it("brings formats: its files are recognised beside those that are built in, and the same file again adds nothing", async () => {
+    const named = { PAYMIRROR_CONNECTORS: template("export") }
+    const download = written("statement.csv", statement)
+    const first = await at.within(named, "import", download, "--json")
     assert.strictEqual(first.code, 0, first.err)
-    assert.include(JSON.parse(first.out), { format: "acme", rows: 2, added: 2, unchanged: 0 })
-    const again = await at.within(named, "import", download, "--connector", "acme", "--json")
+    assert.include(JSON.parse(first.out), { format: "acme-statement", rows: 2, added: 2, unchanged: 0 })
+    const again = await at.within(named, "import", download, "--json")
     assert.include(JSON.parse(again.out), { added: 0, updated: 0, unchanged: 2 })
-    const unknown = await at.within({}, "import", download, "--connector", "acme")
-    assert.strictEqual(unknown.code, 2)
-    assert.include(unknown.err + unknown.out, "csv")
+    const { code, err } = await at.within({}, "import", download)
+    assert.strictEqual(code, 5)
+    assert.include(err, "The nearest known format is")
+  })
+
+  it("brings banks: they are listed, and what this host lacks for them is said", async () => {
+    const { code, err, out } = await at.within({ PAYMIRROR_CONNECTORS: template("psd2") }, "institutions", "--json")
+    assert.strictEqual(code, 0, err)
+    const listed = JSON.parse(out) as ReadonlyArray<{ readonly id: string; readonly maturity: string }>
+    assert.deepInclude(
+      listed.map(({ id, maturity }) => [id, maturity]),
+      ["acme-de", "illustrative"]
+    )
+    assert.include(
+      listed.map(({ id }) => id),
+      "revolut-gb"
+    )
+  })
+
+  it("that brings what there is already, or what is no record, is refused", async () => {
+    assert.match(
+      await refused(`${template("export")},${template("export")}`),
+      /there is a format acme-statement already/
+    )
+    const bank = `export const institutions = [{ id: "klarna-de" }]`
+    assert.match(await refused(written("bank.mjs", bank)), /there is an institution klarna-de already/)
+    assert.match(await refused(written("none.mjs", "export const formats = [{}]")), /no list of records with ids/)
+    const mine = written("mine.mjs", `export const formats = [{ id: "n26-en", provider: "mine" }]`)
+    const { code, err } = await at.within({ PAYMIRROR_CONNECTORS: mine }, "import", written("s.csv", statement))
+    assert.strictEqual(code, 6)
+    assert.include(err, "two formats are called n26-en")
   })
 
   it("that is not there stops the program, and says what to do", async () => {

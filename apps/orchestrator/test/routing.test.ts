@@ -111,6 +111,13 @@ describe("a route", () => {
     assert.deepStrictEqual(why({ market: "DE" }, "purchases", "psd2 (klarna-de)"), ["not_by_law"])
     assert.deepStrictEqual(why({ market: "DE" }, "points", "csv"), ["no_such_stream"])
     assert.deepStrictEqual(why({ market: "US" }, "balance", "csv"), ["history_only"])
+    const pounds = {
+      ...file,
+      manifest: { ...file.manifest, provider: "revolut", streams: { balance: { backfill: true } } }
+    }
+    const known = ask({ market: "JP", provider: "revolut", candidates: [...registry, revolut, pounds] })
+    assert.strictEqual(name(of(known, "balance").history), "csv")
+    assert.strictEqual(name(of(known, "purchases").history), undefined)
     const both = [...registry, session("klarna-eu", "DE")]
     assert.deepStrictEqual(why({ candidates: both }, "balance", "klarna-eu"), ["illustrative", "later"])
   })
