@@ -15,7 +15,6 @@ export const subject: Subject<Far> = {
     town: "revolut-gb",
     accounts: "/accounts",
     refreshPath: "/token",
-    expired: "unauthorized",
     sessionPaths: ["/par", "/jwks", "/.well-known/*", "/account-access-consents*"]
   }),
   link: Linking.approved(({ approve, visit }: Far) => ({ approve, visit, values: {} }))

@@ -15,9 +15,8 @@ export interface Spoken {
   readonly accounts: string
   /** Other paths that may be posted to; one that ends in `*` stands for all that begin like it. */
   readonly sessionPaths: ReadonlyArray<string>
-  /** Where access tokens are renewed, and the word by which the bank says that one ran out. */
+  /** Where access tokens are renewed. */
   readonly refreshPath?: string
-  readonly expired?: string
   /** Transactions come in one answer, as XML. */
   readonly inXml?: boolean
 }
@@ -39,8 +38,9 @@ const does = (act: () => void): Effect.Effect<void> => Effect.sync(act)
 const usual = new Map<string, object>()
 
 const side = ({ fetch, meanwhile, town }: Host, spoken: Spoken): Far => {
-  const { accounts, expired = "TOKEN_EXPIRED", inXml = false, refreshPath, sessionPaths, town: id } = spoken
-  const { bank, consents, expireAccess, faults, quirks } = town.institution(id)
+  const { accounts, inXml = false, refreshPath, sessionPaths, town: id } = spoken
+  const { authorisation, bank, consents, expireAccess, faults, quirks } = town.institution(id)
+  const expired = authorisation === undefined ? "TOKEN_EXPIRED" : "unauthorized"
   if (!usual.has(id)) usual.set(id, { ...quirks })
   Object.assign(quirks, usual.get(id))
   faults.heal()

@@ -39,7 +39,7 @@ const subjectOf = (spoken: Spoken): Subject<Far> => {
   return {
     manifest: { ...manifestOf(institution), hosts },
     layer: layer(options),
-    far: bankSide({ ...spoken, ...(record.dialect === "obie" && { expired: "unauthorized" }) }),
+    far: bankSide(spoken),
     link: (far) => converse(far, () => undefined),
     renews: refreshPath !== undefined,
     pages: spoken.inXml !== true
