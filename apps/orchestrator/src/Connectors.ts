@@ -153,6 +153,7 @@ export const formats = async (): Promise<ReadonlyArray<ReadonlyArray<Format>>> =
   const packages = await Promise.all([
     import("@paymirror/connector-paypal/file"),
     import("@paymirror/connector-cash-app/file"),
+    import("@paymirror/connector-chime/file"),
     import("@paymirror/connector-revolut/file"),
     import("@paymirror/connector-n26")
   ])

@@ -1,7 +1,7 @@
 /**
  * The shape of a file format, as data: which header names which field, what is fixed (date order, decimal sign,
  * currency) and what has to be proven from the file, what makes a row the same row, and what the provider's words mean.
- * A format holds no code.
+ * A format holds no code, but for {@link Unpack} where a provider offers no text.
  */
 import type { Balance, Card, Purchase, StreamName } from "@paymirror/core"
 
@@ -64,6 +64,14 @@ export interface StatusWords {
   readonly purchases?: Words<Purchase.PurchaseStatus>
 }
 
+/** A file that is no text and has a table in it. */
+export interface Unpack {
+  /** What its bytes begin with, as ASCII (`%PDF`). */
+  readonly begins: string
+  /** Takes the table out of it, as CSV with a header; nothing where it is another kind of file. It may reject: that is one too. */
+  readonly table: (bytes: Uint8Array) => Promise<string | undefined>
+}
+
 export interface Format {
   /** `revolut-es`. */
   readonly id: string
@@ -116,6 +124,7 @@ export interface Format {
   readonly impacts?: Words<boolean>
   /** What the account column says where the provider's own balance paid. */
   readonly ownBalance?: string
+  readonly unpack?: Unpack
 }
 
 /** The streams a file can fill. */

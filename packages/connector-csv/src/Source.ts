@@ -3,13 +3,14 @@ import type { ConnectorError } from "@paymirror/core"
 import * as Arr from "effect/Array"
 import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
-import type * as FileSystem from "effect/FileSystem"
 import * as Option from "effect/Option"
 import type * as PlatformError from "effect/PlatformError"
 import * as Stream from "effect/Stream"
 import * as Digest from "./Digest.ts"
+import type { Files } from "./Files.ts"
 import type { Encoding } from "./Records.ts"
 import { refuse } from "./Refusal.ts"
+import { startsWith } from "./startsWith.ts"
 
 const chunkSize = 64 * 1024
 
@@ -21,13 +22,13 @@ export const unreadable = (error: PlatformError.PlatformError): ConnectorError.C
  * `digest` where one is given.
  */
 export const bytes = (
-  fs: FileSystem.FileSystem,
+  files: Files,
   path: string,
   digest?: Digest.Digest
 ): Stream.Stream<Uint8Array, ConnectorError.ConnectorError> =>
   Stream.unwrap(
     Effect.gen(function* () {
-      const file = yield* Effect.mapError(fs.open(path, { flag: "r" }), unreadable)
+      const file = yield* Effect.mapError(files.open(path), unreadable)
       const buffer = new Uint8Array(chunkSize)
       return Stream.fromPull(
         Effect.succeed(
@@ -43,23 +44,17 @@ export const bytes = (
   )
 
 /** What tells one content from another, without keeping any of it. */
-export const fingerprint = (
-  fs: FileSystem.FileSystem,
-  path: string
-): Effect.Effect<string, ConnectorError.ConnectorError> =>
+export const fingerprint = (files: Files, path: string): Effect.Effect<string, ConnectorError.ConnectorError> =>
   Effect.suspend(() => {
     const digest = Digest.make()
-    return Effect.map(Stream.runDrain(bytes(fs, path, digest)), () => digest.text())
+    return Effect.map(Stream.runDrain(bytes(files, path, digest)), () => digest.text())
   })
 
 /**
  * Whether a file that is not valid UTF-8 is UTF-8 nonetheless, damaged in places: more letters read than do not. To take
  * it for another encoding would spoil every one of them.
  */
-export const isDamagedUtf8 = (
-  fs: FileSystem.FileSystem,
-  path: string
-): Effect.Effect<boolean, ConnectorError.ConnectorError> =>
+export const isDamagedUtf8 = (files: Files, path: string): Effect.Effect<boolean, ConnectorError.ConnectorError> =>
   Effect.suspend(() => {
     const decoder = new TextDecoder("utf-8")
     let whole = 0
@@ -70,24 +65,21 @@ export const isDamagedUtf8 = (
         else whole += 1
       }
     }
-    return bytes(fs, path).pipe(
+    return bytes(files, path).pipe(
       Stream.runForEach((piece) => Effect.sync(() => count(decoder.decode(piece, { stream: true })))),
       Effect.map(() => whole > broken)
     )
   })
 
-const startsWith = (piece: Uint8Array, text: string): boolean =>
-  text.length <= piece.length && Array.from(text).every((letter, index) => piece[index] === letter.charCodeAt(0))
-
 /** The first piece of a text file and the encodings to try, in order. */
 export const head = Effect.fnUntraced(function* (
-  fs: FileSystem.FileSystem,
+  files: Files,
   path: string
 ): Effect.fn.Return<
   { readonly piece: Uint8Array; readonly encodings: ReadonlyArray<Encoding> },
   ConnectorError.ConnectorError
 > {
-  const first = yield* Stream.runHead(bytes(fs, path))
+  const first = yield* Stream.runHead(bytes(files, path))
   const piece = Option.match(first, { onNone: () => new Uint8Array(0), onSome: (bytes) => bytes.slice() })
   if (piece.length === 0) return yield* refuse("The file is empty.", "Export it again.")
   if (startsWith(piece, "PK\u0003\u0004")) {

@@ -1,7 +1,7 @@
 /** The rows of a file as events, in constant memory: rows, what was set aside, and at the end what the checks found. */
 import type { ConnectorError, ReadEvent } from "@paymirror/core"
-import type * as FileSystem from "effect/FileSystem"
 import * as Stream from "effect/Stream"
+import type { Files } from "./Files.ts"
 import * as Checks from "./Checks.ts"
 import type { Field } from "./Format.ts"
 import type { Checkpoint, Grant } from "./Grant.ts"
@@ -17,11 +17,7 @@ export type Event = ReadEvent.ReadEvent<Checkpoint>
 /** Events between two checkpoints. */
 const page = 1000
 
-export const events = (
-  fs: FileSystem.FileSystem,
-  grant: Grant,
-  plan: Plan
-): Stream.Stream<Event, ConnectorError.ConnectorError> =>
+export const events = (files: Files, grant: Grant, plan: Plan): Stream.Stream<Event, ConnectorError.ConnectorError> =>
   Stream.suspend(() => {
     const { format, layout, stream } = plan
     const drifts = new Map<Field, number>()
@@ -89,7 +85,7 @@ export const events = (
       checkpoint(true)
     ]
 
-    return Records.stream(Source.bytes(fs, grant.path), grant.encoding, grant.delimiter).pipe(
+    return Records.stream(Source.bytes(files, grant.path), grant.encoding, grant.delimiter).pipe(
       Stream.mapAccumArray(
         () => undefined,
         (state, records) => {

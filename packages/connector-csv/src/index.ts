@@ -6,6 +6,7 @@ import { Connector } from "@paymirror/core"
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
 import type * as Layer from "effect/Layer"
+import * as Files from "./Files.ts"
 import type { Format } from "./Format.ts"
 import { Checkpoint, Grant } from "./Grant.ts"
 import { link } from "./link.ts"
@@ -34,10 +35,13 @@ export const layer = (
     manifest: narrowed,
     grant: Grant,
     checkpoint: Checkpoint,
-    make: Effect.map(FileSystem.FileSystem, (fs) => ({
-      link: link(fs, { formats, takesMappings: narrowed.provider === "" }),
-      read: read(fs, formats),
-      revoke: () => Effect.void
-    }))
+    make: Effect.map(FileSystem.FileSystem, (fs) => {
+      const files = Files.make(fs, formats)
+      return {
+        link: link(files, { formats, takesMappings: narrowed.provider === "" }),
+        read: read(files, formats),
+        revoke: () => Effect.void
+      }
+    })
   })
 }

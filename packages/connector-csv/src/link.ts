@@ -4,14 +4,14 @@
  */
 import { Account, type ConnectorError, type Link } from "@paymirror/core"
 import * as Effect from "effect/Effect"
-import type * as FileSystem from "effect/FileSystem"
+import type { Files } from "./Files.ts"
 import type { Grant } from "./Grant.ts"
 import type { Readable } from "./recognise.ts"
 import { said, stated } from "./said.ts"
 import { type Scan, scan } from "./scan.ts"
 import { unreadable } from "./Source.ts"
 
-export const link = (fs: FileSystem.FileSystem, readable: Readable) =>
+export const link = (files: Files, readable: Readable) =>
   Effect.fnUntraced(function* ({
     answer,
     state
@@ -24,10 +24,10 @@ export const link = (fs: FileSystem.FileSystem, readable: Readable) =>
       }
     }
     const { options } = answer
-    const told = yield* said(fs, readable, options)
+    const told = yield* said(files, readable, options)
     const { map } = told
-    const path = yield* Effect.mapError(fs.realPath(answer.path), unreadable)
-    const found = yield* scan(fs, path, told)
+    const path = yield* Effect.mapError(files.realPath(answer.path), unreadable)
+    const found = yield* scan(files, path, told)
     const country = options["market"] ?? state
     const market = country === "" ? found.format.market : yield* stated(Account.Market, "market", country)
     return {

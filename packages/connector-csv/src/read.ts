@@ -4,8 +4,8 @@
  */
 import type { Connector, ConnectorError, StreamName } from "@paymirror/core"
 import * as Effect from "effect/Effect"
-import type * as FileSystem from "effect/FileSystem"
 import * as Stream from "effect/Stream"
+import type { Files } from "./Files.ts"
 import { type Event, events } from "./events.ts"
 import type { Format } from "./Format.ts"
 import type { Checkpoint, Grant } from "./Grant.ts"
@@ -15,7 +15,7 @@ import { refuse } from "./Refusal.ts"
 import * as Source from "./Source.ts"
 
 export const read =
-  (fs: FileSystem.FileSystem, formats: ReadonlyArray<Format>) =>
+  (files: Files, formats: ReadonlyArray<Format>) =>
   (
     stream: StreamName.StreamName,
     { session, account }: Connector.ReadInput<Grant, Checkpoint>
@@ -29,13 +29,13 @@ export const read =
         }
         const kept = format.streams.find((name) => name === stream)
         if (kept === undefined) return Stream.empty
-        if ((yield* Source.fingerprint(fs, grant.path)) !== grant.fingerprint) {
+        if ((yield* Source.fingerprint(files, grant.path)) !== grant.fingerprint) {
           return yield* refuse("The file is not the one that was linked: its content has changed.", "Link it again.")
         }
         const { layout } = yield* Effect.fromResult(
           recognise({ formats: [format], forced: true, takesMappings: false }, grant.header)
         )
-        return events(fs, grant, {
+        return events(files, grant, {
           format,
           layout,
           dateOrder: grant.dateOrder,

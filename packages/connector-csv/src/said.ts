@@ -1,10 +1,10 @@
 /** What the person said about a file beside its path: each option is checked before the file is looked at. */
 import type { ConnectorError } from "@paymirror/core"
 import * as Effect from "effect/Effect"
-import type * as FileSystem from "effect/FileSystem"
 import * as Option from "effect/Option"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
+import type { Files } from "./Files.ts"
 import type { DateOrder, Format } from "./Format.ts"
 import { mapped } from "./mapped.ts"
 import * as Mapping from "./Mapping.ts"
@@ -23,7 +23,7 @@ export interface Said extends Candidates {
 }
 
 export const said = Effect.fnUntraced(function* (
-  fs: FileSystem.FileSystem,
+  files: Files,
   { formats, takesMappings }: Readable,
   options: Readonly<Record<string, string>>
 ): Effect.fn.Return<Said, ConnectorError.ConnectorError> {
@@ -39,7 +39,7 @@ export const said = Effect.fnUntraced(function* (
   }
   const dateOrder =
     options["dateOrder"] === undefined ? undefined : yield* stated(Order, "dateOrder", options["dateOrder"])
-  const map = options["map"] === undefined ? undefined : yield* mapping(fs, options["map"])
+  const map = options["map"] === undefined ? undefined : yield* mapping(files, options["map"])
   const candidates = map === undefined ? yield* named(formats, options["format"]) : [mapped(map)]
   const forced = map !== undefined || options["format"] !== undefined
   return { dateOrder, formats: candidates, forced, takesMappings, map }
@@ -79,10 +79,10 @@ const named = (
 }
 
 const mapping = Effect.fnUntraced(function* (
-  fs: FileSystem.FileSystem,
+  files: Files,
   path: string
 ): Effect.fn.Return<Mapping.Mapping, ConnectorError.ConnectorError> {
-  const text = yield* Effect.mapError(fs.readFileString(path), unreadable)
+  const text = yield* Effect.mapError(files.readFileString(path), unreadable)
   const parsed = Mapping.parse(text)
   if (Result.isSuccess(parsed)) return parsed.success
   return yield* refuse(

@@ -4,9 +4,9 @@
  */
 import type { ConnectorError } from "@paymirror/core"
 import * as Effect from "effect/Effect"
-import type * as FileSystem from "effect/FileSystem"
 import * as Stream from "effect/Stream"
 import type * as Csv from "effect/encoding/Csv"
+import type { Files } from "./Files.ts"
 import * as Digest from "./Digest.ts"
 import type { DateOrder, Decimal } from "./Format.ts"
 import { header } from "./header.ts"
@@ -33,14 +33,14 @@ export interface Options extends Candidates {
 }
 
 export const scan = Effect.fnUntraced(function* (
-  fs: FileSystem.FileSystem,
+  files: Files,
   path: string,
   options: Options
 ): Effect.fn.Return<Scan, ConnectorError.ConnectorError> {
-  const { piece, encodings } = yield* Source.head(fs, path)
+  const { piece, encodings } = yield* Source.head(files, path)
   for (const encoding of encodings) {
-    if (encoding === "windows-1252" && (yield* Source.isDamagedUtf8(fs, path))) break
-    const found = yield* scanAs(fs, path, piece, encoding, options).pipe(
+    if (encoding === "windows-1252" && (yield* Source.isDamagedUtf8(files, path))) break
+    const found = yield* scanAs(files, path, piece, encoding, options).pipe(
       Effect.catchTag("CsvError", (error) => Effect.fail(broken(error))),
       Effect.catchTag("Undecodable", () => Effect.succeed(undefined))
     )
@@ -62,7 +62,7 @@ const broken = (error: Csv.CsvError): ConnectorError.ConnectorError =>
   )
 
 const scanAs = Effect.fnUntraced(function* (
-  fs: FileSystem.FileSystem,
+  files: Files,
   path: string,
   piece: Uint8Array,
   encoding: Records.Encoding,
@@ -73,7 +73,7 @@ const scanAs = Effect.fnUntraced(function* (
   const proof = Proof.make(recognised)
   let size = 0
   let last = 0
-  const counted = Stream.map(Source.bytes(fs, path, digest), (chunk) => {
+  const counted = Stream.map(Source.bytes(files, path, digest), (chunk) => {
     size += chunk.length
     last = chunk[chunk.length - (encoding === "utf-16le" ? 2 : 1)] ?? 0
     return chunk

@@ -43,7 +43,9 @@ const text =
 export const importCommand = Command.make(
   "import",
   {
-    file: Argument.File("file", { mustExist: true }).pipe(Argument.withDescription("The CSV file you downloaded")),
+    file: Argument.File("file", { mustExist: true }).pipe(
+      Argument.withDescription("The file you downloaded: CSV, or a PDF statement of Chime's")
+    ),
     connector: Flag.Literals("connector", Connectors.ofFiles).pipe(
       Flag.withDescription("Which connector of files reads it; your own is named in PAYMIRROR_CONNECTORS"),
       Flag.withDefault("csv")
