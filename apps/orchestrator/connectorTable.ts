@@ -12,6 +12,7 @@ export const path = new URL("../../README.md", import.meta.url)
 
 const routes: Readonly<Record<Manifest.Route, string>> = {
   session: "the person's session",
+  api: "the provider's interface",
   psd2: "account information",
   export: "a downloaded file"
 }

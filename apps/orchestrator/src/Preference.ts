@@ -1,7 +1,7 @@
 /**
- * Which way to a stream comes first in which country, as data: the person's own session, account information law (PSD2),
- * or a file they download. It names routes, never connectors, and knows nothing of who is linked or what this machine
- * holds; `Routing.ts` does.
+ * Which way to a stream comes first in which country, as data: the person's own session, an interface the provider
+ * publishes, account information law (PSD2), or a file they download. It names routes, never connectors, and knows nothing
+ * of who is linked or what this machine holds; `Routing.ts` does.
  */
 import type { Manifest, StreamName } from "@paymirror/core"
 
@@ -33,15 +33,20 @@ const everyStream = (order: Order): Orders => ({
 })
 
 const session = (why: string): Preference => ({ route: "session", why })
+const api = (why: string): Preference => ({ route: "api", why })
 const psd2 = (why: string): Preference => ({ route: "psd2", why })
 const file = (why: string): Preference => ({ route: "export", why })
 
 const onlyPaymentAccounts = "PSD2 opens payment accounts, and nothing else of what the person sees"
 
+const published = api("the provider publishes it and its holder made the key: documented, if some hours late")
+const publishedPast = api("the provider's own interface reaches back as far as it says")
+
 const unitedStates = everyStream({
-  live: [session("the person's own session shows all of it, as it happens")],
+  live: [published, session("the person's own session shows all of it, as it happens")],
   history: [
-    file("a download reaches back furthest and seeds once; then the session goes on from there"),
+    file("a download reaches back furthest and seeds once; then what is live goes on from there"),
+    publishedPast,
     session("the session reaches back to the beginning of what it shows")
   ],
   never: { psd2: "there is no such law in the United States" }
@@ -49,18 +54,20 @@ const unitedStates = everyStream({
 
 const withPaymentAccounts = (balance: string): Orders => ({
   ...everyStream({
-    live: [session("no law opens it, so the person's own session is the way")],
+    live: [published, session("no law opens it, so the person's own session is the way")],
     history: [
       file("a download reaches back furthest and seeds once"),
+      publishedPast,
       session("the session reaches back to the beginning of what it shows")
     ],
     never: { psd2: onlyPaymentAccounts }
   }),
   balance: {
-    live: [psd2(balance), session("the person's own session shows it too, without a right to it")],
+    live: [psd2(balance), published, session("the person's own session shows it too, without a right to it")],
     history: [
       psd2("right after the approval the bank shows all it will"),
       file("a download fills in what is older than the bank shows"),
+      publishedPast,
       session("the session reaches back to the beginning of what it shows")
     ],
     never: {}
@@ -73,9 +80,10 @@ const unitedKingdom = withPaymentAccounts(
 )
 
 const elsewhere = everyStream({
-  live: [session("the person's own session shows all of it, as it happens")],
+  live: [published, session("the person's own session shows all of it, as it happens")],
   history: [
     file("a download reaches back furthest and seeds once"),
+    publishedPast,
     session("the session reaches back to the beginning of what it shows")
   ],
   never: { psd2: "account information law holds in the EEA and the United Kingdom" }

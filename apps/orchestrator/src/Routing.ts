@@ -153,7 +153,7 @@ const whyNot = (fit: Fit, best: Fit, role: Role): Refused => {
     candidate.manifest.maturity === "illustrative" &&
     best.candidate.manifest.maturity !== "illustrative"
   ) {
-    return { reason: "illustrative", why: `nobody has published its wire; ${first} follows a standard` }
+    return { reason: "illustrative", why: `nobody has published its wire; ${first} follows what is published` }
   }
   return {
     reason: "later",

@@ -4,7 +4,11 @@ import { Market } from "./Account.ts"
 import { StreamName } from "./StreamName.ts"
 import { WireMap } from "./WireMap.ts"
 
-export const Route = Schema.Literals(["session", "psd2", "export"])
+/**
+ * `session`: the person's own signed-in session. `api`: an interface the provider publishes, under credentials its holder made
+ * there. `psd2`: account information law. `export`: a file the person downloads.
+ */
+export const Route = Schema.Literals(["session", "api", "psd2", "export"])
 export type Route = typeof Route.Type
 
 /**
@@ -63,8 +67,8 @@ export type Manifest = typeof Manifest.Type
 
 /**
  * Whether a stream is read from its first entry on, so that its entries add up to what the provider states. A route that
- * reaches back reaches all of it in a session; account information shows a window of a ledger, however wide, and a file
- * is what somebody picked.
+ * reaches back reaches all of it in a session; account information and an interface of the provider's show a window of a
+ * ledger, however wide, and a file is what somebody picked.
  */
 export const reachesBeginning = ({ route, streams }: Manifest, stream: StreamName): boolean => {
   const capability = streams[stream]
