@@ -13,20 +13,20 @@ import * as Result from "effect/Result"
 import * as Schedule from "effect/Schedule"
 import * as Schema from "effect/Schema"
 import * as Field from "./Field.ts"
-import type { Grant } from "./Grant.ts"
+import type * as Grant from "./Grant.ts"
 import type * as Http from "./Http.ts"
 import { pathOf } from "./issue.ts"
 import type { Line } from "./Line.ts"
 import type { Ask } from "./Provider.ts"
 
-/** A cursor the provider no longer knows. Not a failure: the walk begins again. */
-export const cursorExpired = Symbol("cursor_expired")
+/** A refusal the walk has an answer to: a cursor that is no longer known, a window with too many rows. Not a failure. */
+export const declined = Symbol("declined")
 
-/** `expired`: the statuses that say that the cursor in the query is no longer known. */
+/** `declines`: whether a refusal is one of those. */
 export type Get = (
   path: string,
   query: Readonly<Record<string, string>>,
-  expired?: ReadonlyArray<number>
+  declines?: (answer: Http.Answer) => boolean
 ) => Effect.Effect<unknown, ConnectorError.ConnectorError>
 
 /** How long before its end an access token is no longer begun with. */
@@ -62,16 +62,16 @@ export const asking =
       })
     )
 
-export const make = (
+export const make = <G extends Grant.Access>(
   line: Line,
-  session: Session.Session<Grant>,
-  refresh: (grant: Grant) => Effect.Effect<Grant, ConnectorError.ConnectorError>
+  session: Session.Session<G>,
+  refresh: (grant: G) => Effect.Effect<G, ConnectorError.ConnectorError>
 ): Get => {
   const { fault, settings } = line
   const send = patiently(line)
   // A renewal that has begun is carried to its end, or a rotated token could be lost on the way to the store.
-  const renew = (held: Session.Held<Grant>) => Effect.uninterruptible(session.renew(held, refresh))
-  const isFresh = ({ accessExpiresAt, accessToken }: Grant, now: number): boolean =>
+  const renew = (held: Session.Held<G>) => Effect.uninterruptible(session.renew(held, refresh))
+  const isFresh = ({ accessExpiresAt, accessToken }: Grant.Access, now: number): boolean =>
     accessToken !== undefined &&
     (accessExpiresAt === undefined || Instant.toEpochMillis(accessExpiresAt) - margin > now)
   const read = (path: string, query: Readonly<Record<string, string>>, token: Redacted.Redacted<string>) =>
@@ -81,11 +81,11 @@ export const make = (
         HttpClientRequest.bearerToken(token)
       )
     )
-  const tokenOf = ({ grant }: Session.Held<Grant>) =>
+  const tokenOf = ({ grant }: Session.Held<G>) =>
     grant.accessToken === undefined
       ? Effect.fail(fault.consentRequired("the stored session has no access token"))
       : Effect.succeed(grant.accessToken)
-  return Effect.fnUntraced(function* (path, query, expired = []) {
+  return Effect.fnUntraced(function* (path, query, declines) {
     const now = yield* Clock.currentTimeMillis
     const stored = yield* session.current
     const held = isFresh(stored.grant, now) ? stored : yield* renew(stored)
@@ -94,10 +94,10 @@ export const make = (
       answer = yield* read(path, query, yield* tokenOf(yield* renew(held)))
       if (answer.status === 401) return yield* fault.consentRequired("a token that was just renewed is refused")
     }
-    if (expired.includes(answer.status)) return cursorExpired
+    if (answer.status >= 400 && declines?.(answer) === true) return declined
     if (answer.status >= 400) {
       return yield* answer.status === 403 && isEnded(line, answer)
-        ? fault.consentRequired("the session was ended at the provider; link again")
+        ? fault.consentRequired(line.provider.refusals?.told ?? "the session was ended at the provider; link again")
         : fault.unexpected(`${path} was answered ${answer.status}`)
     }
     if (Option.isNone(answer.body)) return yield* fault.unexpected(`the answer of ${path} is not JSON`)

@@ -3,21 +3,23 @@
  * tried again after a lost answer is the session's decision, never made here. No password is asked for or accepted.
  */
 import type { ConnectorError, Link, Session } from "@paymirror/core"
-import { Instant, Session as Sessions } from "@paymirror/core"
+import { Session as Sessions } from "@paymirror/core"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as HttpClientRequest from "effect/http/HttpClientRequest"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
-import * as Schema from "effect/Schema"
 import * as Access from "./Access.ts"
-import * as Field from "./Field.ts"
 import type { Grant } from "./Grant.ts"
 import type { Line } from "./Line.ts"
-import type { HandOver } from "./Provider.ts"
-import { has } from "./Translation.ts"
+import type { HandOver, Provider } from "./Provider.ts"
+import * as Tokens from "./Tokens.ts"
 
-const post = ({ provider, settings }: Line, path: string, grant: Grant): HttpClientRequest.HttpClientRequest => {
+const post = (
+  { provider, settings }: Line<Provider>,
+  path: string,
+  grant: Grant
+): HttpClientRequest.HttpClientRequest => {
   const { body, fixed, names } = provider.auth
   const fields = {
     ...fixed,
@@ -30,30 +32,9 @@ const post = ({ provider, settings }: Line, path: string, grant: Grant): HttpCli
   )
 }
 
-const nullish = <S extends Schema.Constraint>(schema: S) => Schema.optional(Schema.NullOr(schema))
-
-const readTokens = Schema.decodeUnknownOption(
-  Schema.Struct({
-    accessToken: Schema.NonEmptyString,
-    expiresIn: nullish(Schema.Finite),
-    refreshToken: nullish(Schema.NonEmptyString)
-  })
-)
-
-const tokensOf = ({ provider }: Line, body: unknown) => {
-  const { accessToken, expiresIn, refreshToken } = provider.auth.answer ?? {}
-  return readTokens({
-    accessToken: Field.at(body, accessToken ?? "access_token"),
-    expiresIn: Field.at(body, expiresIn ?? "expires_in"),
-    refreshToken: Field.at(body, refreshToken ?? "refresh_token")
-  })
-}
-
-const daySeconds = 86_400
-
 /** Exchanges the refresh token for the next access token, and for the next refresh token where the provider rotates it. */
 export const refresh =
-  (line: Line) =>
+  (line: Line<Provider>) =>
   (grant: Grant): Effect.Effect<Grant, ConnectorError.ConnectorError> =>
     Effect.gen(function* () {
       const answer = yield* line.send(post(line, line.provider.auth.refresh, grant))
@@ -62,27 +43,21 @@ export const refresh =
           ? line.fault.consentRequired("the provider no longer accepts this session; link again")
           : line.fault.unexpected(`the renewal was answered ${answer.status}`)
       }
-      const tokens = tokensOf(line, Option.getOrUndefined(answer.body))
+      const tokens = Tokens.read(answer, line.provider.auth.answer, yield* Clock.currentTimeMillis)
       if (Option.isNone(tokens)) {
         return yield* line.fault.unavailable("the renewal was answered, but the answer cannot be read", true)
       }
-      const { accessToken, expiresIn, refreshToken } = tokens.value
-      const now = yield* Clock.currentTimeMillis
+      const { access, refreshToken } = tokens.value
       return {
-        refreshToken: has(refreshToken) ? Redacted.make(refreshToken) : grant.refreshToken,
+        refreshToken: refreshToken ?? grant.refreshToken,
         ...(grant.deviceId !== undefined && { deviceId: grant.deviceId }),
-        accessToken: Redacted.make(accessToken),
-        ...(has(expiresIn) && {
-          accessExpiresAt: Instant.fromEpochMillis(
-            now + Math.floor(Math.min(Math.max(expiresIn, 0), daySeconds) * 1000)
-          )
-        })
+        ...access
       }
     })
 
 /** Ends the session at the provider. One that is already gone is what was wanted. */
 export const revoke =
-  (line: Line) =>
+  (line: Line<Provider>) =>
   (session: Session.Session<Grant>): Effect.Effect<void, ConnectorError.ConnectorError> =>
     session.current.pipe(
       Effect.flatMap(({ grant }) => Access.patiently(line)(post(line, line.provider.auth.revoke, grant))),
@@ -94,7 +69,7 @@ export const revoke =
       Effect.catch((error) => (error.reason._tag === "ConsentRequired" ? Effect.void : Effect.fail(error)))
     )
 
-const needsDevice = ({ provider }: Line): boolean => provider.auth.device !== false
+const needsDevice = ({ provider }: Line<Provider>): boolean => provider.auth.device !== false
 
 const told = ({ app, shows }: HandOver, hasDevice: boolean): string =>
   `Hand over your own signed-in ${app} session: its refresh token${hasDevice ? " and the id of the device it is bound to" : ""}. ` +
@@ -102,7 +77,7 @@ const told = ({ app, shows }: HandOver, hasDevice: boolean): string =>
   "until you end the session. It is used for reading only and kept sealed; the token is exchanged for a new one right away. " +
   "Never enter your password or a one-time code here."
 
-const handOver = (line: Line): Link.LinkStep<never> => {
+const handOver = (line: Line<Provider>): Link.LinkStep<never> => {
   const { handOver: said } = line.provider
   const field = (name: string, label: string): Link.PromptField => ({ name, label, secret: true })
   return {
@@ -118,12 +93,12 @@ const handOver = (line: Line): Link.LinkStep<never> => {
 
 /** Asks for the hand-over, then proves it by one renewal and by reading what it opens onto. */
 export const link =
-  (line: Line) =>
+  (line: Line<Provider>) =>
   ({ answer }: Link.LinkInput): Effect.Effect<Link.LinkStep<Grant>, ConnectorError.ConnectorError> =>
     Effect.gen(function* () {
       const values = answer._tag === "Entered" ? answer.values : {}
-      const refreshToken = trimmed(values["refresh_token"])
-      const deviceId = needsDevice(line) ? trimmed(values["device_id"]) : undefined
+      const refreshToken = Tokens.entered(values["refresh_token"])
+      const deviceId = needsDevice(line) ? Tokens.entered(values["device_id"]) : undefined
       if (refreshToken === undefined || (deviceId === undefined && needsDevice(line))) return handOver(line)
       const session = Sessions.memory<Grant>({
         connector: line.provider.manifest.id,
@@ -134,8 +109,3 @@ export const link =
       const { grant } = yield* session.current
       return { _tag: "Linked" as const, grant, accounts }
     })
-
-const trimmed = (entered: Redacted.Redacted<string> | undefined): Redacted.Redacted<string> | undefined => {
-  const text = entered === undefined ? "" : Redacted.value(entered).trim()
-  return text === "" ? undefined : Redacted.make(text)
-}

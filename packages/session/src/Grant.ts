@@ -6,12 +6,17 @@
 import { Instant } from "@paymirror/core"
 import * as Schema from "effect/Schema"
 
-const tokens = {
-  refreshToken: Schema.Redacted(Schema.NonEmptyString),
+const access = {
   accessToken: Schema.optionalKey(Schema.Redacted(Schema.NonEmptyString)),
   /** Absent where the provider did not say: then it is used until it is refused. */
   accessExpiresAt: Schema.optionalKey(Instant.Instant)
 }
+
+/** What a grant has of the access token in use. */
+const Access = Schema.Struct(access)
+export type Access = typeof Access.Type
+
+const tokens = { refreshToken: Schema.Redacted(Schema.NonEmptyString), ...access }
 
 export const Grant = Schema.Struct({
   ...tokens,
@@ -22,6 +27,14 @@ export type Grant = typeof Grant.Type
 /** A grant that is bound to a device. */
 export const DeviceGrant = Schema.Struct({ ...tokens, deviceId: Schema.Redacted(Schema.NonEmptyString) })
 export type DeviceGrant = typeof DeviceGrant.Type
+
+/** Credentials the holder made at the provider, in the place of a session. */
+export const ClientGrant = Schema.Struct({
+  clientId: Schema.Redacted(Schema.NonEmptyString),
+  clientSecret: Schema.Redacted(Schema.NonEmptyString),
+  ...access
+})
+export type ClientGrant = typeof ClientGrant.Type
 
 /** A grant without the device it should be bound to is no grant. */
 export const boundGrant = Grant.check(

@@ -9,21 +9,21 @@ import * as Http from "./Http.ts"
 import * as Options from "./Options.ts"
 import * as Provider from "./Provider.ts"
 
-export interface Line {
-  readonly provider: Provider.Provider
+export interface Line<P extends Provider.Source = Provider.Source> {
+  readonly provider: P
   readonly settings: Options.Settings
   readonly fault: Fault.Fault
   readonly send: Http.Send
 }
 
 /** Throws at once for options that cannot work and for a provider that contradicts itself; sends nothing. */
-export const make = (
-  provider: Provider.Provider,
+export const make = <P extends Provider.Source>(
+  provider: P,
   options: Options.Options
 ): {
   readonly host: string
   readonly fault: Fault.Fault
-  readonly open: Effect.Effect<Line, never, HttpClient.HttpClient>
+  readonly open: Effect.Effect<Line<P>, never, HttpClient.HttpClient>
 } => {
   Provider.check(provider)
   const settings = Options.settings(provider.manifest, options)
@@ -41,7 +41,7 @@ export const make = (
 }
 
 /** The same line, to the provider as it is stated elsewhere. Throws where that one contradicts itself. */
-export const toward = (provider: Provider.Provider, line: Line): Line => {
+export const toward = (provider: Provider.Source, line: Line): Line => {
   if (provider === line.provider) return line
   Provider.check(provider)
   return { ...line, provider }

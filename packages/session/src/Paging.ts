@@ -1,6 +1,6 @@
 /**
- * How a list is cut into pages, as data: by an opaque cursor that outlives the run, by the number of the page, or not at
- * all. It says what to ask for next and when a list is through; it sends nothing and knows no row.
+ * How a list is cut into pages, as data: by an opaque cursor that outlives the run, by the number of the page, by windows
+ * of time, or not at all. It says what to ask for next and when a list is through; it sends nothing and knows no row.
  */
 import * as Field from "./Field.ts"
 
@@ -29,7 +29,33 @@ export interface Whole {
   readonly namesAllPending: boolean
 }
 
-export type Paging = Cursor | Numbered | Whole
+/** By windows of time, each in numbered pages: what is late or waits is read again by the next run. `Windows.ts` walks them. */
+export interface Windows {
+  readonly _tag: "Windows"
+  /** The parameters of a window's two ends, of its page and of the size of a page. */
+  readonly parameters: { readonly from: string; readonly to: string; readonly page: string; readonly size: string }
+  /** Fields of an answer, with dots for depth: how many pages there are, as of when, and up to when rows can be served. */
+  readonly answer: { readonly pages: string; readonly refreshed: string; readonly servedTo: string }
+  /** The most rows of a page. */
+  readonly most: number
+  /** The most days of a window, and how many days back there are rows. */
+  readonly days: number
+  readonly history: number
+  /** So many of the last days may still be incomplete. */
+  readonly late: number
+  /** Rows in which `field` says `is` will say something else within so many days; they are of the moment in `since`. */
+  readonly waiting: { readonly field: string; readonly is: string; readonly since: string; readonly days: number }
+  /** The word in which a window with too many rows is refused; it is cut in two. */
+  readonly tooLarge: { readonly field: string; readonly is: string }
+}
+
+/** A list that is one list, whatever it is cut into. */
+export type Paged = Cursor | Numbered | Whole
+
+export type Paging = Paged | Windows
+
+/** Whether the next run begins where the last one ended. */
+export const goesOn = ({ _tag }: Paging): boolean => _tag === "Cursor" || _tag === "Windows"
 
 const sizeOf = (size: string | false | undefined): string | undefined =>
   size === false ? undefined : (size ?? "page_size")
@@ -81,8 +107,10 @@ export const whole = (
   } = {}
 ): Whole => ({ _tag: "Whole", namesAllPending: options.namesAllPending ?? false })
 
+export const windows = (options: Omit<Windows, "_tag">): Windows => ({ _tag: "Windows", ...options })
+
 /** What is asked for at a position; the beginning has none. */
-export const query = (self: Paging, position: string | undefined, size: number): Readonly<Record<string, string>> => {
+export const query = (self: Paged, position: string | undefined, size: number): Readonly<Record<string, string>> => {
   if (self._tag === "Whole") return {}
   const sized = self.size === undefined ? {} : { [self.size]: String(size) }
   const at = self._tag === "Numbered" ? (position ?? String(self.first)) : position
@@ -99,7 +127,7 @@ export interface Onward {
 
 /** Nothing where the page does not say it as it should. */
 export const onward = (
-  self: Paging,
+  self: Paged,
   position: string | undefined,
   body: unknown,
   rows: ReadonlyArray<unknown>

@@ -1,5 +1,5 @@
 /**
- * A provider over its holder's own session, as data: what an author states, and all of it. The wire is in the schemas the
+ * A provider over its holder's own session or credentials, as data: what an author states, and all of it. The wire is in the schemas the
  * feeds name, its meaning in their translations; how a session is renewed, a feed walked and a failure met is not said
  * here, because it is the same for every provider.
  */
@@ -7,7 +7,7 @@ import { type Account, type ConnectorError, type Manifest, StreamName } from "@p
 import type * as Effect from "effect/Effect"
 import type * as Schema from "effect/Schema"
 import type { Feed } from "./Feed.ts"
-import { cursor, type Paging } from "./Paging.ts"
+import * as Paging from "./Paging.ts"
 
 /** The two calls of a session: how the tokens are exchanged, and how the session is ended. Both are `POST`. */
 export interface Auth {
@@ -25,12 +25,24 @@ export interface Auth {
   readonly answer?: { readonly accessToken?: string; readonly expiresIn?: string; readonly refreshToken?: string }
 }
 
+/**
+ * The call of an interface that the provider publishes, under credentials its holder made there: they are exchanged for an
+ * access token (`client_credentials`), which spends nothing. Only the holder can end them.
+ */
+export interface Credentials {
+  readonly token: string
+  /** Where the answer has them, with dots for depth. Default `access_token`, `expires_in` (seconds). */
+  readonly answer?: { readonly accessToken?: string; readonly expiresIn?: string }
+}
+
 /** How a refusal is worded. */
 export interface Refusals {
   /** The field of the body, with dots for depth. Default `error`. */
   readonly field?: string
   /** The words that end the session. Default `invalid_grant` and `session_revoked`. */
   readonly ended?: ReadonlyArray<string>
+  /** What a person is told of it, where linking again is not all there is to do. */
+  readonly told?: string
 }
 
 /** What a person reads before they hand their session over: what it is, what it allows, what it is used for. */
@@ -51,16 +63,34 @@ export type Ask = <S extends Schema.ConstraintDecoder<unknown>>(
 /** Finds out which accounts a session opens onto. It proves the session too: what fails here fails the link. */
 export type Opens = (ask: Ask) => Effect.Effect<ReadonlyArray<Account.LinkedAccount>, ConnectorError.ConnectorError>
 
-export interface Provider {
+/** What a person reads before they enter credentials of theirs. */
+export interface Entering {
+  /** Where they are made, with which permission and no other, and how they are ended. */
+  readonly message: string
+  readonly labels: { readonly clientId: string; readonly clientSecret: string }
+}
+
+/** What is read of a provider, whatever it is read under. */
+export interface Source {
   readonly manifest: Manifest.Manifest
-  readonly auth: Auth
-  readonly handOver: HandOver
   readonly opens: Opens
   /** What each stream of the manifest is read from: a feed of its own, or the name of the stream it comes by way of. */
   readonly feeds: { readonly [S in StreamName.StreamName]?: Feed | StreamName.StreamName }
   /** How lists are cut into pages where a feed says nothing else. Default `cursor()`. */
-  readonly paging?: Paging
+  readonly paging?: Paging.Paging
   readonly refusals?: Refusals
+}
+
+/** A provider over its holder's own session. */
+export interface Provider extends Source {
+  readonly auth: Auth
+  readonly handOver: HandOver
+}
+
+/** A provider over an interface it publishes, under credentials of its holder's own. */
+export interface Published extends Source {
+  readonly credentials: Credentials
+  readonly entering: Entering
 }
 
 /** From what and when the wire was written down; an author keeps it beside the schemas. */
@@ -74,7 +104,7 @@ export interface MappedAgainst {
 
 /** The feed a stream is read from, and the stream that owns it. */
 export const feedOf = (
-  { feeds }: Provider,
+  { feeds }: Source,
   stream: StreamName.StreamName
 ): { readonly owner: StreamName.StreamName; readonly feed: Feed } | undefined => {
   const stated = feeds[stream]
@@ -83,11 +113,11 @@ export const feedOf = (
   return feed === undefined || typeof feed === "string" ? undefined : { owner, feed }
 }
 
-const liveOf = (self: Provider, feed: Feed): Manifest.StreamCapability["live"] =>
-  feed._tag === "List" && (feed.paging ?? self.paging ?? cursor())._tag === "Cursor" ? "cursor" : "snapshot"
+const liveOf = (self: Source, feed: Feed): Manifest.StreamCapability["live"] =>
+  feed._tag === "List" && Paging.goesOn(feed.paging ?? self.paging ?? Paging.cursor()) ? "cursor" : "snapshot"
 
 /** Throws a `TypeError` where the manifest and the feeds tell different things: a mistake of the author, met at once. */
-export const check = (self: Provider): void => {
+export const check = (self: Source): void => {
   const { feeds, manifest } = self
   for (const stream of StreamName.streamNames) {
     const capability = manifest.streams[stream]

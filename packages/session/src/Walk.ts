@@ -9,7 +9,7 @@ import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import * as Stream from "effect/Stream"
-import { cursorExpired, type Get } from "./Access.ts"
+import { declined, type Get } from "./Access.ts"
 import * as Circle from "./Circle.ts"
 import * as Feed from "./Feed.ts"
 import type { Line } from "./Line.ts"
@@ -33,8 +33,9 @@ export interface Place {
 }
 
 /** What is walked: a list, on behalf of one stream, and whether the rows of other streams are wanted too. */
-export interface Course {
+export interface Course<P extends Paging.Paging = Paging.Paged> {
   readonly list: Feed.List
+  readonly paging: P
   readonly stream: StreamName.StreamName
   readonly only: StreamName.StreamName | undefined
   readonly place: Place
@@ -51,10 +52,9 @@ const pendingOf = (events: ReadonlyArray<Feed.RowEvent>, stream: StreamName.Stre
 })
 
 /** The pages of a list, one pull each, until the last. */
-export const walk = (get: Get, { fault, provider, settings }: Line, { list, only, place, stream }: Course): Events =>
+export const walk = (get: Get, { fault, settings }: Line, { list, only, paging, place, stream }: Course): Events =>
   Stream.fromPull(
     Effect.sync(() => {
-      const paging = list.paging ?? provider.paging ?? Paging.cursor()
       const isCursor = paging._tag === "Cursor"
       const envelope = Feed.envelopeOf(list, isCursor ? [paging.next] : [])
       let position = isCursor ? place.at.cursor : undefined
@@ -88,9 +88,9 @@ export const walk = (get: Get, { fault, provider, settings }: Line, { list, only
         const body = yield* get(
           list.path,
           { ...list.query, ...Paging.query(paging, position, settings.pageSize) },
-          isCursor && position !== undefined ? paging.expired : []
+          isCursor && position !== undefined ? ({ status }) => paging.expired.includes(status) : undefined
         )
-        if (body === cursorExpired) {
+        if (body === declined) {
           return startOver()
             ? yield* pull
             : yield* fault.unexpected(`${list.path} let a cursor expire twice in one run`)

@@ -4,9 +4,20 @@
  */
 export { type Client, type ClientOptions, client, type FeedOptions, type Rows } from "./Client.ts"
 export { type Feed, feed, single } from "./Feed.ts"
-export { DeviceGrant, Grant } from "./Grant.ts"
-export { layer } from "./layer.ts"
+export { ClientGrant, DeviceGrant, Grant } from "./Grant.ts"
+export { layer, published } from "./layer.ts"
 export type { Options } from "./Options.ts"
-export { cursor, numbered, type Paging, whole } from "./Paging.ts"
-export type { Ask, Auth, HandOver, MappedAgainst, Opens, Provider, Refusals } from "./Provider.ts"
+export { cursor, numbered, type Paging, whole, windows } from "./Paging.ts"
+export type {
+  Ask,
+  Auth,
+  Credentials,
+  Entering,
+  HandOver,
+  MappedAgainst,
+  Opens,
+  Provider,
+  Published,
+  Refusals
+} from "./Provider.ts"
 export * as Wire from "./Wire.ts"

@@ -1,21 +1,63 @@
 /**
- * A provider becomes a connector. What it can do is its manifest; how is the same for every provider over a session, and
- * is put together here. Nothing is sent until somebody links or reads.
+ * A provider becomes a connector. What it can do is its manifest; how is the same for every provider over a session, or
+ * over credentials, and is put together here. Nothing is sent until somebody links or reads.
  */
-import { type Account, Connector } from "@paymirror/core"
+import { type Account, Connector, type ConnectorError, type Link, type Session } from "@paymirror/core"
 import * as Effect from "effect/Effect"
 import type * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
+import type * as Schema from "effect/Schema"
 import * as Stream from "effect/Stream"
 import type * as HttpClient from "effect/http/HttpClient"
 import * as Access from "./Access.ts"
 import * as Consent from "./Consent.ts"
-import { boundGrant, Grant } from "./Grant.ts"
+import * as Credentials from "./Credentials.ts"
+import { type Access as Accessed, boundGrant, ClientGrant, Grant } from "./Grant.ts"
 import * as Line from "./Line.ts"
 import type { Options } from "./Options.ts"
-import type { Provider } from "./Provider.ts"
+import type { Provider, Published, Source } from "./Provider.ts"
 import { read } from "./read.ts"
 import { Checkpoint } from "./Walk.ts"
+
+type Built = Layer.Layer<Connector.Connector, never, HttpClient.HttpClient>
+
+/** What reading is done under, from the first question to the end. */
+interface Under<P extends Source, G extends Accessed> {
+  readonly link: (
+    line: Line.Line<P>
+  ) => (input: Link.LinkInput) => Effect.Effect<Link.LinkStep<G>, ConnectorError.ConnectorError>
+  readonly refresh: (line: Line.Line<P>) => (grant: G) => Effect.Effect<G, ConnectorError.ConnectorError>
+  readonly revoke: (
+    line: Line.Line<P>
+  ) => (session: Session.Session<G>) => Effect.Effect<void, ConnectorError.ConnectorError>
+}
+
+const build = <P extends Source, G extends Accessed>(
+  provider: P,
+  options: Options,
+  of: (account: Account.LinkedAccount) => P,
+  grant: Schema.Codec<G, unknown>,
+  under: Under<P, G>
+): Built => {
+  const { host, open } = Line.make(provider, options)
+  return Connector.layer({
+    manifest: { ...provider.manifest, hosts: [host] },
+    grant,
+    checkpoint: Checkpoint,
+    make: Effect.map(open, (line) => {
+      const refresh = under.refresh(line)
+      return {
+        link: under.link(line),
+        read: (stream, { account, checkpoint, session }) =>
+          Stream.suspend(() => {
+            const its = Line.toward(of(account), line)
+            return read(Access.make(its, session, refresh), its, stream, Option.getOrUndefined(checkpoint))
+          }),
+        revoke: under.revoke(line)
+      }
+    })
+  })
+}
 
 /**
  * Throws at once for options that cannot work. The manifest it carries names the host of `baseUrl` and no other. `of` is
@@ -25,23 +67,21 @@ export const layer = (
   provider: Provider,
   options: Options = {},
   of: (account: Account.LinkedAccount) => Provider = () => provider
-): Layer.Layer<Connector.Connector, never, HttpClient.HttpClient> => {
-  const { host, open } = Line.make(provider, options)
-  return Connector.layer({
-    manifest: { ...provider.manifest, hosts: [host] },
-    grant: provider.auth.device === false ? Grant : boundGrant,
-    checkpoint: Checkpoint,
-    make: Effect.map(open, (line) => {
-      const refresh = Consent.refresh(line)
-      return {
-        link: Consent.link(line),
-        read: (stream, { account, checkpoint, session }) =>
-          Stream.suspend(() => {
-            const its = Line.toward(of(account), line)
-            return read(Access.make(its, session, refresh), its, stream, Option.getOrUndefined(checkpoint))
-          }),
-        revoke: Consent.revoke(line)
-      }
-    })
+): Built =>
+  build(provider, options, of, provider.auth.device === false ? Grant : boundGrant, {
+    link: Consent.link,
+    refresh: Consent.refresh,
+    revoke: Consent.revoke
   })
-}
+
+/** The same over an interface the provider publishes, under credentials of its holder's own. */
+export const published = (
+  provider: Published,
+  options: Options = {},
+  of: (account: Account.LinkedAccount) => Published = () => provider
+): Built =>
+  build(provider, options, of, ClientGrant, {
+    link: Credentials.link,
+    refresh: Credentials.refresh,
+    revoke: Credentials.revoke
+  })

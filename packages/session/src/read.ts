@@ -8,8 +8,10 @@ import * as Stream from "effect/Stream"
 import type { Get } from "./Access.ts"
 import type * as Feed from "./Feed.ts"
 import type { Line } from "./Line.ts"
+import * as Paging from "./Paging.ts"
 import { feedOf } from "./Provider.ts"
 import { type Checkpoint, checkpoint, type Events, type Place, walk } from "./Walk.ts"
+import * as Windows from "./Windows.ts"
 
 type Stated = ReadonlyArray<Feed.RowEvent>
 
@@ -69,7 +71,12 @@ export const read = (get: Get, line: Line, stream: StreamName.StreamName, from: 
     const goesOn = from?.feed === owner && from.cursor !== undefined
     const place: Place = { at: goesOn ? from : { feed: owner } }
     const only = stream === owner ? undefined : stream
-    const entries = walk(get, line, { list: feed, stream, only, place })
+    const paging = feed.paging ?? line.provider.paging ?? Paging.cursor()
+    const course = { list: feed, stream, only, place }
+    const entries =
+      paging._tag === "Windows"
+        ? Windows.walk(get, line, { ...course, paging })
+        : walk(get, line, { ...course, paging })
     return feed.stated === undefined ? entries : settled(take(get, line, feed.stated, stream), entries, place)
   }).pipe(Stream.bufferArray({ capacity: 1 }))
 }
