@@ -46,6 +46,8 @@ export interface Stage {
   readonly secrets: ReadonlyArray<string>
   /** Whether the subject says that something may be pending. */
   readonly pending: boolean
+  /** Whether the subject says that only the person can end the grant. */
+  readonly standing: boolean
   /** Checkpoints of earlier versions. */
   readonly earlier: ReadonlyArray<string>
   readonly patience: number
@@ -184,6 +186,7 @@ export const open = <F extends FarSide>(subject: Subject<F>): Effect.Effect<Stag
         return [...(subject.secrets ?? []), ...(far.secrets ?? [])]
       },
       pending: subject.pending ?? true,
+      standing: subject.standing ?? false,
       earlier: subject.earlier ?? [],
       far,
       connector,

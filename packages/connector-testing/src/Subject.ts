@@ -118,6 +118,11 @@ export interface Subject<F extends FarSide = FarSide, E = unknown> {
   readonly earlier?: ReadonlyArray<string>
   /** `false`: the grant holds nothing that is ever renewed (no tokens), so there is no renewal to check. */
   readonly renews?: boolean
+  /**
+   * `true`: the grant is a credential the person made at the provider. A renewal does not spend it, so one whose answer was
+   * lost may be sent again; and revoking succeeds without ending it, which only the person can, where they made it.
+   */
+  readonly standing?: boolean
   /** `false`: every list comes whole in one answer (a report in XML), so there are no pages that could never end. */
   readonly pages?: boolean
   /** `false`: nothing this provider shows is ever pending, so there is nothing to settle. */

@@ -12,7 +12,7 @@ import type { Check, CheckFailure } from "../Check.ts"
 import { Skipped } from "../Check.ts"
 import * as Mirror from "../Mirror.ts"
 import * as Stage from "../Stage.ts"
-import { ensure, fail, listed, online, onStage, type Play, upserts } from "./onStage.ts"
+import { ensure, fail, listed, ofHolder, onStage, online, type Play, upserts } from "./onStage.ts"
 
 /** The id a row states itself; a statement (a balance, a standing) has none. */
 const idIn = (upsert: ReadEvent.Upsert): string | undefined => {
@@ -228,7 +228,7 @@ export const bronze: ReadonlyArray<Check> = [
     id: "C13-name",
     title: "a row that is set aside bears the id it has when it can be read",
     level: "bronze",
-    appliesTo: ({ route }) => route === "session",
+    appliesTo: ofHolder,
     wouldHaveCaught: "a row that stays in quarantine for good, though the provider has mended it and it was read since",
     play: struck("malformRow", (stream, before, after) =>
       Effect.gen(function* () {
@@ -251,7 +251,7 @@ export const bronze: ReadonlyArray<Check> = [
     id: "C13-rows",
     title: "every row the provider shows is read, or stands in quarantine",
     level: "bronze",
-    appliesTo: ({ route }) => route === "session",
+    appliesTo: ofHolder,
     wouldHaveCaught: "a filter, a last row of each page or a second list that nobody reads, and no error anywhere",
     play: (stage) =>
       Effect.gen(function* () {

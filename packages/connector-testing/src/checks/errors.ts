@@ -6,7 +6,7 @@ import * as Effect from "effect/Effect"
 import type { Check } from "../Check.ts"
 import * as Mirror from "../Mirror.ts"
 import type { Heard, Stage } from "../Stage.ts"
-import { ensure, fail, listed, online, onStage, upserts } from "./onStage.ts"
+import { ensure, fail, listed, ofHolder, onStage, online, upserts } from "./onStage.ts"
 
 type Tag = ConnectorError.Reason["_tag"]
 
@@ -95,7 +95,7 @@ export const errors: ReadonlyArray<Check> = [
     id: "C14",
     title: "a bot check asks for the person and is not tried again",
     level: "bronze",
-    appliesTo: ({ route }) => route === "session",
+    appliesTo: ofHolder,
     wouldHaveCaught: "an HTML page reported as a timeout, and a retry loop that gets the account locked",
     play: (stage) =>
       Effect.gen(function* () {

@@ -248,7 +248,7 @@ export const gold: ReadonlyArray<Check> = [
       })
   }),
   onStage({
-    about: "renewals",
+    about: "one-time tokens",
     id: "S2",
     title: "a renewal whose answer was lost is tried exactly once more",
     level: "gold",
@@ -300,7 +300,7 @@ export const gold: ReadonlyArray<Check> = [
           )
         yield* revoke("the first time")
         yield* revoke("the second time")
-        for (const walk of stage.walks) {
+        for (const walk of stage.standing ? [] : stage.walks) {
           const { error, events } = yield* stage.listen(walk, { session: stage.sessionOf(stage.linked) })
           yield* ensure(
             error?.reason._tag === "ConsentRequired" && upserts(events).length === 0,

@@ -19,7 +19,7 @@ export const onStage = (spec: {
   readonly level: Level
   readonly wouldHaveCaught: string
   /** Nothing to show where a subject says that its route has none of these. */
-  readonly about?: "renewals" | "pages"
+  readonly about?: "renewals" | "one-time tokens" | "pages"
   /** Every manifest, where it is left out. */
   readonly appliesTo?: (manifest: Manifest.Manifest) => boolean
   readonly play: Play
@@ -30,7 +30,11 @@ export const onStage = (spec: {
   wouldHaveCaught: spec.wouldHaveCaught,
   appliesTo: spec.appliesTo ?? (() => true),
   run: (subject) => {
-    const has = { renewals: subject.renews, pages: subject.pages }
+    const has = {
+      "renewals": subject.renews,
+      "one-time tokens": subject.renews !== false && subject.standing !== true,
+      "pages": subject.pages
+    }
     if (spec.about !== undefined && has[spec.about] === false) {
       return Effect.fail(new Skipped({ reason: `this route has no ${spec.about}`, free: true }))
     }
@@ -44,6 +48,9 @@ export const onStage = (spec: {
 
 /** Routes that go over the network, with a session behind them. */
 export const online = (manifest: Manifest.Manifest): boolean => manifest.route !== "export"
+
+/** Routes that are the person's own, their session or their key; account information has standards of its own. */
+export const ofHolder = ({ route }: Manifest.Manifest): boolean => route === "session" || route === "api"
 
 export const fromFiles = (manifest: Manifest.Manifest): boolean => manifest.route === "export"
 

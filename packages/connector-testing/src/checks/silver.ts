@@ -8,7 +8,7 @@ import type { Check } from "../Check.ts"
 import { Skipped } from "../Check.ts"
 import * as Mirror from "../Mirror.ts"
 import type { Stage, Walk } from "../Stage.ts"
-import { committed, ensure, fail, hasCursor, listed, online, onStage, spread } from "./onStage.ts"
+import { committed, ensure, fail, hasCursor, listed, ofHolder, onStage, online, spread } from "./onStage.ts"
 
 type Events = ReadonlyArray<ReadEvent.ReadEvent>
 
@@ -180,7 +180,7 @@ export const silver: ReadonlyArray<Check> = [
     id: "C4-order",
     title: "rows in another order within their page say the same",
     level: "silver",
-    appliesTo: ({ route }) => route === "session",
+    appliesTo: ofHolder,
     wouldHaveCaught: "a reader that stops at the first row it takes for an old one, and misses those behind it",
     play: (stage) =>
       Effect.gen(function* () {
@@ -263,7 +263,7 @@ export const silver: ReadonlyArray<Check> = [
     id: "C22",
     title: "a long history is handed on page by page",
     level: "silver",
-    appliesTo: (manifest) => manifest.route === "session" && hasCursor(manifest),
+    appliesTo: (manifest) => ofHolder(manifest) && hasCursor(manifest),
     wouldHaveCaught: "ten years of purchases held in memory before the first is stored; killed, nothing is",
     play: (stage) =>
       Effect.gen(function* () {

@@ -12,6 +12,8 @@ export type Drift = Extract<Fault, { kind: "drift" }>
 export interface Spelling {
   /** The path of names at which rows, or the one object of an answer, stand; empty where the answer is the object. */
   readonly at: string
+  /** Where a row wraps its fields: the name they stand under. */
+  readonly inside?: string | undefined
   /** The field whose words a reader has to know; of several, the first that a row has. */
   readonly words?: ReadonlyArray<string> | undefined
   /** The field without which a row cannot be read. */
@@ -48,7 +50,9 @@ const wordOf = (row: Json, { words = usualWords }: Spelling): string =>
 
 const unheardOf = "in_transition"
 
-const drifted = (row: Json, drift: Drift, spelling: Spelling): Json => {
+const drifted = (row: Json, drift: Drift, { inside, ...spelling }: Spelling): Json => {
+  const wrapped = inside === undefined ? undefined : row[inside]
+  if (inside !== undefined && isObject(wrapped)) return { ...row, [inside]: drifted(wrapped, drift, spelling) }
   const { needed = "updated_at" } = spelling
   switch (drift.change) {
     case "unknown-value": {
