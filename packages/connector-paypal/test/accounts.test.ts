@@ -17,8 +17,8 @@ it.live("linking finds an account for each currency the person holds", () =>
     assert.deepStrictEqual(
       step.accounts.map(({ currency, displayName, identification }) => [identification, currency, displayName]),
       [
-        ["PPALEX", "USD", "PayPal USD"],
-        ["PPALEX", "EUR", "PayPal EUR"]
+        ["PPLX222222222", "USD", "PayPal USD"],
+        ["PPLX222222222", "EUR", "PayPal EUR"]
       ]
     )
     yield* Effect.promise(() => paypal.close())

@@ -14,7 +14,7 @@ export const far = Effect.suspend(() => {
       purchases: "/consumer/v1/wallet/{currency}/pay-in-4",
       balance: "/consumer/v1/wallet/{currency}/activity"
     },
-    secrets: ["PPALEX", "Atelier Muguet"],
+    secrets: ["PPLX222222222", "Atelier Muguet"],
     mutate: () => {
       const plan = acts.shop("alex", { merchant: "Pebble Row", amount: 4_999 })
       acts.refund("alex", plan)

@@ -55,6 +55,8 @@ export interface Premises<Acts extends object> {
   readonly everyDay: (today: Day) => void
   /** What has happened so many days before the start, the earliest first. */
   readonly story: ReadonlyArray<readonly [daysBefore: number, act: () => void]>
+  /** How it refuses, where that is not the kit's way. */
+  readonly refusing?: Pick<Simulator.Options, "refusal" | "statuses">
 }
 
 /** How far back a story may reach. */
@@ -68,8 +70,8 @@ export const neighbour = <Acts extends object>(
   const { seed = 7, session, start = defaultStart, story = true } = options
   const begin = Date.parse(start) - storyDays * day
   const clock = new Clock(begin)
-  const { acts, everyDay, routes, story: steps } = build(clock, new Random(`${seed}/${provider}`))
-  const simulator = Simulator.make({ routes, clock, seed, session, everyDay })
+  const { acts, everyDay, refusing, routes, story: steps } = build(clock, new Random(`${seed}/${provider}`))
+  const simulator = Simulator.make({ routes, clock, seed, session, everyDay, ...refusing })
   let passed = 0
   for (const [daysBefore, act] of story ? steps : []) {
     simulator.advance(storyDays - daysBefore - passed)

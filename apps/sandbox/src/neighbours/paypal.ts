@@ -11,16 +11,16 @@ import type { Clock, Random } from "@paymirror/connector-testing/simulator"
 import { Refused } from "../Refused.ts"
 import * as Installments from "./Installments.ts"
 import { changed, neighbour, ofEach, people } from "./Neighbour.ts"
-import type { Neighbour, Options } from "./Neighbour.ts"
+import type { Neighbour, Options, Premises } from "./Neighbour.ts"
 
-const currencies = ["USD", "EUR"] as const
-type Currency = (typeof currencies)[number]
+export const currencies = ["USD", "EUR"] as const
+export type Currency = (typeof currencies)[number]
 
 interface Order extends Installments.Order {
   returned: number
 }
 
-interface Row {
+export interface Row {
   readonly id: string
   readonly transaction: string
   readonly code: string
@@ -29,6 +29,8 @@ interface Row {
   readonly fee?: number
   readonly name?: string
   readonly reference?: readonly [type: "ODR" | "TXN", id: string]
+  /** Nobody has taken it yet: it stays pending until somebody does, or until it goes back after thirty days. */
+  unclaimed?: boolean
   status: "S" | "P" | "D" | "V"
 }
 
@@ -45,6 +47,12 @@ export interface PayPalActs {
     person: string,
     payment: { readonly to: string; readonly amount: number; readonly currency?: Currency; readonly pending?: boolean }
   ) => string
+  /** To an address without an account: pending until it is claimed, denied after thirty days. */
+  readonly sendUnclaimed: (person: string, payment: { readonly to: string; readonly amount: number }) => string
+  readonly claim: (person: string, transaction: string) => void
+  /** A store reserves it, and takes it later as a row of its own under the same transaction. */
+  readonly authorize: (person: string, hold: { readonly to: string; readonly amount: number }) => string
+  readonly capture: (person: string, authorization: string) => string
   /** What is pending is denied, and nothing was paid. */
   readonly deny: (person: string, transaction: string) => void
   /** Two rows, one in each currency, that name the same transaction. */
@@ -69,11 +77,14 @@ const words = {
   voided: "CANCELED"
 } as const
 
-const money = (minor: number, currency_code: Currency = "USD") => ({ currency_code, value: (minor / 100).toFixed(2) })
+export const money = (minor: number, currency_code: Currency = "USD") => ({
+  currency_code,
+  value: (minor / 100).toFixed(2)
+})
 
 const spellPlan = (order: Order & { readonly updated_at?: string }) => ({
   plan_id: order.id,
-  order_id: `ord-${order.id}`,
+  order_id: `ORD${order.id}`,
   product: "PAY_IN_4",
   merchant_name: order.merchant,
   amount: money(order.amount),
@@ -105,14 +116,18 @@ const spellRow = (currency: Currency) => (row: Row & { readonly updated_at?: str
   })
 })
 
-/** Bank deposits and withdrawals move the balance before they are through. */
+/** Bank deposits and withdrawals move the balance before they are through, an authorization never does. */
 const moves = ({ code, status }: Row): boolean =>
-  status === "S" || status === "V" || (status === "P" && /^T0[34]/.test(code))
+  !code.startsWith("T13") && (status === "S" || status === "V" || (status === "P" && /^T0[34]/.test(code)))
 
 const ledgers = (clock: Clock) => ({
   plans: new Feed<Order>(clock),
   wallet: { USD: new Feed<Row>(clock), EUR: new Feed<Row>(clock) }
 })
+
+/** A payer id, which is thirteen letters and digits. */
+export const accountId = (person: string): string =>
+  `PP${person.toUpperCase().replaceAll(/[AEIOU]/g, "")}`.padEnd(13, "2")
 
 const build = (clock: Clock, random: Random) => {
   const of = ofEach(() => ledgers(clock))
@@ -151,6 +166,27 @@ const build = (clock: Clock, random: Random) => {
       afford(person, amount, currency)
       return enter(person, { code: "T0006", amount: -amount, name, status: pending ? "P" : "S" }, currency)
     },
+    sendUnclaimed: (person, { amount, to: name }) => {
+      afford(person, amount)
+      return enter(person, { code: "T0000", amount: -amount, name, status: "P", unclaimed: true })
+    },
+    claim: (person, id) => {
+      const { USD } = of(person).wallet
+      const row = USD.get(id)
+      if (row?.unclaimed !== true || row.status !== "P") throw new Refused("nothing waits there")
+      USD.change(id, { status: "S" })
+    },
+    authorize: (person, { amount, to: name }) => {
+      afford(person, amount)
+      return enter(person, { code: "T1300", amount: -amount, name, status: "P" })
+    },
+    capture: (person, id) => {
+      const { USD } = of(person).wallet
+      const hold = USD.get(id)
+      if (hold?.code !== "T1300" || hold.status === "D") throw new Refused("nothing is reserved there")
+      USD.change(id, { status: "S" })
+      return enter(person, { code: "T0006", amount: hold.amount, name: hold.name ?? "", transaction: hold.transaction })
+    },
     deny: (person, id) => {
       const { EUR, USD } = of(person).wallet
       const rows = [USD, EUR].find((feed) => feed.get(id)?.status === "P")
@@ -164,7 +200,7 @@ const build = (clock: Clock, random: Random) => {
       enter(person, { code: "T0200", amount: eur, transaction }, "EUR")
     },
     shop: (person, { amount, merchant }) => {
-      const id = random.id("P4-", 10)
+      const id = random.id("P4", 10)
       const days = [0, 14, 28, 42].map((after) => addDays(clock.today, after))
       const parts = Installments.partsOf(Installments.evenly(amount, 4), days)
       const placedAt = iso(clock.now)
@@ -186,7 +222,7 @@ const build = (clock: Clock, random: Random) => {
         const back = Installments.refund(order, all, iso(clock.now))
         order.returned += back
         if (back > 0) {
-          const reference = ["ODR", `ord-${id}`] as const
+          const reference = ["ODR", `ORD${id}`] as const
           enter(person, { code: "T1107", amount: back, name: order.merchant, reference })
         }
         return back
@@ -196,9 +232,56 @@ const build = (clock: Clock, random: Random) => {
   return { of, balance, acts }
 }
 
+/** What happens there, whichever interface shows it. */
+export const life = (clock: Clock, random: Random) => {
+  const { acts, balance, of } = build(clock, random)
+  let desk = ""
+  return {
+    of,
+    balance,
+    acts,
+    everyDay: (today) => {
+      for (const { id: person } of people) {
+        for (const currency of currencies) {
+          const rows = of(person).wallet[currency]
+          for (const { at, id, status, unclaimed } of rows.created()) {
+            if (status !== "P") continue
+            if (unclaimed !== true) rows.change(id, { status: "S" })
+            else if (addDays(at.slice(0, 10), 30) <= today) rows.change(id, { status: "D" })
+          }
+        }
+        const { plans: orders } = of(person)
+        for (const order of orders.created()) {
+          if (Installments.collect(order, today, () => undefined)) orders.put(order)
+        }
+      }
+    },
+    story: [
+      [140, () => void acts.deposit("alex", 90_000)],
+      [135, () => void acts.shop("alex", { merchant: "Moth Lantern", amount: 12_000 })],
+      [130, () => void acts.send("alex", { to: "Fen Water Co-op", amount: 4_418 })],
+      [121, () => acts.convert("alex", { usd: 22_000, eur: 20_000 })],
+      [119, () => void acts.send("alex", { to: "Atelier Muguet", amount: 3_150, currency: "EUR" })],
+      [110, () => void acts.receive("alex", { from: "Robin Oakhurst", amount: 5_000, fee: 175 })],
+      [100, () => (desk = acts.shop("alex", { merchant: "Quillfish Supply", amount: 24_050 }))],
+      [98, () => acts.failPayments("alex", desk)],
+      [80, () => void acts.refund("alex", acts.shop("alex", { merchant: "Cedar & Tin", amount: 9_999 }))],
+      [75, () => acts.pay("alex", desk, 2)],
+      [60, () => void acts.refund("alex", acts.shop("alex", { merchant: "Tallow Street", amount: 18_200 }), 6_000)],
+      [50, () => void acts.withdraw("alex", 10_000)],
+      [41, () => void acts.receive("alex", { from: "Atelier Muguet", amount: 900, currency: "EUR" })],
+      [30, () => void acts.shop("alex", { merchant: "Bramble & Volt", amount: 30_000 })],
+      [21, () => void acts.refundUnlinked("alex", { from: "Bramble & Volt", amount: 7_500 })],
+      [9, () => void acts.deposit("robin", 5_000)],
+      [3, () => void acts.send("alex", { to: "Larder Lane", amount: 1_890 })],
+      [0, () => void acts.send("alex", { to: "Corner Crumb Bakery", amount: 890, pending: true })]
+    ]
+  } satisfies Omit<Premises<PayPalActs>, "routes"> & Record<"of" | "balance", unknown>
+}
+
 export const paypal = (options: Options = {}): Neighbour<PayPalActs> =>
   neighbour("paypal", options, (clock, random) => {
-    const { acts, balance, of } = build(clock, random)
+    const { balance, of, ...lived } = life(clock, random)
     const none = new Feed<Order>(clock)
     const activity = (currency: Currency) =>
       ({
@@ -210,13 +293,13 @@ export const paypal = (options: Options = {}): Neighbour<PayPalActs> =>
     const plans = { rows: "plans", spell: spellPlan, words: ["payments"], needed: "amount" }
     const known = (currency: string | undefined): Currency | undefined => currencies.find((each) => each === currency)
 
-    let desk = ""
     return {
+      ...lived,
       routes: {
         "POST /auth/v1/token/refresh": Route.refresh(),
         "POST /auth/v1/token/revoke": Route.revoke(),
         "GET /consumer/v1/wallet": Route.one("", (person, asOf) => ({
-          account_id: `PP${person.toUpperCase()}`,
+          account_id: accountId(person),
           as_of_time: asOf,
           balances: currencies.map((currency) => ({
             currency,
@@ -240,39 +323,6 @@ export const paypal = (options: Options = {}): Neighbour<PayPalActs> =>
           answer: (call) =>
             Route.feed(call.parameters["currency"] === "USD" ? of(call.person).plans : none, plans).answer(call)
         }
-      },
-      acts,
-      everyDay: (today) => {
-        for (const { id: person } of people) {
-          for (const currency of currencies) {
-            const rows = of(person).wallet[currency]
-            for (const { id, status } of rows.created()) if (status === "P") rows.change(id, { status: "S" })
-          }
-          const { plans: orders } = of(person)
-          for (const order of orders.created()) {
-            if (Installments.collect(order, today, () => undefined)) orders.put(order)
-          }
-        }
-      },
-      story: [
-        [140, () => void acts.deposit("alex", 90_000)],
-        [135, () => void acts.shop("alex", { merchant: "Moth Lantern", amount: 12_000 })],
-        [130, () => void acts.send("alex", { to: "Fen Water Co-op", amount: 4_418 })],
-        [121, () => acts.convert("alex", { usd: 22_000, eur: 20_000 })],
-        [119, () => void acts.send("alex", { to: "Atelier Muguet", amount: 3_150, currency: "EUR" })],
-        [110, () => void acts.receive("alex", { from: "Robin Oakhurst", amount: 5_000, fee: 175 })],
-        [100, () => (desk = acts.shop("alex", { merchant: "Quillfish Supply", amount: 24_050 }))],
-        [98, () => acts.failPayments("alex", desk)],
-        [80, () => void acts.refund("alex", acts.shop("alex", { merchant: "Cedar & Tin", amount: 9_999 }))],
-        [75, () => acts.pay("alex", desk, 2)],
-        [60, () => void acts.refund("alex", acts.shop("alex", { merchant: "Tallow Street", amount: 18_200 }), 6_000)],
-        [50, () => void acts.withdraw("alex", 10_000)],
-        [41, () => void acts.receive("alex", { from: "Atelier Muguet", amount: 900, currency: "EUR" })],
-        [30, () => void acts.shop("alex", { merchant: "Bramble & Volt", amount: 30_000 })],
-        [21, () => void acts.refundUnlinked("alex", { from: "Bramble & Volt", amount: 7_500 })],
-        [9, () => void acts.deposit("robin", 5_000)],
-        [3, () => void acts.send("alex", { to: "Larder Lane", amount: 1_890 })],
-        [0, () => void acts.send("alex", { to: "Corner Crumb Bakery", amount: 890, pending: true })]
-      ]
+      }
     }
   })

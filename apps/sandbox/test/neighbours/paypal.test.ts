@@ -47,7 +47,7 @@ it("refunds the fourth payment first, then the third, and pays what is over into
   assert.deepStrictEqual(stated.match(/\d+\.\d\d/g), ["25.00", "25.00", "20.00", "0.00"])
   assert.strictEqual(acts.refund("alex", plan), 2500)
   assert.deepStrictEqual(await balances(), ["25.00", "0.00"])
-  assert.deepStrictEqual(await activity(), [["T1107", "S", `ord-${plan}`]])
+  assert.deepStrictEqual(await activity(), [["T1107", "S", `ORD${plan}`]])
 })
 
 it("leaves the plan due where a store pays into the balance and nobody tells the plan", async () => {
