@@ -10,6 +10,7 @@ import type { Format } from "@paymirror/connector-csv"
 import { manifest as csv, manifestOf as manifestOfFiles } from "@paymirror/connector-csv/manifest"
 import { manifest as klarnaUs } from "@paymirror/connector-klarna-us/manifest"
 import { manifest as payPal } from "@paymirror/connector-paypal/manifest"
+import { manifest as payPalReporting } from "@paymirror/connector-paypal/reporting/manifest"
 import * as Psd2 from "@paymirror/connector-psd2/banks"
 import { institutions as revolut } from "@paymirror/connector-revolut/institutions"
 import { manifest as sezzle } from "@paymirror/connector-sezzle/manifest"
@@ -130,6 +131,7 @@ const sessions: ReadonlyArray<Entry> = [
   plain(cashApp, () => import("@paymirror/connector-cash-app")),
   plain(chime, () => import("@paymirror/connector-chime")),
   plain(payPal, () => import("@paymirror/connector-paypal")),
+  plain(payPalReporting, () => import("@paymirror/connector-paypal/reporting")),
   plain(sezzle, () => import("@paymirror/connector-sezzle")),
   plain(zip, () => import("@paymirror/connector-zip"))
 ]
