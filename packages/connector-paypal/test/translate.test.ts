@@ -113,6 +113,14 @@ it("Pay in 4 is a plan of a down payment and three, refunded from the fourth bac
   )
 })
 
+it("what PayPal lists for display only is in no sum, and its group is known", () => {
+  const [first] = transactions
+  if (first === undefined) return assert.fail("no transaction")
+  const [shown] = rowsOf([transaction({ ...first, transaction_event_code: "T9800", transaction_status: "S" }, note)])
+  assert.deepInclude(shown?.row, { entryType: "other", status: "REJECTED" })
+  assert.deepStrictEqual(noted, [])
+})
+
 it("an amount that is no exact amount of its currency sets the row aside; a code nobody has documented does not", () => {
   const [first] = transactions
   assert.isDefined(first)
@@ -120,7 +128,7 @@ it("an amount that is no exact amount of its currency sets the row aside; a code
   const odd = { ...first, transaction_amount: { currency_code: "USD", value: "9.005" } }
   assert.deepInclude(transaction(odd, note), { kind: "unreadable", path: "transaction_amount.value" })
   assert.deepInclude(transaction({ ...first, transaction_status: "X" }, note), { kind: "unknown_value" })
-  const [other] = rowsOf([transaction({ ...first, transaction_event_code: "T9900" }, note)])
-  assert.deepInclude(other?.row, { entryType: "other", providerType: "T9900", status: "PENDING" })
+  const [other] = rowsOf([transaction({ ...first, transaction_event_code: "T4200" }, note)])
+  assert.deepInclude(other?.row, { entryType: "other", providerType: "T4200", status: "PENDING" })
   assert.deepStrictEqual(noted, ["transaction_event_code"])
 })

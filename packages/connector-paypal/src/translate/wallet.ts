@@ -13,7 +13,7 @@ interface Group {
   readonly moves?: "always" | "never"
 }
 
-/** The two digits after the `T`. */
+/** The two digits after the `T`, all that PayPal documents; what a group says of no kind of ours is `other`. */
 const groups: ReadonlyMap<string, Group> = new Map<string, Group>([
   ["00", { is: "payment" }],
   ["01", { is: "fee" }],
@@ -21,12 +21,28 @@ const groups: ReadonlyMap<string, Group> = new Map<string, Group>([
   ["03", { is: "top_up", moves: "always" }],
   ["04", { is: "withdrawal", moves: "always" }],
   ["05", { is: "payment" }],
+  ["06", { is: "withdrawal" }],
   ["07", { is: "top_up" }],
+  ["08", { is: "other" }],
+  ["09", { is: "other" }],
+  ["10", { is: "payment" }],
   ["11", { is: "refund" }],
   ["12", { is: "adjustment" }],
   ["13", { is: "payment", moves: "never" }],
+  ["14", { is: "interest" }],
   ["15", { is: "adjustment", moves: "always" }],
-  ["16", { is: "top_up" }]
+  ["16", { is: "top_up" }],
+  ["17", { is: "withdrawal" }],
+  ["18", { is: "withdrawal" }],
+  ["19", { is: "adjustment" }],
+  ["20", { is: "transfer" }],
+  ["21", { is: "adjustment" }],
+  ["22", { is: "transfer" }],
+  ["30", { is: "other" }],
+  ["50", { is: "other" }],
+  ["97", { is: "other" }],
+  ["98", { is: "other", moves: "never" }],
+  ["99", { is: "other" }]
 ])
 
 /** A reversed row stays booked: its reversal is a row of its own. */
