@@ -46,14 +46,33 @@ describe("a page as steps", () => {
 describe("docs/writing-a-connector.md", () => {
   it("has edits that fit what the generator writes", () => {
     const files = new Map<string, string>()
-    const edits = Page.steps(page).flatMap((step) => (step._tag === "Edit" ? [step] : []))
-    for (const step of edits) {
-      const path = new URL(`packages/create-connector/templates/session/${step.file}`, root)
-      const text = Page.edited(files.get(step.file) ?? readFileSync(path, "utf8"), step)
-      assert.isDefined(text, `line ${step.line}`)
-      files.set(step.file, text)
+    let route = ""
+    let title = ""
+    for (const step of Page.steps(page)) {
+      if (step._tag === "Run") {
+        const [, name, chosen = "session"] =
+          /create @paymirror\/connector (\S+)(?:.*--route (\S+))?/.exec(step.script) ?? []
+        if (name === undefined) continue
+        route = chosen
+        title = name.replace(/(?:^|-)[a-z]/g, (letter) => letter.toUpperCase().replace("-", " "))
+      } else if (step._tag === "Edit") {
+        const file = `${route}/${step.file}`
+        const template = new URL(`packages/create-connector/templates/${file}`, root)
+        const before = files.get(file) ?? readFileSync(template, "utf8").replaceAll("Acme", title)
+        const text = Page.edited(before, step)
+        assert.isDefined(text, `line ${step.line}`)
+        files.set(file, text)
+      }
     }
-    assert.deepStrictEqual([...files.keys()], ["src/translate.ts", "test/conformance.test.ts"])
+    assert.deepStrictEqual(
+      [...files.keys()],
+      [
+        "session/src/translate.ts",
+        "session/test/conformance.test.ts",
+        "export/src/formats/statement.ts",
+        "psd2/src/institutions.ts"
+      ]
+    )
     for (const text of files.values()) assert.notInclude(text, "TODO")
   })
 })
