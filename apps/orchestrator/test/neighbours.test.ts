@@ -75,8 +75,27 @@ describe("a holder with several providers", { timeout: 60_000 }, () => {
 
   it("sees what falls due at any of them in one list, each with its account", async () => {
     const accounts = await json<ReadonlyArray<Account>>("show")
-    const { installments } = await json<{ readonly installments: ReadonlyArray<{ readonly accountId: string }> }>("due")
+    const { installments, totals } = await json<{
+      readonly installments: ReadonlyArray<{
+        readonly accountId: string
+        readonly amountDue: { readonly amount: number }
+        readonly state: string
+      }>
+      readonly totals: ReadonlyArray<{ readonly account: string; readonly amount: { readonly amount: number } }>
+    }>("due")
     const named = installments.map((one) => accounts.find(({ accountId }) => accountId === one.accountId)?.displayName)
     assert.sameMembers([...new Set(named)], ["Afterpay", "PayPal USD"])
+    for (const { account, amount } of totals) {
+      const own = installments.filter((one, index) => named[index] === account && one.state !== "paused")
+      assert.strictEqual(
+        amount.amount,
+        own.reduce((sum, one) => sum + one.amountDue.amount, 0),
+        account
+      )
+    }
+    assert.sameMembers(
+      totals.map(({ account }) => account),
+      ["Afterpay", "PayPal USD"]
+    )
   })
 })

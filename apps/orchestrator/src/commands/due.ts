@@ -1,4 +1,4 @@
-/** `paymirror due`: installments still to pay, by due date, with a total per currency. */
+/** `paymirror due`: installments still to pay, by due date, with a total for each account. */
 import { CalendarDate, Instant, Money } from "@paymirror/core"
 import { Mirror } from "@paymirror/sync"
 import * as Clock from "effect/Clock"
@@ -12,18 +12,49 @@ import { answer, withMirror } from "../root.ts"
 import { seeing } from "../seen.ts"
 import { render } from "../Table.ts"
 
-const totals = (rows: ReadonlyArray<Mirror.DueInstallment>): ReadonlyArray<Money.Money> => {
-  const byCurrency = Map.groupBy(
-    rows.filter((row) => row.state !== "paused"),
-    (row) => row.amountDue.currency
-  )
-  return [...byCurrency].map(([currency, some]) =>
-    Money.sum(
-      some.map((row) => row.amountDue),
-      currency
-    )
-  )
+/** What is to pay from one account. */
+export interface Total {
+  readonly accountId: string
+  readonly account: string
+  readonly amount: Money.Money
 }
+
+/** Whose account it is: by its name, and by its holder's where there is more than one. */
+const naming = (accounts: ReadonlyArray<Mirror.AccountRow>) => {
+  const several = new Set(accounts.map(({ holderId }) => holderId)).size > 1
+  const names = new Map(
+    accounts.map(({ accountId, displayName, holderId }) => [
+      accountId,
+      several ? `${displayName} (${holderId})` : displayName
+    ])
+  )
+  return (accountId: string): string => names.get(accountId) ?? ""
+}
+
+/** Two providers, and two holders, are never added up. */
+const totals = (rows: ReadonlyArray<Mirror.DueInstallment>, nameOf: (accountId: string) => string) =>
+  Array.from(
+    Map.groupBy(
+      rows.filter((row) => row.state !== "paused"),
+      ({ accountId, amountDue }) => `${accountId} ${amountDue.currency}`
+    ).values(),
+    ([first, ...others]): ReadonlyArray<Total> =>
+      first === undefined
+        ? []
+        : [
+            {
+              accountId: first.accountId,
+              account: nameOf(first.accountId),
+              amount: Money.sum(
+                [first, ...others].map(({ amountDue }) => amountDue),
+                first.amountDue.currency
+              )
+            }
+          ]
+  ).flat()
+
+const said = (sums: ReadonlyArray<Total>): string =>
+  sums.length === 0 ? "nothing" : sums.map(({ account, amount }) => `${money(amount)} ${account}`).join(", ")
 
 export const due = Command.make(
   "due",
@@ -37,17 +68,22 @@ export const due = Command.make(
     const last = Option.getOrElse(until, () => CalendarDate.addDays(today, days))
     if (!CalendarDate.is(last))
       return yield* new Refusal({ message: `"${last}" is not a day; write it as YYYY-MM-DD.`, code: codes.usage })
-    const rows = yield* withMirror(
-      Mirror.due({ until: last, limit }).pipe(
-        seeing((found) => ({
-          command: "due",
-          streams: ["plans"],
-          accountIds: found.map(({ accountId }) => accountId),
-          count: found.length
-        }))
-      )
+    const [rows, accounts] = yield* withMirror(
+      Effect.all([
+        Mirror.due({ until: last, limit }).pipe(
+          seeing((found) => ({
+            command: "due",
+            streams: ["plans"],
+            accountIds: found.map(({ accountId }) => accountId),
+            count: found.length
+          }))
+        ),
+        Mirror.accounts
+      ])
     )
-    yield* answer({ until: last, installments: rows, totals: totals(rows) }, (room) =>
+    const nameOf = naming(accounts)
+    const sums = totals(rows, nameOf)
+    yield* answer({ until: last, installments: rows, totals: sums }, (room) =>
       rows.length === 0
         ? `Nothing is due until ${last}.`
         : `${render(
@@ -55,12 +91,13 @@ export const due = Command.make(
               { title: "due", of: (row) => row.dueDate },
               { title: "state", of: (row) => row.state },
               { title: "amount", of: (row) => money(row.amountDue), right: true },
+              { title: "account", of: (row) => nameOf(row.accountId) },
               { title: "merchant", of: (row) => row.merchantName ?? "" },
               { title: "plan", of: (row) => `${row.planId} #${row.installmentNumber}` }
             ],
             rows,
             room
-          )}\n\nTo pay until ${last}, paused ones left out: ${totals(rows).map(money).join(" and ") || "nothing"}`
+          )}\n\nTo pay until ${last}, paused ones left out: ${said(sums)}`
     )
   })
 ).pipe(
