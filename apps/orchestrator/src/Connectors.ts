@@ -23,12 +23,11 @@ import type * as FileSystem from "effect/FileSystem"
 import * as Layer from "effect/Layer"
 import * as Stream from "effect/Stream"
 import type * as Path from "effect/Path"
-import * as FetchHttpClient from "effect/http/FetchHttpClient"
-import * as HttpClient from "effect/http/HttpClient"
 import type * as UserDirectories from "effect/persistence/UserDirectories"
 import * as Configured from "./Configured.ts"
 import * as Credentials from "./Credentials.ts"
 import { codes, Refusal } from "./Exit.ts"
+import type { Around } from "./Network.ts"
 import type * as Routing from "./Routing.ts"
 
 /** What a connection remembers for its connector. */
@@ -47,17 +46,6 @@ export interface Entry {
     around?: Around
   ) => Layer.Layer<Connector.Connector, ConnectorError.ConnectorError, Machine>
 }
-
-/** Stands between a connector and the network, and sees what goes by. */
-export type Around = (http: HttpClient.HttpClient) => HttpClient.HttpClient
-
-const through = <E, R>(
-  client: Layer.Layer<HttpClient.HttpClient, E, R>,
-  around: Around | undefined
-): Layer.Layer<HttpClient.HttpClient, E, R> =>
-  around === undefined
-    ? client
-    : Layer.effect(HttpClient.HttpClient, Effect.map(HttpClient.HttpClient, around)).pipe(Layer.provide(client))
 
 const configuration = (connector: string, cause: unknown) =>
   new ConnectorError.ConnectorError({
@@ -96,8 +84,12 @@ const psd2 = (
       if (institution === undefined)
         return yield* configuration(Psd2.manifest.id, new Error("the bank of this connection is not known"))
       const { credentials, ownAddress } = yield* Credentials.load(institution.id, Psd2.manifest.id)
-      const [{ layer }, node] = yield* Effect.promise(() =>
-        Promise.all([import("@paymirror/connector-psd2"), import("@paymirror/connector-psd2/node")])
+      const [{ layer }, node, { through }] = yield* Effect.promise(() =>
+        Promise.all([
+          import("@paymirror/connector-psd2"),
+          import("@paymirror/connector-psd2/node"),
+          import("./Network.ts")
+        ])
       )
       return yield* Effect.try({
         try: () =>
@@ -119,8 +111,11 @@ const plain = (manifest: Manifest.Manifest, load: () => Promise<Pick<Configured.
   manifest,
   institutions: [],
   layer: ({ baseUrl }, around) =>
-    Layer.unwrap(Effect.map(Effect.promise(load), ({ layer }) => layer(baseUrl === undefined ? {} : { baseUrl }))).pipe(
-      Layer.provide([through(FetchHttpClient.layer, around), NodeFileSystem.layer])
+    Layer.unwrap(
+      Effect.gen(function* () {
+        const [{ layer }, network] = yield* Effect.promise(() => Promise.all([load(), import("./Network.ts")]))
+        return Layer.provide(layer(baseUrl === undefined ? {} : { baseUrl }), network.plain(around))
+      })
     )
 })
 

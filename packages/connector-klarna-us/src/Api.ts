@@ -4,7 +4,8 @@
  * open here; which of their values are known is for the translation to say.
  */
 import { Money } from "@paymirror/core"
-import { type MappedAgainst, Wire } from "@paymirror/session"
+import type { MappedAgainst } from "@paymirror/session"
+import * as Wire from "@paymirror/session/wire"
 import * as Schema from "effect/Schema"
 
 const { Day, Id, maybe } = Wire

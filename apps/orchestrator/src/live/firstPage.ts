@@ -7,7 +7,7 @@ import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as HttpClient from "effect/http/HttpClient"
 import * as Stream from "effect/Stream"
-import type { Around } from "../Connectors.ts"
+import type { Around } from "../Network.ts"
 
 export interface FirstPage {
   readonly around: Around

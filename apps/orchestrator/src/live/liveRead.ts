@@ -8,6 +8,7 @@ import * as Effect from "effect/Effect"
 import type * as Stream from "effect/Stream"
 import * as Connectors from "../Connectors.ts"
 import { codes, Refusal } from "../Exit.ts"
+import type { Around } from "../Network.ts"
 import * as Poll from "../Poll.ts"
 import { seen } from "../seen.ts"
 
@@ -19,7 +20,7 @@ export interface Look {
 
 /** What stands around one look: between the connector and the network, and before what it says. */
 export interface Watch {
-  readonly around: Connectors.Around
+  readonly around: Around
   readonly hear: (
     events: Stream.Stream<ReadEvent.ReadEvent, ConnectorError.ConnectorError>
   ) => Effect.Effect<void, ConnectorError.ConnectorError>
