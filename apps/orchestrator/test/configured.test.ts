@@ -3,6 +3,7 @@ import { writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
 import { afterAll, assert, describe, it } from "vitest"
+import { sources } from "./built/programs.ts"
 import { home } from "./terminal.ts"
 
 const acme = fileURLToPath(new URL("configured/acme.ts", import.meta.url))
@@ -11,7 +12,8 @@ const template = (route: string): string =>
   fileURLToPath(new URL(`../../../packages/create-connector/templates/${route}/src/index.ts`, import.meta.url))
 
 describe("a connector named in PAYMIRROR_CONNECTORS", () => {
-  const at = home()
+  // A package is loaded beside the sources, and has the model in common with them.
+  const at = home(sources.main)
   afterAll(() => at.remove())
 
   const written = (name: string, text: string): string => {

@@ -3,9 +3,7 @@ import { execFile, spawn } from "node:child_process"
 import { mkdtempSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
-import { fileURLToPath } from "node:url"
-
-const main = fileURLToPath(new URL("../src/main.ts", import.meta.url))
+import * as Programs from "./built/programs.ts"
 
 export interface Ran {
   readonly code: number
@@ -23,10 +21,12 @@ export interface Home {
   readonly remove: () => void
 }
 
-export const home = (): Home => {
+/** `main`: the program, or its sources. */
+export const home = (main = Programs.main): Home => {
   const folder = mkdtempSync(join(tmpdir(), "paymirror-test-"))
   const env = {
     ...process.env,
+    ...(main === Programs.main && Programs.compiled),
     HOME: folder,
     XDG_DATA_HOME: join(folder, "data"),
     XDG_CONFIG_HOME: join(folder, "config"),

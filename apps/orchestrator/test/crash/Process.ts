@@ -4,11 +4,10 @@ import { once } from "node:events"
 import { copyFileSync, mkdtempSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
-import { fileURLToPath } from "node:url"
+import * as Programs from "../built/programs.ts"
 import { bugs } from "./planted.ts"
 import type { Order } from "./Order.ts"
 
-const script = fileURLToPath(new URL("./child.ts", import.meta.url))
 const hooks = new URL("./plant.ts", import.meta.url).href
 
 /** A folder that goes with the tests. */
@@ -34,11 +33,12 @@ export class Folder {
 
 export const start = (order: Order) => {
   const planted = bugs.some((bug) => bug === order.planted)
-  return spawn(process.execPath, [...(planted ? ["--import", hooks] : []), script, JSON.stringify(order)], {
+  const program = planted ? ["--import", hooks, Programs.sources.child] : [Programs.child]
+  return spawn(process.execPath, [...program, JSON.stringify(order)], {
     stdio: ["pipe", "pipe", "pipe"],
     env: {
       ...process.env,
-      ...(planted ? { PAYMIRROR_PLANTED: order.planted } : {})
+      ...(planted ? { PAYMIRROR_PLANTED: order.planted } : Programs.compiled)
     }
   })
 }

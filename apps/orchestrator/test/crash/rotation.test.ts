@@ -5,7 +5,6 @@
 import { execFile } from "node:child_process"
 import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
-import { fileURLToPath } from "node:url"
 import * as NodeServices from "@effect/platform-node/NodeServices"
 import { Connections, Place, Seal } from "@paymirror/sync"
 import * as ConfigProvider from "effect/ConfigProvider"
@@ -19,11 +18,11 @@ import * as SqlClient from "effect/sql/SqlClient"
 import { afterAll, assert, beforeAll, describe, it } from "vitest"
 import * as Home from "../../src/Home.ts"
 import * as MasterKey from "../../src/MasterKey.ts"
+import * as Programs from "../built/programs.ts"
 import { type Home as Terminal, home } from "../terminal.ts"
 import { each } from "./Process.ts"
 
 const full = process.env["CRASH"] === "full"
-const script = fileURLToPath(new URL("./rotator.ts", import.meta.url))
 
 let at: Terminal
 beforeAll(async () => {
@@ -71,8 +70,8 @@ const inProcess = (
   crashAt = 0
 ): Promise<number | "killed"> =>
   new Promise((resolve, reject) => {
-    const env = { ...process.env, PAYMIRROR_KEY_FILE: keys }
-    execFile(process.execPath, [script, database, what, String(crashAt)], { env }, (error, out, err) => {
+    const env = { ...process.env, ...Programs.compiled, PAYMIRROR_KEY_FILE: keys }
+    execFile(process.execPath, [Programs.rotator, database, what, String(crashAt)], { env }, (error, out, err) => {
       if (error?.signal === "SIGKILL") resolve("killed")
       else if (error === null) resolve((JSON.parse(out) as { steps: number }).steps)
       else reject(new Error(err))
