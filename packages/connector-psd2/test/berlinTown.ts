@@ -4,7 +4,7 @@
  */
 import { assert } from "@effect/vitest"
 import type { Access, ConnectorError, Link } from "@paymirror/core"
-import { BankSandbox, type Quirks as BankQuirks } from "@paymirror/sandbox"
+import { BankSandbox, type Quirks as BankQuirks, type RunningBanks } from "@paymirror/sandbox"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as HttpClient from "effect/http/HttpClient"
@@ -83,12 +83,21 @@ export interface Setup extends Partial<Options> {
   readonly bare?: boolean
 }
 
+/** A seal holds for one town. Where a bank asks for none the host has one all the same, of the first: RSA keys are dear. */
+let unasked: ReturnType<RunningBanks["certificates"]["qseal"]> | undefined
+const sealOf = ({ certificates }: RunningBanks, asked: boolean) =>
+  asked ? certificates.qseal(organization) : (unasked ??= certificates.qseal(organization))
+
 export const open = (id: string, { bank, bare, polls, record, ...options }: Setup = {}) =>
   Effect.gen(function* () {
     const town = yield* BankSandbox.make({ institutions: [id], quirks: bank, polls })
     const { ca } = town.certificates
     const [qwac, qseal, client] = yield* Effect.promise(() =>
-      Promise.all([town.certificates.qwac(organization), town.certificates.qseal(organization), key])
+      Promise.all([
+        town.certificates.qwac(organization),
+        sealOf(town, { ...recordOf(id), ...record }.quirks?.sealed === true),
+        key
+      ])
     )
     const transport = { certificate: qwac.cert, key: Redacted.make(qwac.key), ca }
     const credentials = {
