@@ -5,14 +5,20 @@
 import { Sandbox } from "@paymirror/sandbox"
 import chromium from "@sparticuz/chromium"
 import { type Browser, chromium as playwright, type Page } from "playwright-core"
-import { afterAll, assert, beforeAll, describe, it } from "vitest"
+import { afterAll, assert, beforeAll, describe, it, vi } from "vitest"
 import { type BankedService, withBanks } from "./Banks.ts"
 import type { Session } from "./Session.ts"
 
 /** One process for everything is for small machines, and ends with its first page. */
 const args = chromium.args.filter((flag) => !["--single-process", "--no-zygote"].includes(flag))
 
-const launch = async () => playwright.launch({ executablePath: await chromium.executablePath(), args, headless: true })
+/** Unpacked once, 200 MB, and kept. */
+const unpacked = async (): Promise<string> => {
+  vi.stubEnv("TMPDIR", process.env["PAYMIRROR_TEST_KEPT"])
+  return chromium.executablePath().finally(() => vi.unstubAllEnvs())
+}
+
+const launch = async () => playwright.launch({ executablePath: await unpacked(), args, headless: true })
 
 const started = await launch().catch((error: unknown) => String(error).split("\n", 1)[0] ?? "")
 if (typeof started === "string")
