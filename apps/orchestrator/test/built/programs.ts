@@ -41,7 +41,10 @@ if (claimed()) {
   // Who waits goes on where this fails, and says what is not there.
   await build().finally(() => writeFileSync(finished, ""))
 } else {
-  while (!existsSync(finished)) await sleep(20)
+  for (let waited = 0; !existsSync(finished); waited += 20) {
+    if (waited > 120_000) throw new Error("the programs are not built: who builds them has gone")
+    await sleep(20)
+  }
 }
 
 const file = (name: keyof typeof sources): string => join(folder, "dist", `${name}.js`)
