@@ -1,13 +1,11 @@
-/** The same two doors for who has never heard of Effect, over the platform's `fetch`. Tokens are the caller's to keep. */
-import * as Plain from "@paymirror/session/promise"
+/** The same doors for who has never heard of Effect, over the platform's `fetch`: the connector, and a client of rows. */
+import { doors } from "@paymirror/session/promise"
 import { layer } from "./index.ts"
 import { provider } from "./read.ts"
 
+export type * from "@paymirror/session/promise"
 export { ConnectorError } from "@paymirror/session/promise"
 export { manifest } from "./Manifest.ts"
 
-/** The connector over `fetch`. */
-export const connector = (options: Plain.Options = {}): Promise<Plain.PlainConnector> => Plain.connector(layer(options))
-
-/** Rows of the model, without an engine. */
-export const client = (options: Plain.ClientOptions): Plain.Client => Plain.client(provider, options)
+/** Tokens are plain text here, and the caller's to keep. The client has `rows("balance")`, `rows("card")`, …. */
+export const { client, connector } = doors(layer, provider)

@@ -3,6 +3,7 @@ import * as Plain from "@paymirror/session/promise"
 import { layer } from "./index.ts"
 import { provider } from "./read.ts"
 
+export type * from "@paymirror/session/promise"
 export { ConnectorError } from "@paymirror/session/promise"
 export { manifest } from "./Manifest.ts"
 

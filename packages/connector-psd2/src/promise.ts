@@ -2,8 +2,7 @@
  * The connector for who has never heard of Effect, over the platform's `fetch`: promises and async iterables. Grants are
  * plain text here, and the caller's to keep. A bank that wants a client certificate needs a `fetch` that presents it.
  */
-import { fromLayer, type PlainConnector } from "@paymirror/core/promise"
-import * as FetchHttpClient from "effect/http/FetchHttpClient"
+import { fromLayer, overFetch, type PlainConnector } from "@paymirror/core/promise"
 import * as Layer from "effect/Layer"
 import { layer } from "./index.ts"
 import type { Options } from "./Options.ts"
@@ -18,12 +17,6 @@ export {
 export { find, institutions } from "./institutions/index.ts"
 export { manifest, manifestOf } from "./Manifest.ts"
 export type { Options }
-
-/** The `fetch` of the moment of the call, so that one that was replaced or instrumented later is the one that is used. */
-const overFetch = Layer.provide(
-  FetchHttpClient.layer,
-  Layer.succeed(FetchHttpClient.Fetch, (input, init) => globalThis.fetch(input, init))
-)
 
 /** The connector of one bank over `fetch`. */
 export const connector = (options: Options): Promise<PlainConnector> =>

@@ -1,10 +1,13 @@
 /**
  * The connector contract without Effect: a layer becomes plain promises, async iterables and `Error`s. Grants and
  * checkpoints are text here; a grant is a secret and is to be kept like a password. Nothing is stored: the caller keeps
- * what `onGrant` and the checkpoints hand over. How the network is reached is the layer's business, not this file's.
+ * what `onGrant` and the checkpoints hand over. How the network is reached is the layer's business; {@link overFetch} is
+ * for one that leaves it open.
  */
 import * as Effect from "effect/Effect"
-import type * as Layer from "effect/Layer"
+import * as FetchHttpClient from "effect/http/FetchHttpClient"
+import type { HttpClient } from "effect/http/HttpClient"
+import * as Layer from "effect/Layer"
 import * as ManagedRuntime from "effect/ManagedRuntime"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
@@ -77,6 +80,12 @@ export interface PlainConnector {
   /** Frees what the layer holds. */
   readonly close: () => Promise<void>
 }
+
+/** The `fetch` of the moment of the call, so that one that was replaced or instrumented later is the one that is used. */
+export const overFetch: Layer.Layer<HttpClient> = Layer.provide(
+  FetchHttpClient.layer,
+  Layer.succeed(FetchHttpClient.Fetch, (input, init) => globalThis.fetch(input, init))
+)
 
 /** Turns any connector into plain promises. */
 export const fromLayer = async <E>(layer: Layer.Layer<Connector, E>): Promise<PlainConnector> => {

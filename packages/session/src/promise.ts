@@ -3,9 +3,8 @@
  * iterables, and the client. Tokens are plain text here, and the caller's to keep.
  */
 import type { Connector, Profile, ReadEvent, Row, StreamName } from "@paymirror/core"
-import { fromLayer, type PlainConnector, plainError } from "@paymirror/core/promise"
+import { fromLayer, overFetch, type PlainConnector, plainError } from "@paymirror/core/promise"
 import * as Effect from "effect/Effect"
-import * as FetchHttpClient from "effect/http/FetchHttpClient"
 import type * as HttpClient from "effect/http/HttpClient"
 import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
@@ -23,12 +22,6 @@ export {
   type Reason
 } from "@paymirror/core/promise"
 export type { Options }
-
-/** The `fetch` of the moment of the call, so that one that was replaced or instrumented later is the one that is used. */
-const overFetch = Layer.provide(
-  FetchHttpClient.layer,
-  Layer.succeed(FetchHttpClient.Fetch, (input, init) => globalThis.fetch(input, init))
-)
 
 /** A connector over `fetch`. */
 export const connector = (
@@ -100,3 +93,15 @@ export const client = (provider: Provider, options: ClientOptions): Client => {
     revoke: () => run(inner.revoke())
   }
 }
+
+/** Both doors of a provider, as its package exports them. */
+export const doors = (
+  layer: (options: Options) => Layer.Layer<Connector.Connector, never, HttpClient.HttpClient>,
+  provider: Provider
+): {
+  readonly connector: (options?: Options) => Promise<PlainConnector>
+  readonly client: (options: ClientOptions) => Client
+} => ({
+  connector: (options = {}) => connector(layer(options)),
+  client: (options) => client(provider, options)
+})

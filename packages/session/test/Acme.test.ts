@@ -13,6 +13,7 @@ import { provider as acme } from "./Acme/read.ts"
 import { order } from "./Provider.ts"
 import { withProvider } from "./Reading.ts"
 
+const plain = Plain.doors(layer, acme)
 const tokens = { refreshToken: "refresh-secret-0", deviceId: "device-secret" }
 
 it("a connector of four streams is written in 200 lines, all of its files together", () => {
@@ -69,7 +70,7 @@ describe("the client", () => {
       Effect.promise(async () => {
         far.orders.push(order(5, { state: "snoozed" }))
         const said: Array<string> = []
-        const client = Plain.client(acme, {
+        const client = plain.client({
           ...tokens,
           baseUrl: far.url,
           onGrant: async ({ refreshToken }) => {
@@ -89,7 +90,7 @@ describe("the client", () => {
 it.live("a connector of promises links, reads and revokes", () =>
   withProvider((far) =>
     Effect.promise(async () => {
-      const connector = await Plain.connector(layer({ baseUrl: far.url }))
+      const connector = await plain.connector({ baseUrl: far.url })
       const values = { refresh_token: tokens.refreshToken, device_id: tokens.deviceId }
       const step = await connector.link({ answer: { _tag: "Entered", values }, state: "hand-over" })
       if (step._tag !== "Linked") return assert.fail(step._tag)

@@ -1,7 +1,10 @@
-/** The same connector for who has never heard of Effect: promises and async iterables, over the platform's `fetch`. */
-import * as Plain from "@paymirror/session/promise"
+/** The same doors for who has never heard of Effect, over the platform's `fetch`: the connector, and a client of rows. */
+import { doors } from "@paymirror/session/promise"
 import { layer } from "./index.ts"
+import { provider } from "./read.ts"
 
+export type * from "@paymirror/session/promise"
+export { ConnectorError } from "@paymirror/session/promise"
 export { manifest } from "./Manifest.ts"
 
-export const connector = (options: Plain.Options = {}): Promise<Plain.PlainConnector> => Plain.connector(layer(options))
+export const { client, connector } = doors(layer, provider)
