@@ -200,6 +200,13 @@ export const manifestOf = (entry: Entry, settings: Settings): Manifest.Manifest 
   return institution === undefined ? entry.manifest : Psd2.manifestOf(institution)
 }
 
+/** What a connection's connector knows of its provider's wire; nothing where it states no map, or cannot be set up here. */
+export const wireOf = (entry: Entry, settings: Settings) =>
+  Effect.map(Connector.Connector, ({ wire }) => wire?.()).pipe(
+    Effect.provide(entry.layer(settings)),
+    Effect.catchTag("ConnectorError", () => Effect.undefined)
+  )
+
 /** Whether a connection is of a file somebody imported, which is not read again by itself. */
 export const isExport = (id: string): boolean => find(id)?.manifest.route === "export"
 

@@ -1,19 +1,18 @@
 /** What an account holder is told before they hand their Afterpay session over, and which account it opens onto. */
-import type { HandOver, Opens } from "@paymirror/session"
-import * as Effect from "effect/Effect"
+import { type HandOver, opensOnto } from "@paymirror/session"
 import * as Api from "./Api.ts"
 
 export const handOver: HandOver = { app: "Afterpay" }
 
-export const opens: Opens = (ask) =>
-  Effect.map(ask(Api.endpoints.profile.path, Api.Profile), ({ consumer }) => [
-    {
-      identification: consumer.id,
-      currency: "USD",
-      market: "US",
-      /** Which of its companies lends is not told. */
-      legalEntity: "Afterpay",
-      status: "OPEN",
-      displayName: "Afterpay"
-    }
-  ])
+/** Which of its companies lends is not told. */
+const held = {
+  currency: "USD",
+  market: "US",
+  legalEntity: "Afterpay",
+  status: "OPEN",
+  displayName: "Afterpay"
+} as const
+
+export const opens = opensOnto({ who: { ...Api.endpoints.profile, schema: Api.Profile } }, ({ who: { consumer } }) => [
+  { identification: consumer.id, ...held }
+])

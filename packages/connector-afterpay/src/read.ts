@@ -5,10 +5,11 @@ import { handOver, opens } from "./Consent.ts"
 import { manifest } from "./Manifest.ts"
 import * as Translate from "./translate.ts"
 
-const { endpoints } = Api
+const { endpoints, mappedAgainst } = Api
 
 export const provider: Provider = {
   manifest,
+  mappedAgainst,
   auth: {
     refresh: endpoints.refresh,
     revoke: endpoints.revoke,

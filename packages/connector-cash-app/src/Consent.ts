@@ -1,6 +1,5 @@
 /** What a person is told before they hand their Cash App session over, and what it opens onto. No password is asked for. */
-import type { HandOver, Opens } from "@paymirror/session"
-import * as Effect from "effect/Effect"
+import { type HandOver, opensOnto } from "@paymirror/session"
 import * as Api from "./Api.ts"
 
 export const handOver: HandOver = {
@@ -8,8 +7,9 @@ export const handOver: HandOver = {
   shows: "the balance and its activity, the Cash Card, Afterpay orders"
 }
 
-export const opens: Opens = Effect.fnUntraced(function* (ask) {
-  const { currency, id: identification } = (yield* ask(Api.endpoints.customer.path, Api.Customer)).customer
-  const held = { market: "US", legalEntity: "Block, Inc.", status: "OPEN", displayName: "Cash App" } as const
-  return [{ identification, currency, ...held }]
-})
+const held = { market: "US", legalEntity: "Block, Inc.", status: "OPEN", displayName: "Cash App" } as const
+
+export const opens = opensOnto(
+  { who: { ...Api.endpoints.customer, schema: Api.Customer } },
+  ({ who: { customer } }) => [{ identification: customer.id, currency: customer.currency, ...held }]
+)

@@ -6,10 +6,11 @@ import { manifest } from "./Manifest.ts"
 import { activity, balance } from "./translate/activity.ts"
 import { order } from "./translate/order.ts"
 
-const { endpoints } = Api
+const { endpoints, mappedAgainst } = Api
 
 export const provider: Provider = {
   manifest,
+  mappedAgainst,
   auth: { refresh: endpoints.refresh, revoke: endpoints.revoke },
   handOver,
   opens,

@@ -1,21 +1,21 @@
 /** What a person is told before they hand their Chime session over, and which accounts it opens onto. No password is asked for. */
-import type { HandOver, Opens } from "@paymirror/session"
-import * as Effect from "effect/Effect"
+import { type HandOver, opensOnto } from "@paymirror/session"
 import * as Api from "./Api.ts"
 
 export const handOver: HandOver = { app: "Chime", shows: "spending, savings, Credit Builder and their cards" }
 
-export const opens: Opens = Effect.fnUntraced(function* (ask) {
-  const { accounts, customer_id } = yield* ask(Api.endpoints.accounts.path, Api.Accounts)
-  return accounts.map(({ currency, held_at: legalEntity, kind, name }) => ({
-    identification: `${customer_id}:${kind}`,
-    currency,
-    legalEntity,
-    market: "US",
-    status: "OPEN",
-    displayName: `Chime ${name}`
-  }))
-})
+export const opens = opensOnto(
+  { what: { ...Api.endpoints.accounts, schema: Api.Accounts } },
+  ({ what: { accounts, customer_id } }) =>
+    accounts.map(({ currency, held_at: legalEntity, kind, name }) => ({
+      identification: `${customer_id}:${kind}`,
+      currency,
+      legalEntity,
+      market: "US",
+      status: "OPEN",
+      displayName: `Chime ${name}`
+    }))
+)
 
 /** The kind of an account by its identification: what an address may show of it, for it names nobody. */
 export const kindOf = (identification: string): string => identification.slice(identification.lastIndexOf(":") + 1)

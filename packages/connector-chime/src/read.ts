@@ -5,11 +5,12 @@ import { handOver, opens } from "./Consent.ts"
 import { manifest } from "./Manifest.ts"
 import * as Translate from "./translate.ts"
 
-const { endpoints } = Api
+const { endpoints, mappedAgainst } = Api
 
 /** Chime as it is read for one account (`savings`). */
 export const provider = (kind: string): Provider => ({
   manifest,
+  mappedAgainst,
   auth: { refresh: endpoints.refresh, revoke: endpoints.revoke },
   handOver,
   opens,

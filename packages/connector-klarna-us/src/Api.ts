@@ -1,14 +1,14 @@
 /**
  * The wire in the provider's spelling: the endpoints as data and the schema of each answer. It is written from the
- * project's wire page, never from an answer anyone recorded, and says so in {@link mappedAgainst}. Enumerations are left
- * open here; which of their values are known is for the translation to say.
+ * project's wire page, never from an answer anyone recorded, and says so in {@link mappedAgainst}. A row hangs on its
+ * closed words; one that stands in an open field and is not listed is counted and done without.
  */
 import { Money } from "@paymirror/core"
 import type { MappedAgainst } from "@paymirror/session"
 import * as Wire from "@paymirror/session/wire"
 import * as Schema from "effect/Schema"
 
-const { Day, Id, maybe } = Wire
+const { Day, Id, maybe, open } = Wire
 
 /** Re-validate every endpoint against a consenting account when the app's version moves, then write the version here. */
 export const mappedAgainst = {
@@ -36,10 +36,10 @@ export const Installment = Schema.Struct({
   due: Day,
   amount_minor: Schema.Int,
   paid_minor: maybe(Schema.Int),
-  state: Schema.String,
+  state: Schema.Literals(["scheduled", "due", "paid", "late", "paused", "cancelled"]),
   paid_on: maybe(Day),
-  pause_reason: maybe(Schema.String),
-  cancel_reason: maybe(Schema.String),
+  pause_reason: maybe(open(["return", "problem"])),
+  cancel_reason: maybe(open(["refund", "merged", "plan_cancelled"])),
   extended_from: maybe(Day),
   late_fee_minor: maybe(Schema.Int)
 })
@@ -55,8 +55,8 @@ export const Purchase = Schema.Struct({
   order_reference: maybe(Schema.String),
   amount_minor: Schema.Int,
   currency: Money.Currency,
-  plan: Schema.String,
-  status: maybe(Schema.String),
+  plan: open(["pay_in_full", "pay_in_4", "pay_in_30", "financing_6", "financing_12", "financing_18", "financing_24"]),
+  status: maybe(Schema.Literals(["open", "completed", "refunded", "cancelled"])),
   purchased_at: maybe(Schema.String),
   items: maybe(Schema.Array(Item)),
   refunded_minor: maybe(Schema.Int),
@@ -69,7 +69,7 @@ export type Purchase = typeof Purchase.Type
 export const CardTransaction = Schema.Struct({
   id: Id,
   card_id: maybe(Id),
-  state: Schema.String,
+  state: Schema.Literals(["pending", "settled", "reversed", "declined"]),
   merchant: maybe(Schema.String),
   mcc: maybe(Schema.String),
   amount_minor: Schema.Int,
@@ -85,8 +85,8 @@ export type CardTransaction = typeof CardTransaction.Type
 
 export const BalanceEntry = Schema.Struct({
   id: Id,
-  kind: Schema.String,
-  state: Schema.String,
+  kind: open(["top_up", "refund", "cashback", "payment", "withdrawal", "adjustment"]),
+  state: Schema.Literals(["pending", "booked"]),
   amount_minor: Schema.Int,
   currency: Money.Currency,
   description: maybe(Schema.String),
@@ -101,8 +101,8 @@ export type BalanceEntry = typeof BalanceEntry.Type
 
 export const CashbackEntry = Schema.Struct({
   id: Id,
-  kind: Schema.String,
-  state: Schema.String,
+  kind: Schema.Literals(["earned", "redeemed", "reversed", "expired"]),
+  state: Schema.Literals(["pending", "confirmed"]),
   points: Schema.Int,
   created_at: Schema.String,
   expires_on: maybe(Day),
@@ -117,7 +117,7 @@ export const Delivery = Schema.Struct({
   purchase_id: maybe(Id),
   carrier: Schema.String,
   tracking_number: maybe(Schema.String),
-  status: Schema.String,
+  status: Schema.Literals(["created", "in_transit", "out_for_delivery", "delivered", "exception"]),
   window_from: maybe(Schema.String),
   window_to: maybe(Schema.String),
   updated_at: Schema.String

@@ -2,8 +2,7 @@
  * The consent of a US account holder: what they are told before they hand their session over, and which account it opens
  * onto. No password is asked for or accepted; how the session is renewed and ended is the session route's.
  */
-import type { HandOver, Opens } from "@paymirror/session"
-import * as Effect from "effect/Effect"
+import { type HandOver, opensOnto } from "@paymirror/session"
 import * as Api from "./Api.ts"
 
 export const handOver: HandOver = {
@@ -11,17 +10,12 @@ export const handOver: HandOver = {
   shows: "purchases, plans, card, balance, points, deliveries, profile"
 }
 
-export const opens: Opens = Effect.fnUntraced(function* (ask) {
-  const { profile } = yield* ask(Api.endpoints.profile.path, Api.Profile)
-  const { balance } = yield* ask(Api.endpoints.balance.path, Api.Balance)
-  return [
-    {
-      identification: profile.id,
-      currency: balance.currency,
-      market: "US",
-      legalEntity: "WebBank",
-      status: "OPEN",
-      displayName: "Klarna"
-    }
-  ]
-})
+const held = { market: "US", legalEntity: "WebBank", status: "OPEN", displayName: "Klarna" } as const
+
+export const opens = opensOnto(
+  {
+    who: { ...Api.endpoints.profile, schema: Api.Profile },
+    what: { ...Api.endpoints.balance, schema: Api.Balance }
+  },
+  ({ what: { balance }, who: { profile } }) => [{ identification: profile.id, currency: balance.currency, ...held }]
+)

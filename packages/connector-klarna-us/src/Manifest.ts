@@ -3,7 +3,6 @@
  * publishes no consumer API, so nobody is sent anywhere until a real host has been named.
  */
 import type { Manifest } from "@paymirror/core"
-import { wire } from "./Wire.ts"
 
 export const manifest: Manifest.Manifest = {
   spec: "1",
@@ -25,6 +24,5 @@ export const manifest: Manifest.Manifest = {
     points: { live: "cursor", backfill: true, cadenceMinutes: 60 },
     deliveries: { live: "cursor", backfill: true, cadenceMinutes: 60 },
     profile: { live: "snapshot", backfill: false, cadenceMinutes: 1440 }
-  },
-  wire
+  }
 }

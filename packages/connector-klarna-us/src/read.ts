@@ -11,14 +11,16 @@ import * as Ledgers from "./translate/ledgers.ts"
 import * as Person from "./translate/person.ts"
 import { purchase } from "./translate/purchase.ts"
 
-const { endpoints } = Api
+const { endpoints, mappedAgainst } = Api
 
 const balance = single({ ...endpoints.balance, schema: Api.Balance, translate: Ledgers.balance })
 const cashback = single({ ...endpoints.cashback, schema: Api.Cashback, translate: Ledgers.standing })
 
 export const provider: Provider = {
   manifest,
+  mappedAgainst,
   auth: { refresh: endpoints.refresh.path, revoke: endpoints.revoke.path },
+  refusals: { others: ["token_expired", "invalid_token", "cursor_expired", "invalid_request", "not_found"] },
   handOver,
   opens,
   feeds: {

@@ -9,13 +9,15 @@ import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import * as Stream from "effect/Stream"
+import { wireMap } from "@paymirror/session"
 import * as KlarnaUs from "../src/index.ts"
-import { wire } from "../src/Wire.ts"
+import { provider as klarna } from "../src/read.ts"
 import type { Row } from "./Provider.ts"
 import { account, read, sealed, sessionOf, withProvider } from "./Reading.ts"
 
 const streams = ["purchases", "card", "balance", "points", "deliveries", "profile"] as const
 const person = "alex"
+const wire = wireMap(klarna)
 const options = (baseUrl: string): KlarnaUs.Options => ({ baseUrl, pageSize: 7, backoff: "2 millis" })
 const access = { spend: () => Effect.void }
 
@@ -37,7 +39,7 @@ const recorded = (allow: ReadonlyArray<string> = []) =>
     sandbox.world.redeemPoints(person, { points: 100 })
     sandbox.world.changeProfile(person, { phone: "+1 555 010 0199" })
     const { deviceId, refreshToken } = sandbox.openSession(person)
-    const recording = Recording.make({ manifest: { ...KlarnaUs.manifest, wire }, allow })
+    const recording = Recording.make({ manifest: KlarnaUs.manifest, wire, allow })
     const http = Layer.effect(HttpClient.HttpClient, Effect.map(HttpClient.HttpClient, recording.around)).pipe(
       Layer.provide(FetchHttpClient.layer)
     )
@@ -137,7 +139,7 @@ describe("a recording of a live read", () => {
       const sandbox = yield* Sandbox.make({ session: { rotation: "strict" } })
       const { deviceId, refreshToken } = sandbox.openSession(person)
       const values = { refresh_token: Redacted.make(refreshToken), device_id: Redacted.make(deviceId) }
-      const recording = Recording.make({ manifest: { ...KlarnaUs.manifest, wire } })
+      const recording = Recording.make({ manifest: KlarnaUs.manifest, wire })
       const http = Layer.effect(HttpClient.HttpClient, Effect.map(HttpClient.HttpClient, recording.around)).pipe(
         Layer.provide(FetchHttpClient.layer)
       )

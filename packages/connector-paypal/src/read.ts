@@ -6,11 +6,12 @@ import { manifest } from "./Manifest.ts"
 import { plan } from "./translate/plan.ts"
 import * as Wallet from "./translate/wallet.ts"
 
-const { endpoints } = Api
+const { endpoints, mappedAgainst } = Api
 
 /** PayPal as it is read for the account of one currency. */
 export const provider = (currency: string): Provider => ({
   manifest,
+  mappedAgainst,
   auth: { refresh: endpoints.refresh, revoke: endpoints.revoke },
   handOver,
   opens,

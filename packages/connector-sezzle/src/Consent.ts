@@ -1,19 +1,12 @@
 /** What a shopper is told before they hand their Sezzle session over, and which account it opens onto. */
-import type { HandOver, Opens } from "@paymirror/session"
-import * as Effect from "effect/Effect"
+import { type HandOver, opensOnto } from "@paymirror/session"
 import * as Api from "./Api.ts"
 
 export const handOver: HandOver = { app: "Sezzle" }
 
-export const opens: Opens = (ask) =>
-  Effect.map(ask(Api.endpoints.account.path, Api.Account), ({ shopper }) => [
-    {
-      identification: shopper.uuid,
-      currency: "USD",
-      market: "US",
-      /** Which bank or company lends is not told. */
-      legalEntity: "Sezzle",
-      status: "OPEN",
-      displayName: "Sezzle"
-    }
-  ])
+/** Which bank or company lends is not told. */
+const held = { currency: "USD", market: "US", legalEntity: "Sezzle", status: "OPEN", displayName: "Sezzle" } as const
+
+export const opens = opensOnto({ who: { ...Api.endpoints.account, schema: Api.Account } }, ({ who: { shopper } }) => [
+  { identification: shopper.uuid, ...held }
+])

@@ -6,10 +6,11 @@ import { manifest } from "./Manifest.ts"
 import { order } from "./translate/order.ts"
 import { account, rewardEntry, standing } from "./translate/rewards.ts"
 
-const { endpoints } = Api
+const { endpoints, mappedAgainst } = Api
 
 export const provider: Provider = {
   manifest,
+  mappedAgainst,
   auth: { refresh: endpoints.refresh, revoke: endpoints.revoke },
   handOver,
   opens,

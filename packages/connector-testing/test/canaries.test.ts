@@ -77,13 +77,12 @@ describe("a recording", () => {
     link: "prompt",
     maturity: "illustrative",
     hosts: ["api.example"],
-    streams: {},
-    wire
+    streams: {}
   } as const
 
   const recordedOf = (json: unknown, allow: ReadonlyArray<string> = [], key?: Redacted.Redacted<Uint8Array>) =>
     Effect.gen(function* () {
-      const recording = Recording.make({ manifest, allow, ...(key !== undefined && { key }) })
+      const recording = Recording.make({ manifest, wire, allow, ...(key !== undefined && { key }) })
       const http = HttpClient.make((request) =>
         Effect.succeed(HttpClientResponse.fromWeb(request, Response.json(json)))
       )

@@ -86,3 +86,23 @@ describe("beside a recording", () => {
     assert.deepEqual(judged([page(bare, good)], [recorded(good)]).findings, [])
   })
 })
+
+it("rows and cursors may stand deeper down, and a field beside them need not be there", () => {
+  const [token, listed] = wire.endpoints
+  assert.isDefined(listed)
+  if (token === undefined || listed === undefined) return
+  const envelope = [
+    { path: "paging.next", required: true },
+    { path: "paging.total", required: false }
+  ]
+  const map = { ...wire, endpoints: [token, { ...listed, rows: "data.entries", envelope }] }
+  const told = (body: unknown) =>
+    compare({ map, stream: "balance", exchanges: [exchange(body)] }).findings.map(({ kind, path }) => `${kind} ${path}`)
+  assert.deepEqual(told({ data: { entries: [good] }, paging: { next: "n" } }), [])
+  assert.deepEqual(told({ data: { entries: [good], more: 1 }, paging: { next: "n", size: 2 } }), [
+    "field_new $.data.more",
+    "field_new $.paging.size"
+  ])
+  assert.deepEqual(told({ data: { entries: [good] }, paging: {} }), ["field_gone $.paging.next"])
+  assert.deepEqual(told({ entries: [good], paging: { next: "n" } }), ["rows_gone data.entries"])
+})

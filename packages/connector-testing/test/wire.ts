@@ -11,7 +11,7 @@ export const wire: WireMap.WireMap = {
       path: "/v1/accounts/{accountId}/entries",
       streams: ["balance"],
       rows: "entries",
-      envelope: ["next"],
+      envelope: [{ path: "next", required: true }],
       parameters: ["limit"],
       fields: [
         { path: "id", required: true },

@@ -1,11 +1,12 @@
 /** What a person is told before they hand their Zip session over, and which account it opens onto. No password is asked for. */
-import type { HandOver, Opens } from "@paymirror/session"
-import * as Effect from "effect/Effect"
+import { type HandOver, opensOnto } from "@paymirror/session"
 import * as Api from "./Api.ts"
 
 export const handOver: HandOver = { app: "Zip", shows: "orders, installments, the one-time card" }
 
-export const opens: Opens = Effect.fnUntraced(function* (ask) {
-  const { currency, id } = (yield* ask(Api.endpoints.customer.path, Api.Customer)).customer
-  return [{ identification: id, currency, market: "US", legalEntity: "Zip", status: "OPEN", displayName: "Zip" }]
-})
+const held = { market: "US", legalEntity: "Zip", status: "OPEN", displayName: "Zip" } as const
+
+export const opens = opensOnto(
+  { who: { ...Api.endpoints.customer, schema: Api.Customer } },
+  ({ who: { customer } }) => [{ identification: customer.id, currency: customer.currency, ...held }]
+)

@@ -22,6 +22,7 @@ import type { Manifest } from "./Manifest.ts"
 import type { ReadEvent } from "./ReadEvent.ts"
 import type { Held, Session } from "./Session.ts"
 import type { StreamName } from "./StreamName.ts"
+import type { WireMap } from "./WireMap.ts"
 
 /** A grant as the host sees it. */
 export type SealedGrant = Redacted.Redacted<string>
@@ -52,12 +53,17 @@ export interface Definition<G, C> {
 /** A connector as a host runs it. */
 export class Connector extends Context.Service<
   Connector,
-  Definition<SealedGrant, string> & { readonly manifest: Manifest }
+  Definition<SealedGrant, string> & {
+    readonly manifest: Manifest
+    /** The provider's wire as the connector knows it: what a live answer is held against, and what a fixture needs. */
+    readonly wire?: () => WireMap
+  }
 >()("@paymirror/core/Connector") {}
 
 /** Seals a typed definition into the {@link Connector} service. */
 export const layer = <G, C, E, R>(options: {
   readonly manifest: Manifest
+  readonly wire?: () => WireMap
   readonly grant: Schema.Codec<G, unknown>
   readonly checkpoint: Schema.Codec<C, unknown>
   readonly make: Effect.Effect<Definition<G, C>, E, R>
@@ -70,6 +76,7 @@ export const layer = <G, C, E, R>(options: {
 const seal = <G, C>(
   options: {
     readonly manifest: Manifest
+    readonly wire?: () => WireMap
     readonly grant: Schema.Codec<G, unknown>
     readonly checkpoint: Schema.Codec<C, unknown>
   },
@@ -106,6 +113,7 @@ const seal = <G, C>(
   const { supersede } = definition
   return {
     manifest: options.manifest,
+    ...(options.wire !== undefined && { wire: options.wire }),
     ...(supersede !== undefined && {
       supersede: (replaced: SealedGrant, by: SealedGrant) =>
         Effect.all([open({ grant: replaced, generation: 0 }), open({ grant: by, generation: 0 })]).pipe(

@@ -2,7 +2,6 @@
 import * as Schema from "effect/Schema"
 import { Market } from "./Account.ts"
 import { StreamName } from "./StreamName.ts"
-import { WireMap } from "./WireMap.ts"
 
 /**
  * `session`: the person's own signed-in session. `api`: an interface the provider publishes, under credentials its holder made
@@ -59,9 +58,7 @@ export const Manifest = Schema.Struct({
   /** How the provider spreads a partial refund over what is still to pay. */
   refundAllocation: Schema.optionalKey(Schema.Literals(["spread_evenly", "last_first"])),
   consent: Schema.optionalKey(ConsentTerms),
-  streams: Schema.Record(StreamName, Schema.optionalKey(StreamCapability)),
-  /** The provider's wire as the connector knows it: what a live answer is held against, and what a fixture needs. */
-  wire: Schema.optionalKey(WireMap)
+  streams: Schema.Record(StreamName, Schema.optionalKey(StreamCapability))
 })
 export type Manifest = typeof Manifest.Type
 

@@ -22,7 +22,7 @@ export const Field = Schema.Struct({
   path: Schema.String,
   /** Without it, where the object it belongs to is there, the connector cannot read the row. */
   required: Schema.Boolean,
-  /** The words it may be, where it is one of a closed list. */
+  /** The words that are known, where it is one of a list. */
   values: Schema.optionalKey(Schema.Array(Schema.String))
 })
 export type Field = typeof Field.Type
@@ -33,10 +33,10 @@ export const Endpoint = Schema.Struct({
   path: Schema.String,
   /** The streams whose read calls it; none for what belongs to the session. */
   streams: Schema.Array(StreamName),
-  /** The field its rows stand under; left out where the answer is no list. */
+  /** The field its rows stand under, with dots for depth; left out where the answer is no list. */
   rows: Schema.optionalKey(Schema.String),
   /** The fields beside the rows. */
-  envelope: Schema.optionalKey(Schema.Array(Schema.String)),
+  envelope: Schema.optionalKey(Schema.Array(Field)),
   /** Of each row, or of the answer. */
   fields: Schema.Array(Field),
   /** Parameters of the query that say nothing of anybody (`page_size`). */
@@ -52,33 +52,47 @@ export const WireMap = Schema.Struct({
 })
 export type WireMap = typeof WireMap.Type
 
-/** The fields a wire schema names, at every depth. `values`: the words of a field, by its path. */
-export const fieldsOf = (
-  schema: { readonly ast: SchemaAST.AST },
-  values: Readonly<Record<string, ReadonlyArray<string>>> = {}
-): ReadonlyArray<Field> => below(schema.ast, "", values)
+/** The fields a wire schema names, at every depth, each with the words the schema names for it. */
+export const fieldsOf = (schema: { readonly ast: SchemaAST.AST }): ReadonlyArray<Field> => below(schema.ast, "")
 
-const below = (
-  ast: SchemaAST.AST,
-  prefix: string,
-  values: Readonly<Record<string, ReadonlyArray<string>>>
-): ReadonlyArray<Field> => {
+const below = (ast: SchemaAST.AST, prefix: string): ReadonlyArray<Field> => {
   switch (ast._tag) {
     case "Objects":
       return ast.propertySignatures.flatMap(({ name, type }) => {
         const path = `${prefix}${String(name)}`
-        const words = values[path]
+        const values = wordsOf(type)
         const field: Field = {
           path,
           required: type.context?.isOptional !== true,
-          ...(words !== undefined && { values: words })
+          ...(values.length > 0 && { values })
         }
-        return [field, ...below(type, `${path}.`, values)]
+        return [field, ...below(type, `${path}.`)]
       })
     case "Arrays":
-      return ast.rest[0] === undefined ? [] : below(ast.rest[0], prefix, values)
+      return ast.rest[0] === undefined ? [] : below(ast.rest[0], prefix)
     case "Union":
-      return ast.types.flatMap((type) => below(type, prefix, values))
+      return anyOf(ast.types.map((type) => below(type, prefix)).filter((fields) => fields.length > 0))
+    default:
+      return []
+  }
+}
+
+/** Of an object that has one of several forms, a field is required where every form requires it. */
+const anyOf = (forms: ReadonlyArray<ReadonlyArray<Field>>): ReadonlyArray<Field> =>
+  [...Map.groupBy(forms.flat(), ({ path }) => path)].map(([path, fields]) => {
+    const values = [...new Set(fields.flatMap((field) => field.values ?? []))]
+    const required = fields.length === forms.length && fields.every((field) => field.required)
+    return { path, required, ...(values.length > 0 && { values }) }
+  })
+
+const wordsOf = (ast: SchemaAST.AST): ReadonlyArray<string> => {
+  switch (ast._tag) {
+    case "Literal":
+      return typeof ast.literal === "string" ? [ast.literal] : []
+    case "Arrays":
+      return ast.rest.flatMap(wordsOf)
+    case "Union":
+      return [...new Set(ast.types.flatMap(wordsOf))]
     default:
       return []
   }

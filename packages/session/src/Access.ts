@@ -17,7 +17,8 @@ import type * as Grant from "./Grant.ts"
 import type * as Http from "./Http.ts"
 import { pathOf } from "./issue.ts"
 import type { Line } from "./Line.ts"
-import type { Ask } from "./Provider.ts"
+import type { Ask } from "./Opens.ts"
+import { refusalsOf } from "./Provider.ts"
 
 /** A refusal the walk has an answer to: a cursor that is no longer known, a window with too many rows. Not a failure. */
 export const declined = Symbol("declined")
@@ -46,7 +47,7 @@ export const patiently =
 
 /** Whether an answer words its refusal as the end of the session. */
 export const isEnded = ({ provider }: Line, { body }: Http.Answer): boolean => {
-  const { ended = ["invalid_grant", "session_revoked"], field = "error" } = provider.refusals ?? {}
+  const { ended, field } = refusalsOf(provider)
   const word = Field.at(Option.getOrUndefined(body), field)
   return typeof word === "string" && ended.includes(word)
 }
@@ -54,7 +55,7 @@ export const isEnded = ({ provider }: Line, { body }: Http.Answer): boolean => {
 /** Reads one answer by a schema. */
 export const asking =
   (get: Get, { fault }: Line): Ask =>
-  (path, schema) =>
+  ({ path, schema }) =>
     Effect.flatMap(get(path, {}), (body) =>
       Result.match(Schema.decodeUnknownResult(schema)(body), {
         onFailure: ({ issue }) => Effect.fail(fault.unexpected(`the answer cannot be read at ${pathOf(issue)}`)),

@@ -105,7 +105,7 @@ export const link =
         grant: { refreshToken, ...(deviceId !== undefined && { deviceId }) }
       })
       const get = Access.make(line, session, refresh(line))
-      const accounts = yield* line.provider.opens(Access.asking(get, line))
+      const accounts = yield* line.provider.opens.accounts(Access.asking(get, line))
       const { grant } = yield* session.current
       return { _tag: "Linked" as const, grant, accounts }
     })

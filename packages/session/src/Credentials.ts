@@ -61,7 +61,7 @@ export const link =
         }
       }
       const session = Session.memory<ClientGrant>({ connector: manifest.id, grant: { clientId, clientSecret } })
-      const accounts = yield* opens(Access.asking(Access.make(line, session, refresh(line)), line))
+      const accounts = yield* opens.accounts(Access.asking(Access.make(line, session, refresh(line)), line))
       const { grant } = yield* session.current
       return { _tag: "Linked" as const, grant, accounts }
     })

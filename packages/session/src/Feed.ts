@@ -28,6 +28,7 @@ type Reader = (rows: ReadonlyArray<unknown>, stream: StreamName.StreamName, only
 export interface List {
   readonly _tag: "List"
   readonly path: string
+  readonly schema: Schema.ConstraintDecoder<unknown>
   /** The field its rows stand under, with dots for depth. */
   readonly rows: string
   readonly query: Readonly<Record<string, string>>
@@ -42,6 +43,7 @@ export interface List {
 export interface Single {
   readonly _tag: "Single"
   readonly path: string
+  readonly schema: Schema.ConstraintDecoder<unknown>
   readonly query: Readonly<Record<string, string>>
   /** Where the answer is not what it should be, the field; otherwise nothing. */
   readonly refused: (body: unknown) => string | undefined
@@ -77,6 +79,7 @@ export const feed = <S extends Schema.ConstraintDecoder<unknown>>(
 ): List => ({
   _tag: "List",
   path: options.path,
+  schema: options.schema,
   rows: options.rows,
   query: options.query ?? {},
   paging: options.paging,
@@ -90,6 +93,7 @@ export const single = <S extends Schema.ConstraintDecoder<unknown>>(options: Wri
   return {
     _tag: "Single",
     path: options.path,
+    schema: options.schema,
     query: options.query ?? {},
     refused: (body) =>
       Result.match(decode(body), { onFailure: ({ issue }) => pathOf(issue), onSuccess: () => undefined }),
@@ -123,27 +127,41 @@ const reader = <S extends Schema.ConstraintDecoder<unknown>>({
       const key = `${kind} ${path}`
       drift.set(key, { _tag: "Drift", stream, kind, path, count: (drift.get(key)?.count ?? 0) + 1 })
     }
-    const unknownField = count("unknown_field")
     const unknownValue = count("unknown_value")
+    /** Fields of the row in hand whose word is not known, each counted already. */
+    const other = new Set<string>()
+    const told: Known.Told = {
+      field: count("unknown_field"),
+      word: (path) => {
+        other.add(path)
+        unknownValue(path)
+      }
+    }
+    const note: Note = (path) => {
+      if (!other.has(path)) unknownValue(path)
+    }
+    const unknownWord = (path: string): string => `${path} has a value that is not known`
     const setAside = (raw: unknown, reason: string) =>
       events.push({ _tag: "Quarantined", stream, reason, locator: idOf(raw, places), raw: JSON.stringify(raw) })
     let seenTo: string | undefined
     for (const raw of rows) {
-      Known.count(known, raw, "", unknownField)
+      other.clear()
+      Known.count(known, raw, "", told)
       let translated: Translation
-      if (!transforms && is(raw)) translated = translate(raw, unknownValue)
+      if (!transforms && is(raw)) translated = translate(raw, note)
       else {
         const row = decode(raw)
         if (Result.isFailure(row)) {
-          setAside(raw, `cannot be read at ${pathOf(row.failure.issue)}`)
+          const path = pathOf(row.failure.issue)
+          setAside(raw, other.has(path) ? unknownWord(path) : `cannot be read at ${path}`)
           continue
         }
-        translated = translate(row.success, unknownValue)
+        translated = translate(row.success, note)
       }
       if (isRefusal(translated)) {
         const { kind, path } = translated
-        if (kind === "unknown_value") unknownValue(path)
-        setAside(raw, kind === "unknown_value" ? `${path} has a value that is not known` : `cannot be read at ${path}`)
+        if (kind === "unknown_value") note(path)
+        setAside(raw, kind === "unknown_value" ? unknownWord(path) : `cannot be read at ${path}`)
         continue
       }
       for (const event of translated) {
@@ -173,8 +191,9 @@ export const envelopeDrift = (
   stream: StreamName.StreamName
 ): ReadonlyArray<ReadEvent.Drift> => {
   const drift: Array<ReadEvent.Drift> = []
-  Known.count(envelope, body, "$.", (path) =>
-    drift.push({ _tag: "Drift", stream, kind: "unknown_field", path, count: 1 })
-  )
+  Known.count(envelope, body, "$.", {
+    field: (path) => drift.push({ _tag: "Drift", stream, kind: "unknown_field", path, count: 1 }),
+    word: () => undefined
+  })
   return drift
 }

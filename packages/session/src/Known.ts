@@ -1,19 +1,30 @@
 /**
- * Which fields of an answer are known, at every depth, taken from the wire schemas; and the counting of those that are
- * not. A field's name is reported only where it looks like a name, since a provider may key an object by a person's data.
+ * Which fields of an answer are known, at every depth, and of which texts the words, taken from the wire schemas; and the
+ * telling of what is not. A field's name is told only where it looks like a name, since a provider may key an object by a
+ * person's data, and a word never.
  */
 import type * as SchemaAST from "effect/SchemaAST"
 
 export interface Known {
   readonly fields: ReadonlyMap<string, Known>
+  /** Absent where any text will do. */
+  readonly words?: ReadonlySet<string>
 }
 
-/** A field that holds no fields. */
+/** A field that holds no fields, and any text. */
 const leaf: Known = { fields: new Map() }
 
-/** The object a schema describes, looking through arrays and `null`. */
+/** Whoever is told of a field, and of a text that is none of its field's words, by the path. */
+export interface Told {
+  readonly field: (path: string) => void
+  readonly word: (path: string) => void
+}
+
+/** What a schema describes, looking through arrays and `null`. */
 export const of = (ast: SchemaAST.AST): Known => {
   switch (ast._tag) {
+    case "Literal":
+      return typeof ast.literal === "string" ? { fields: leaf.fields, words: new Set([ast.literal]) } : leaf
     case "Objects":
       // An object that is keyed by anything has no field that could be unknown.
       if (ast.indexSignatures.length > 0) return leaf
@@ -39,21 +50,29 @@ const either = (a: Known, b: Known): Known => {
   if (b === leaf) return a
   const fields = new Map(a.fields)
   for (const [name, known] of b.fields) fields.set(name, either(fields.get(name) ?? leaf, known))
-  return { fields }
+  const words = new Set([...(a.words ?? []), ...(b.words ?? [])])
+  return words.size === 0 ? { fields } : { fields, words }
 }
 
 const looksLikeAName = /^[A-Za-z_][A-Za-z0-9_]{0,39}$/
 
-export const count = (known: Known, value: unknown, prefix: string, report: (path: string) => void): void => {
+export const count = (known: Known, value: unknown, prefix: string, told: Told): void => {
   if (typeof value !== "object" || value === null) return
   if (Array.isArray(value)) {
-    for (const each of value) count(known, each, prefix, report)
+    for (const each of value) count(known, each, prefix, told)
     return
   }
   // Parsed JSON inherits nothing, and this runs for every field of every row: no copy of the keys is made.
   for (const key in value) {
     const below = known.fields.get(key)
-    if (below === undefined) report(`${prefix}${looksLikeAName.test(key) ? key : "*"}`)
-    else if (below !== leaf) count(below, Reflect.get(value, key), `${prefix}${key}.`, report)
+    if (below === undefined) told.field(`${prefix}${looksLikeAName.test(key) ? key : "*"}`)
+    else if (below !== leaf) {
+      const held: unknown = Reflect.get(value, key)
+      if (below.words !== undefined && saysOther(below.words, held)) told.word(`${prefix}${key}`)
+      count(below, held, `${prefix}${key}.`, told)
+    }
   }
 }
+
+const saysOther = (words: ReadonlySet<string>, value: unknown): boolean =>
+  typeof value === "string" ? !words.has(value) : Array.isArray(value) && value.some((each) => saysOther(words, each))

@@ -3,10 +3,9 @@
  * feeds name, its meaning in their translations; how a session is renewed, a feed walked and a failure met is not said
  * here, because it is the same for every provider.
  */
-import { type Account, type ConnectorError, type Manifest, StreamName } from "@paymirror/core"
-import type * as Effect from "effect/Effect"
-import type * as Schema from "effect/Schema"
+import { type Manifest, StreamName, type WireMap } from "@paymirror/core"
 import type { Feed } from "./Feed.ts"
+import type { Opens } from "./Opens.ts"
 import * as Paging from "./Paging.ts"
 
 /** The two calls of a session: how the tokens are exchanged, and how the session is ended. Both are `POST`. */
@@ -41,6 +40,8 @@ export interface Refusals {
   readonly field?: string
   /** The words that end the session. Default `invalid_grant` and `session_revoked`. */
   readonly ended?: ReadonlyArray<string>
+  /** Words that end nothing (`token_expired`), so that whoever records an answer knows them for words. Default none. */
+  readonly others?: ReadonlyArray<string>
   /** What a person is told of it, where linking again is not all there is to do. */
   readonly told?: string
 }
@@ -54,14 +55,8 @@ export interface HandOver {
   readonly labels?: { readonly refreshToken?: string; readonly deviceId?: string }
 }
 
-/** One `GET` under the session, read by a schema. */
-export type Ask = <S extends Schema.ConstraintDecoder<unknown>>(
-  path: string,
-  schema: S
-) => Effect.Effect<S["Type"], ConnectorError.ConnectorError>
-
-/** Finds out which accounts a session opens onto. It proves the session too: what fails here fails the link. */
-export type Opens = (ask: Ask) => Effect.Effect<ReadonlyArray<Account.LinkedAccount>, ConnectorError.ConnectorError>
+/** From what and when the wire was written down: `unverified` until it has been held against a consenting account. */
+export type MappedAgainst = WireMap.MappedAgainst
 
 /** What a person reads before they enter credentials of theirs. */
 export interface Entering {
@@ -73,6 +68,7 @@ export interface Entering {
 /** What is read of a provider, whatever it is read under. */
 export interface Source {
   readonly manifest: Manifest.Manifest
+  readonly mappedAgainst: MappedAgainst
   readonly opens: Opens
   /** What each stream of the manifest is read from: a feed of its own, or the name of the stream it comes by way of. */
   readonly feeds: { readonly [S in StreamName.StreamName]?: Feed | StreamName.StreamName }
@@ -93,14 +89,20 @@ export interface Published extends Source {
   readonly entering: Entering
 }
 
-/** From what and when the wire was written down; an author keeps it beside the schemas. */
-export interface MappedAgainst {
-  readonly app: string
-  /** `unverified` until it has been held against a consenting account. */
-  readonly version: string
-  readonly source: string
-  readonly date: string
-}
+/** Where the answer of an exchange has what it grants. */
+export const answerOf = (answer: Auth["answer"]): Required<NonNullable<Auth["answer"]>> => ({
+  accessToken: "access_token",
+  expiresIn: "expires_in",
+  refreshToken: "refresh_token",
+  ...answer
+})
+
+export const refusalsOf = ({ refusals }: Source): Required<Omit<Refusals, "told">> => ({
+  field: "error",
+  ended: ["invalid_grant", "session_revoked"],
+  others: [],
+  ...refusals
+})
 
 /** The feed a stream is read from, and the stream that owns it. */
 export const feedOf = (

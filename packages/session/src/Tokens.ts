@@ -6,7 +6,7 @@ import * as Schema from "effect/Schema"
 import * as Field from "./Field.ts"
 import type { Access } from "./Grant.ts"
 import type { Answer } from "./Http.ts"
-import type { Auth } from "./Provider.ts"
+import { answerOf, type Auth } from "./Provider.ts"
 import { has } from "./Translation.ts"
 
 export interface Tokens {
@@ -30,11 +30,12 @@ const daySeconds = 86_400
 /** An access token counts as expired after a day at the latest, whatever the answer says. */
 export const read = ({ body }: Answer, names: Auth["answer"], now: number): Option.Option<Tokens> => {
   const said = Option.getOrUndefined(body)
+  const at = answerOf(names)
   return Option.map(
     decode({
-      accessToken: Field.at(said, names?.accessToken ?? "access_token"),
-      expiresIn: Field.at(said, names?.expiresIn ?? "expires_in"),
-      refreshToken: Field.at(said, names?.refreshToken ?? "refresh_token")
+      accessToken: Field.at(said, at.accessToken),
+      expiresIn: Field.at(said, at.expiresIn),
+      refreshToken: Field.at(said, at.refreshToken)
     }),
     ({ accessToken, expiresIn, refreshToken }) => ({
       refreshToken: has(refreshToken) ? Redacted.make(refreshToken) : undefined,

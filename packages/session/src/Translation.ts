@@ -3,8 +3,13 @@
  * the provider did not state. A value that is not known refuses the row where the row's meaning hangs on it; elsewhere it
  * is left out and noted.
  */
-import { type CalendarDate, Instant, type ReadEvent } from "@paymirror/core"
+import type { CalendarDate, Instant, ReadEvent } from "@paymirror/core"
 import { isDay } from "./Day.ts"
+import { parse } from "./instant.ts"
+import type { Moment } from "./Wire.ts"
+
+export { present } from "./present.ts"
+export * as Rows from "./Rows.ts"
 
 /** A field that makes the row unreadable, by its path. Never its value. */
 export interface Refusal {
@@ -29,11 +34,12 @@ export type Mutable<A> = { -readonly [K in keyof A]: A[K] }
 /** Whether a field that may be absent or null is there. */
 export const has = <A>(value: A | null | undefined): value is A => value !== undefined && value !== null
 
-const wholeSeconds = /^\d{4}-\d{2}-\d{2}T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\dZ$/
-
-/** The wire writes whole seconds in UTC, the model milliseconds; any other spelling takes the long way. */
-export const instant = (text: string): Instant.Instant | undefined =>
-  wholeSeconds.test(text) && isDay(text.slice(0, 10)) ? `${text.slice(0, 19)}.000Z` : Instant.parse(text)
+/** A moment in the model's spelling. A text that no schema has checked may be none. */
+export function instant(moment: Moment): Instant.Instant
+export function instant(text: string): Instant.Instant | undefined
+export function instant(text: string): Instant.Instant | undefined {
+  return parse(text)
+}
 
 const digits = /^\d{4}$/
 
@@ -42,20 +48,16 @@ export const isMerchantCategoryCode = (text: string): boolean => digits.test(tex
 /** A day, or nothing where the text is a moment: its day would depend on a zone the provider does not name. */
 export const asDay = (text: string): CalendarDate.CalendarDate | undefined => (isDay(text) ? text : undefined)
 
-/** Of the fields given, those that are there; for what a row may carry and need not. */
-export const present = <A extends object>(fields: { readonly [K in keyof A]: A[K] | null | undefined }): {
-  [K in keyof A]?: A[K]
-} => {
-  const there: { [K in keyof A]?: A[K] } = {}
-  for (const name in fields) {
-    const value = fields[name]
-    if (value !== undefined && value !== null) there[name] = value
-  }
-  return there
-}
+/** The words that a field of the wire lists, where it lists any. */
+type Listed<Word extends string> = Word extends unknown ? (string extends Word ? never : Word) : never
 
-/** The provider's words and what each means; a word that is not among them means nothing. */
-export const words = <A>(meanings: Readonly<Record<string, A>>): ((word: string) => A | undefined) => {
-  const known = new Map(Object.entries(meanings))
+/**
+ * The provider's words and what each means; a word that is not among them means nothing. With the type of the field as
+ * `Word`, each word that the field lists has to be given its meaning, and no other.
+ */
+export const words = <A, Word extends string = string>(
+  meanings: Readonly<Record<[Listed<Word>] extends [never] ? string : Listed<Word>, A>>
+): ((word: string) => A | undefined) => {
+  const known = new Map<string, A>(Object.entries(meanings))
   return (word) => known.get(word)
 }

@@ -4,6 +4,7 @@
  */
 import * as Schema from "effect/Schema"
 import { isDay } from "./Day.ts"
+import { parse } from "./instant.ts"
 
 export const Id = Schema.NonEmptyString
 
@@ -12,3 +13,14 @@ export const Day = Schema.String.check(Schema.makeFilter(isDay, { expected: "a c
 
 /** A field that may be absent or null. */
 export const maybe = <S extends Schema.Constraint>(schema: S) => Schema.optionalKey(Schema.NullOr(schema))
+
+/** A moment that names its zone, in any spelling; `instant` of the translation reads it. */
+export const Moment = Schema.String.check(
+  Schema.makeFilter((text: string) => parse(text) !== undefined, { expected: "a moment with its zone" })
+).pipe(Schema.brand("Moment"))
+export type Moment = typeof Moment.Type
+
+/** A text of which these words are known. Another one is passed on and counted as unknown. */
+export const open = <const Words extends ReadonlyArray<string>>(
+  words: Words
+): Schema.Codec<Words[number] | (string & {})> => Schema.Union([Schema.Literals(words), Schema.String])

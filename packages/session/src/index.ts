@@ -7,17 +7,8 @@ export { type Feed, feed, single } from "./Feed.ts"
 export { ClientGrant, DeviceGrant, Grant } from "./Grant.ts"
 export { layer, published } from "./layer.ts"
 export type { Options } from "./Options.ts"
+export { type Opens, opensOnto, type Question } from "./Opens.ts"
 export { cursor, numbered, type Paging, whole, windows } from "./Paging.ts"
-export type {
-  Ask,
-  Auth,
-  Credentials,
-  Entering,
-  HandOver,
-  MappedAgainst,
-  Opens,
-  Provider,
-  Published,
-  Refusals
-} from "./Provider.ts"
+export type { Auth, Credentials, Entering, HandOver, MappedAgainst, Provider, Published, Refusals } from "./Provider.ts"
 export * as Wire from "./Wire.ts"
+export { wireMap } from "./wireMap.ts"

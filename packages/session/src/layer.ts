@@ -18,6 +18,16 @@ import type { Options } from "./Options.ts"
 import type { Provider, Published, Source } from "./Provider.ts"
 import { read } from "./read.ts"
 import { Checkpoint } from "./Walk.ts"
+import { wireMap } from "./wireMap.ts"
+
+/** Whoever's account: each of its texts stands for any, in a path too. */
+const anyones: Account.LinkedAccount = {
+  identification: "{identification}",
+  currency: "{currency}",
+  legalEntity: "{legalEntity}",
+  displayName: "{displayName}",
+  status: "OPEN"
+}
 
 type Built = Layer.Layer<Connector.Connector, never, HttpClient.HttpClient>
 
@@ -32,7 +42,7 @@ interface Under<P extends Source, G extends Accessed> {
   ) => (session: Session.Session<G>) => Effect.Effect<void, ConnectorError.ConnectorError>
 }
 
-const build = <P extends Source, G extends Accessed>(
+const build = <P extends Provider | Published, G extends Accessed>(
   provider: P,
   options: Options,
   of: (account: Account.LinkedAccount) => P,
@@ -42,6 +52,7 @@ const build = <P extends Source, G extends Accessed>(
   const { host, open } = Line.make(provider, options)
   return Connector.layer({
     manifest: { ...provider.manifest, hosts: [host] },
+    wire: () => wireMap(of(anyones)),
     grant,
     checkpoint: Checkpoint,
     make: Effect.map(open, (line) => {
@@ -61,7 +72,8 @@ const build = <P extends Source, G extends Accessed>(
 
 /**
  * Throws at once for options that cannot work. The manifest it carries names the host of `baseUrl` and no other. `of` is
- * for a session that opens onto several accounts whose lists differ: the provider as it is read for one of them.
+ * for a session that opens onto several accounts whose lists differ: the provider as it is read for one of them. For the
+ * map of the wire it is given an account whose texts are placeholders (`{currency}`).
  */
 export const layer = (
   provider: Provider,

@@ -10,7 +10,7 @@ import * as SchemaTransformation from "effect/SchemaTransformation"
 import * as Api from "./Acme/Api.ts"
 import { provider as acme } from "./Acme/read.ts"
 import * as Translate from "./Acme/translate.ts"
-import { type Hook, json, order, type Row } from "./Provider.ts"
+import { entry, type Hook, json, order, type Row } from "./Provider.ts"
 import { checkpoints, cursors, fresh, ids, read, run, upserts, withProvider } from "./Reading.ts"
 
 const rows = [1, 2, 3].map((number) => order(number))
@@ -347,6 +347,70 @@ describe("a schema", () => {
           ["shop.floor"]
         )
       })
+    })
+  )
+})
+
+describe("a word nobody has listed", () => {
+  const served = (more: Row): Row => ({ ...order(1), ...more })
+  const told = (row: Row) =>
+    withProvider((far) => {
+      far.hook = serves((query) => ({ orders: query.has("updated_after") ? [] : [row], next_cursor: "x" }))
+      return Effect.map(read({ baseUrl: far.url }), ({ events }) =>
+        events.flatMap((event) =>
+          event._tag === "Quarantined"
+            ? [event.reason]
+            : event._tag === "Drift"
+              ? [`${event.kind} ${event.path} ${event.count}`]
+              : []
+        )
+      )
+    })
+
+  it.live("sets the row aside where its meaning hangs on it, and is counted once for each place", () =>
+    Effect.gen(function* () {
+      assert.deepStrictEqual(yield* told(served({ state: "snoozed" })), [
+        "state has a value that is not known",
+        "unknown_value state 1"
+      ])
+      const payments = ["snoozed", "dozing"].map((state) => ({ due: "2026-06-08", cents: 1, state }))
+      assert.deepStrictEqual(yield* told(served({ payments })), [
+        "payments.state has a value that is not known",
+        "unknown_value payments.state 2"
+      ])
+    })
+  )
+
+  it.live("is not what a field of another kind holds", () =>
+    Effect.map(told(served({ state: 7 })), (events) => assert.deepStrictEqual(events, ["cannot be read at state"]))
+  )
+
+  it.live("is done without where the field is open, and counted all the same", () =>
+    withProvider((far) => {
+      far.entries.places = []
+      far.entries.push(entry(1, { kind: "gift" }))
+      return Effect.map(read({ baseUrl: far.url }, { stream: "balance" }), ({ events }) => {
+        assert.deepStrictEqual(
+          events.filter(({ _tag }) => _tag === "Drift").map((event) => ({ ...event })),
+          [{ _tag: "Drift", stream: "balance", kind: "unknown_value", path: "kind", count: 1 }]
+        )
+        assert.deepInclude(upserts(events)[0]?.row, { entryType: "other", providerType: "gift" })
+      })
+    })
+  )
+})
+
+describe("a moment", () => {
+  it.live("without its zone is not guessed at: the row is set aside", () =>
+    withProvider((far) => {
+      const row = { ...order(1), ordered_at: "2026-06-01T08:00:00" }
+      far.hook = serves((query) => ({ orders: query.has("updated_after") ? [] : [row], next_cursor: "x" }))
+      return Effect.map(read({ baseUrl: far.url }), ({ events }) =>
+        assert.deepInclude(
+          events.find(({ _tag }) => _tag === "Quarantined"),
+          { reason: "cannot be read at ordered_at", locator: { id: "o_1" } }
+        )
+      )
     })
   )
 })

@@ -13,6 +13,7 @@ import * as Predicate from "effect/Predicate"
 import * as Command from "effect/cli/Command"
 import * as Flag from "effect/cli/Flag"
 import { connectionOf } from "../connectionOf.ts"
+import * as Connectors from "../Connectors.ts"
 import { codes, Refusal } from "../Exit.ts"
 import * as FirstPage from "../live/firstPage.ts"
 import { type Drift, judge, overall, type StreamCheck } from "../live/LiveCheck.ts"
@@ -98,6 +99,7 @@ const check = Effect.fn(function* (flags: {
     Effect.gen(function* () {
       const connection = yield* connectionOf(flags.id)
       const { entry, manifest, streams } = yield* streamsAsked(connection, flags.asked)
+      const map = yield* Connectors.wireOf(entry, connection.settings)
       const fixtures = new Map<StreamName.StreamName, Fixture.Fixture>()
       for (const stream of Option.isNone(flags.fixtures) ? [] : streams) {
         const fixture = yield* fixtureIn(
@@ -132,13 +134,13 @@ const check = Effect.fn(function* (flags: {
       })
       const checks = looks.map((look) => {
         const { events = [], exchanges = [] } = pages.get(`${look.accountId} ${look.stream}`) ?? {}
-        return judge({ look, events, exchanges, map: manifest.wire, fixture: fixtures.get(look.stream) })
+        return judge({ look, events, exchanges, map, fixture: fixtures.get(look.stream) })
       })
       return {
         verdict: overall(checks),
         connector: manifest.id,
         maturity: manifest.maturity,
-        mappedAgainst: manifest.wire?.mappedAgainst,
+        mappedAgainst: map?.mappedAgainst,
         streams: checks
       }
     })

@@ -14,6 +14,7 @@ import * as Stream from "effect/Stream"
 import * as Command from "effect/cli/Command"
 import * as Flag from "effect/cli/Flag"
 import { connectionOf } from "../connectionOf.ts"
+import * as Connectors from "../Connectors.ts"
 import { codes, Refusal, sayOutcome, worst } from "../Exit.ts"
 import * as Live from "../live/liveFlags.ts"
 import { liveRead, streamsAsked } from "../live/liveRead.ts"
@@ -87,15 +88,16 @@ export const record = Command.make(
       Effect.gen(function* () {
         const connection = yield* connectionOf(id)
         const { entry, manifest, streams } = yield* streamsAsked(connection, asked)
-        const { wire } = manifest
+        const wire = yield* Connectors.wireOf(entry, connection.settings)
         if (wire === undefined) {
           return yield* new Refusal({
-            message: `${connection.connector} states no map of its wire (\`wire\` in its manifest), so nobody can tell the words of the interface from yours. Nothing was asked.`,
+            message: `${connection.connector} states no map of its wire, so nobody can tell the words of the interface from yours. Nothing was asked.`,
             code: codes.usage
           })
         }
         const recording = Recording.make({
-          manifest: { ...manifest, wire },
+          manifest,
+          wire,
           base: Live.basePath(connection.settings),
           allow
         })

@@ -10,17 +10,11 @@ import {
   type Mutable,
   type Note,
   type Translation,
-  unknown,
   unreadable
 } from "@paymirror/session/translation"
 import type * as Api from "../Api.ts"
 
-const statuses: ReadonlyMap<string, Card.CardTransactionStatus> = new Map([
-  ["pending", "AUTHORIZATION"],
-  ["settled", "POSTED"],
-  ["reversed", "REVERSED"],
-  ["declined", "DECLINED"]
-])
+const statuses = { pending: "AUTHORIZATION", settled: "POSTED", reversed: "REVERSED", declined: "DECLINED" } as const
 
 /** The wire counts spending up; the model sees it from the holder's side. */
 const spent = (minor: number, currency: string) => ({ amount: minor === 0 ? 0 : -minor, currency })
@@ -28,13 +22,11 @@ const spent = (minor: number, currency: string) => ({ amount: minor === 0 ? 0 : 
 export const cardTransaction = (wire: Api.CardTransaction, note: Note): Translation => {
   const version = instant(wire.updated_at)
   if (version === undefined) return unreadable("updated_at")
-  const status = statuses.get(wire.state)
-  if (status === undefined) return unknown("state")
   const transactionTimestamp = instant(wire.authorized_at)
   if (transactionTimestamp === undefined) return unreadable("authorized_at")
   const row: Mutable<Card.CardTransaction> = {
     transactionId: wire.id,
-    status,
+    status: statuses[wire.state],
     amount: spent(wire.amount_minor, wire.currency),
     transactionTimestamp
   }

@@ -3,57 +3,29 @@
  * and the credit it became name each other and are added up nowhere.
  */
 import type { Balance, Points } from "@paymirror/core"
-import {
-  has,
-  instant,
-  type Mutable,
-  type Note,
-  type Translation,
-  unknown,
-  unreadable
-} from "@paymirror/session/translation"
+import { has, instant, type Mutable, Rows, type Translation, unreadable, words } from "@paymirror/session/translation"
 import type * as Api from "../Api.ts"
 
-const entryStatuses: ReadonlyMap<string, Balance.EntryStatus> = new Map([
-  ["pending", "PENDING"],
-  ["booked", "BOOKED"]
-])
+const entryTypeOf = words<Balance.BalanceEntryType, Api.BalanceEntry["kind"]>({
+  top_up: "top_up",
+  refund: "refund",
+  cashback: "cashback",
+  payment: "payment",
+  withdrawal: "withdrawal",
+  adjustment: "adjustment"
+})
 
-const entryTypes: ReadonlyMap<string, Balance.BalanceEntryType> = new Map([
-  ["top_up", "top_up"],
-  ["refund", "refund"],
-  ["cashback", "cashback"],
-  ["payment", "payment"],
-  ["withdrawal", "withdrawal"],
-  ["adjustment", "adjustment"]
-])
-
-const pointsStatuses: ReadonlyMap<string, Points.PointsEntry["status"]> = new Map([
-  ["pending", "PENDING"],
-  ["confirmed", "CONFIRMED"]
-])
-
-const pointsTypes: ReadonlyMap<string, Points.PointsEntryType> = new Map([
-  ["earned", "earned"],
-  ["redeemed", "redeemed"],
-  ["reversed", "reversed"],
-  ["expired", "expired"]
-])
-
-export const balanceEntry = (wire: Api.BalanceEntry, note: Note): Translation => {
+export const balanceEntry = (wire: Api.BalanceEntry): Translation => {
   const version = instant(wire.updated_at)
   if (version === undefined) return unreadable("updated_at")
-  const status = entryStatuses.get(wire.state)
-  if (status === undefined) return unknown("state")
   const createdAt = instant(wire.created_at)
   if (createdAt === undefined) return unreadable("created_at")
-  const entryType = entryTypes.get(wire.kind)
-  if (entryType === undefined) note("kind")
+  const status = wire.state === "pending" ? "PENDING" : "BOOKED"
   const { currency } = wire
   const row: Mutable<Balance.BalanceEntry> = {
     rowType: "entry",
     entryId: wire.id,
-    entryType: entryType ?? "other",
+    entryType: entryTypeOf(wire.kind) ?? "other",
     providerType: wire.kind,
     status,
     amount: { amount: wire.amount_minor, currency },
@@ -70,32 +42,21 @@ export const balanceEntry = (wire: Api.BalanceEntry, note: Note): Translation =>
 export const balance = ({ balance: wire }: Api.Balance): Translation => {
   const asOf = instant(wire.as_of)
   if (asOf === undefined) return unreadable("balance.as_of")
-  const stated = (balanceType: Balance.BalanceType, minor: number) =>
-    ({
-      _tag: "Upsert",
-      stream: "balance",
-      id: `balance:${balanceType}`,
-      row: { rowType: "balance", balanceType, amount: { amount: minor, currency: wire.currency } },
-      version: asOf
-    }) as const
-  return has(wire.available_minor)
-    ? [stated("interimBooked", wire.amount_minor), stated("interimAvailable", wire.available_minor)]
-    : [stated("interimBooked", wire.amount_minor)]
+  const { amount_minor, available_minor, currency } = wire
+  const available = has(available_minor) ? { amount: available_minor, currency } : undefined
+  return Rows.stated({ interimBooked: { amount: amount_minor, currency }, interimAvailable: available }, asOf)
 }
 
 export const pointsEntry = (wire: Api.CashbackEntry): Translation => {
   const version = instant(wire.updated_at)
   if (version === undefined) return unreadable("updated_at")
-  const status = pointsStatuses.get(wire.state)
-  if (status === undefined) return unknown("state")
-  const entryType = pointsTypes.get(wire.kind)
-  if (entryType === undefined) return unknown("kind")
   const createdAt = instant(wire.created_at)
   if (createdAt === undefined) return unreadable("created_at")
+  const status = wire.state === "pending" ? "PENDING" : "CONFIRMED"
   const row: Mutable<Points.PointsEntry> = {
     rowType: "entry",
     entryId: wire.id,
-    entryType,
+    entryType: wire.kind,
     status,
     points: wire.points,
     createdAt

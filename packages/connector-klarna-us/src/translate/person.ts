@@ -7,25 +7,22 @@ import {
   type Mutable,
   type Note,
   type Translation,
-  unknown,
   unreadable
 } from "@paymirror/session/translation"
 import type * as Api from "../Api.ts"
 
-const statuses: ReadonlyMap<string, Delivery.DeliveryStatus> = new Map([
-  ["created", "CREATED"],
-  ["in_transit", "IN_TRANSIT"],
-  ["out_for_delivery", "OUT_FOR_DELIVERY"],
-  ["delivered", "DELIVERED"],
-  ["exception", "EXCEPTION"]
-])
+const statuses = {
+  created: "CREATED",
+  in_transit: "IN_TRANSIT",
+  out_for_delivery: "OUT_FOR_DELIVERY",
+  delivered: "DELIVERED",
+  exception: "EXCEPTION"
+} as const
 
 export const delivery = (wire: Api.Delivery, note: Note): Translation => {
   const version = instant(wire.updated_at)
   if (version === undefined) return unreadable("updated_at")
-  const status = statuses.get(wire.status)
-  if (status === undefined) return unknown("status")
-  const row: Mutable<Delivery.Delivery> = { deliveryId: wire.id, carrier: wire.carrier, status }
+  const row: Mutable<Delivery.Delivery> = { deliveryId: wire.id, carrier: wire.carrier, status: statuses[wire.status] }
   if (has(wire.purchase_id)) row.purchaseId = wire.purchase_id
   if (has(wire.tracking_number)) row.trackingNumber = wire.tracking_number
   if (has(wire.window_from)) {

@@ -10,28 +10,23 @@ import {
   type Mutable,
   type Note,
   type Translation,
-  unknown,
-  unreadable
+  unreadable,
+  words
 } from "@paymirror/session/translation"
 import type * as Api from "../Api.ts"
 import { installment } from "./installment.ts"
 
-const statuses: ReadonlyMap<string, Purchase.PurchaseStatus> = new Map([
-  ["open", "OPEN"],
-  ["completed", "COMPLETED"],
-  ["refunded", "REFUNDED"],
-  ["cancelled", "CANCELLED"]
-])
+const statuses = { open: "OPEN", completed: "COMPLETED", refunded: "REFUNDED", cancelled: "CANCELLED" } as const
 
-const planTypes: ReadonlyMap<string, Plan.PlanType> = new Map([
-  ["pay_in_full", "pay_in_full"],
-  ["pay_in_4", "pay_in_n"],
-  ["pay_in_30", "pay_later"],
-  ["financing_6", "financing"],
-  ["financing_12", "financing"],
-  ["financing_18", "financing"],
-  ["financing_24", "financing"]
-])
+const planTypeOf = words<Plan.PlanType, Api.Purchase["plan"]>({
+  pay_in_full: "pay_in_full",
+  pay_in_4: "pay_in_n",
+  pay_in_30: "pay_later",
+  financing_6: "financing",
+  financing_12: "financing",
+  financing_18: "financing",
+  financing_24: "financing"
+})
 
 /** As the schedule says; where there is none, as the order does. */
 const planStatus = (
@@ -47,16 +42,8 @@ export const purchase = (wire: Api.Purchase, note: Note): Translation => {
   const { currency, id, merchant } = wire
   const version = instant(wire.updated_at)
   if (version === undefined) return unreadable("updated_at")
-  const stated = has(wire.status) ? statuses.get(wire.status) : undefined
-  if (has(wire.status) && stated === undefined) return unknown("status")
-  const schedule: Array<Plan.Installment> = []
-  for (const each of wire.installments) {
-    const row = installment(each, schedule.length + 1, currency, note)
-    if (row === undefined) return unknown("installments.state")
-    schedule.push(row)
-  }
-  const planType = planTypes.get(wire.plan)
-  if (planType === undefined) note("plan")
+  const stated = has(wire.status) ? statuses[wire.status] : undefined
+  const schedule = wire.installments.map((each, index) => installment(each, index + 1, currency))
   const status = planStatus(schedule, stated)
   const planId = `${id}:plan`
   const order: Mutable<Purchase.Purchase> = {
@@ -69,7 +56,7 @@ export const purchase = (wire: Api.Purchase, note: Note): Translation => {
   const plan: Mutable<Plan.Plan> = {
     planId,
     purchaseId: id,
-    planType: planType ?? "other",
+    planType: planTypeOf(wire.plan) ?? "other",
     planNickname: wire.plan,
     merchantName: merchant,
     amount: { amount: wire.amount_minor, currency },

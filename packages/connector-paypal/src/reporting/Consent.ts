@@ -1,6 +1,5 @@
 /** What a person is told before they enter the credentials of an app of theirs, and which accounts it opens onto. */
-import type { Entering, Opens, Refusals } from "@paymirror/session"
-import * as Effect from "effect/Effect"
+import { type Entering, opensOnto, type Refusals } from "@paymirror/session"
 import * as Api from "./Api.ts"
 
 export const entering: Entering = {
@@ -21,8 +20,10 @@ export const refusals: Refusals = {
     "and link again"
 }
 
-export const opens: Opens = Effect.fnUntraced(function* (ask) {
-  const { account_id: identification, balances } = yield* ask(Api.endpoints.balances.path, Api.Balances)
-  const held = { identification, market: "US", legalEntity: "PayPal, Inc.", status: "OPEN" } as const
-  return balances.map(({ currency }) => ({ ...held, currency, displayName: `PayPal ${currency}` }))
-})
+const held = { market: "US", legalEntity: "PayPal, Inc.", status: "OPEN" } as const
+
+export const opens = opensOnto(
+  { wallet: { ...Api.endpoints.balances, schema: Api.Balances } },
+  ({ wallet: { account_id: identification, balances } }) =>
+    balances.map(({ currency }) => ({ identification, ...held, currency, displayName: `PayPal ${currency}` }))
+)

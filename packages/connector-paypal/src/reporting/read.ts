@@ -6,11 +6,12 @@ import { entering, opens, refusals } from "./Consent.ts"
 import { manifest } from "./Manifest.ts"
 import { detail } from "./translate.ts"
 
-const { endpoints } = Api
+const { endpoints, mappedAgainst } = Api
 
 /** PayPal's reporting interface as it is read for the account of one currency. */
 export const published = (currency: string): Published => ({
   manifest,
+  mappedAgainst,
   credentials: { token: endpoints.token },
   entering,
   refusals,

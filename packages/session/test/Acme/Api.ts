@@ -3,7 +3,7 @@ import { Money } from "@paymirror/core"
 import { type MappedAgainst, Wire } from "@paymirror/session"
 import * as Schema from "effect/Schema"
 
-const { Day, Id, maybe } = Wire
+const { Day, Id, maybe, Moment, open } = Wire
 
 export const mappedAgainst = {
   app: "com.acme.pay",
@@ -19,31 +19,37 @@ export const endpoints = {
   me: { path: "/v1/me" }
 } as const
 
-const Payment = Schema.Struct({ due: Day, cents: Schema.Int, state: Schema.String, paid_on: maybe(Day) })
+const Payment = Schema.Struct({
+  due: Day,
+  cents: Schema.Int,
+  state: Schema.Literals(["upcoming", "paid", "overdue"]),
+  paid_on: maybe(Day)
+})
 
 export const Order = Schema.Struct({
   id: Id,
   shop: Schema.String,
   cents: Schema.Int,
   currency: Money.Currency,
-  state: Schema.String,
-  ordered_at: Schema.String,
+  state: Schema.Literals(["open", "done", "void"]),
+  ordered_at: Moment,
   refunded_cents: maybe(Schema.Int),
   payments: Schema.Array(Payment),
-  updated_at: Schema.String
+  updated_at: Moment
 })
+export type Order = typeof Order.Type
 
 export const Entry = Schema.Struct({
   id: Id,
-  kind: Schema.String,
-  state: Schema.String,
+  kind: open(["load", "spend", "refund"]),
+  state: Schema.Literals(["pending", "booked", "void"]),
   cents: Schema.Int,
   currency: Money.Currency,
-  at: Schema.String,
+  at: Moment,
   note: maybe(Schema.String),
   order_id: maybe(Id)
 })
+export type Entry = typeof Entry.Type
 
-export const Wallet = Schema.Struct({ cents: Schema.Int, currency: Money.Currency, as_of: Schema.String })
-
+export const Wallet = Schema.Struct({ cents: Schema.Int, currency: Money.Currency, as_of: Moment })
 export const Me = Schema.Struct({ id: Id, first_name: maybe(Schema.String), email: maybe(Schema.String) })
