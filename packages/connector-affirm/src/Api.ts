@@ -7,7 +7,7 @@ import { Money } from "@paymirror/core"
 import { type MappedAgainst, Wire } from "@paymirror/session"
 import * as Schema from "effect/Schema"
 
-const { Day, Id, maybe } = Wire
+const { Day, Id, maybe, Moment, open } = Wire
 
 export const mappedAgainst = {
   app: "Affirm",
@@ -28,16 +28,16 @@ const Bill = Schema.Struct({
   number: Schema.Int,
   due_date: Day,
   amount: Schema.Int,
-  status: Schema.String,
+  status: Schema.Literals(["upcoming", "due", "past_due", "paid", "refunded", "voided"]),
   paid_date: maybe(Day)
 })
 
 export const Loan = Schema.Struct({
   id: Id,
-  created: Schema.String,
+  created: Moment,
   merchant_name: Schema.String,
-  plan: Schema.String,
-  status: Schema.String,
+  plan: open(["pay_in_4", "monthly_3", "monthly_6", "monthly_12"]),
+  status: Schema.Literals(["authorized", "captured", "partially_refunded", "refunded", "voided"]),
   currency: Money.Currency,
   /** What was borrowed, in cents. */
   amount: Schema.Int,
@@ -46,20 +46,21 @@ export const Loan = Schema.Struct({
   finance_charge: Schema.Int,
   amount_refunded: Schema.Int,
   bills: Schema.Array(Bill),
-  updated: Schema.String
+  updated: Moment
 })
+export type Loan = typeof Loan.Type
 
 export const CardTransaction = Schema.Struct({
   id: Id,
   card_id: maybe(Id),
   merchant_name: maybe(Schema.String),
-  status: Schema.String,
+  status: Schema.Literals(["authorized", "captured", "voided"]),
   currency: Money.Currency,
   amount: Schema.Int,
-  created: Schema.String,
+  created: Moment,
   captured_date: maybe(Day),
   refund_of: maybe(Id),
-  updated: Schema.String
+  updated: Moment
 })
 
 export const User = Schema.Struct({

@@ -8,7 +8,7 @@ import { type MappedAgainst, Wire } from "@paymirror/session"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 
-const { Day, Id, maybe } = Wire
+const { Day, Id, maybe, Moment } = Wire
 
 export const mappedAgainst = {
   app: "Afterpay",
@@ -37,24 +37,28 @@ const Payment = Schema.Struct({
   number: Schema.Int,
   dueDate: Day,
   amount: Amount,
-  status: Schema.String,
+  status: Schema.Literals(["SCHEDULED", "DUE", "LATE", "PAID", "REFUNDED", "VOIDED"]),
   lateFee: maybe(Amount),
   paidDate: maybe(Day),
   rescheduledFrom: maybe(Day)
 })
+export type Payment = typeof Payment.Type
 
 const Refund = Schema.Struct({ refundId: Id, amount: Amount, refundedAt: Schema.String })
 
+/** The states of an order that came to nothing. */
+export const fallen = ["AUTH_DECLINED", "CAPTURE_DECLINED", "VOIDED", "EXPIRED"] as const
+
 export const Order = Schema.Struct({
   id: Id,
-  created: Schema.String,
+  created: Moment,
   merchant: Schema.String,
   merchantReference: maybe(Schema.String),
   originalAmount: Amount,
-  paymentState: Schema.String,
+  paymentState: Schema.Literals(["AUTH_APPROVED", "PARTIALLY_CAPTURED", "CAPTURED", ...fallen]),
   refunds: Schema.Array(Refund),
   paymentSchedule: Schema.Array(Payment),
-  updatedAt: Schema.String
+  updatedAt: Moment
 })
 
 export const CardTransaction = Schema.Struct({
@@ -62,11 +66,11 @@ export const CardTransaction = Schema.Struct({
   cardId: maybe(Id),
   merchant: maybe(Schema.String),
   amount: Amount,
-  status: Schema.String,
-  authorizedAt: Schema.String,
+  status: Schema.Literals(["PENDING", "SETTLED", "REVERSED", "DECLINED"]),
+  authorizedAt: Moment,
   settledDate: maybe(Day),
   refundOf: maybe(Id),
-  updatedAt: Schema.String
+  updatedAt: Moment
 })
 
 export const Profile = Schema.Struct({

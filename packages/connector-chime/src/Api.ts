@@ -6,7 +6,7 @@ import { Money } from "@paymirror/core"
 import { type MappedAgainst, Wire } from "@paymirror/session"
 import * as Schema from "effect/Schema"
 
-const { Day, Id, maybe } = Wire
+const { Day, Id, maybe, Moment, open } = Wire
 
 export const mappedAgainst = {
   app: "Chime",
@@ -32,7 +32,7 @@ export const Accounts = Schema.Struct({
 })
 
 export const Balance = Schema.Struct({
-  balance: Schema.Struct({ amount_minor: Schema.Int, currency: Money.Currency, as_of: Schema.String })
+  balance: Schema.Struct({ amount_minor: Schema.Int, currency: Money.Currency, as_of: Moment })
 })
 
 /** Amounts are signed from the holder's side. `transfer_id` stands on both sides of a move between two own accounts. */
@@ -41,11 +41,12 @@ export const Transaction = Schema.Struct({
   transaction_date: Day,
   settlement_date: maybe(Day),
   description: Schema.String,
-  type: Schema.String,
-  status: Schema.String,
+  type: open(["Transfer", "Round Up", "Payment", "Purchase", "Direct Debit", "ATM Withdrawal", "Fee", "Deposit"]),
+  status: Schema.Literals(["pending", "settled", "disputed", "declined", "released"]),
   amount_minor: Schema.Int,
   currency: Money.Currency,
   transfer_id: maybe(Id),
   card: maybe(Schema.Struct({ id: Id, merchant: maybe(Schema.String), refund_of: maybe(Id) })),
-  updated_at: Schema.String
+  updated_at: Moment
 })
+export type Transaction = typeof Transaction.Type

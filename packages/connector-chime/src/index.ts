@@ -1,8 +1,5 @@
 /** Chime over its holder's own session: what it can do is the manifest, how is the layer; {@link client} is rows and no engine. */
-import type { Connector } from "@paymirror/core"
 import * as Session from "@paymirror/session"
-import type * as Layer from "effect/Layer"
-import type * as HttpClient from "effect/http/HttpClient"
 import { kindOf } from "./Consent.ts"
 import { provider } from "./read.ts"
 
@@ -10,7 +7,7 @@ export { mappedAgainst } from "./Api.ts"
 export { manifest } from "./Manifest.ts"
 
 /** Throws at once for options that cannot work. */
-export const layer = (options: Session.Options = {}): Layer.Layer<Connector.Connector, never, HttpClient.HttpClient> =>
+export const layer = (options: Session.Options = {}): Session.ConnectorLayer =>
   Session.layer(provider("spending"), options, ({ identification }) => provider(kindOf(identification)))
 
 /** Of one account, by its kind (`savings`). */

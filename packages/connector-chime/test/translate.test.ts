@@ -5,6 +5,7 @@ import { Row } from "@paymirror/core"
 import type { Translation } from "@paymirror/session/translation"
 import * as Schema from "effect/Schema"
 import * as Api from "../src/Api.ts"
+import { provider } from "../src/read.ts"
 import { balance, transaction } from "../src/translate.ts"
 
 const fixture: { readonly transactions: unknown } = JSON.parse(
@@ -21,10 +22,8 @@ const rowsOf = (translations: ReadonlyArray<Translation>) =>
     return upserts
   })
 
-const noted: Array<string> = []
-const note = (path: string): void => void noted.push(path)
 const transactions = Schema.decodeUnknownSync(Schema.Array(Api.Transaction))(fixture.transactions)
-const told = rowsOf(transactions.map((row) => transaction(row, note)))
+const told = rowsOf(transactions.map(transaction))
 const entries = told.flatMap(({ row, stream }) => (stream === "balance" && row.rowType === "entry" ? [row] : []))
 const cards = told.flatMap((each) => (each.stream === "card" ? [each] : []))
 
@@ -69,7 +68,7 @@ it("what the card paid is in the card's ledger too, under the same id", () => {
 
 it("what is owed on Credit Builder is a balance below zero", () => {
   const stated = { balance: { amount_minor: -1500, currency: "USD", as_of: "2026-05-08T11:00:00Z" } }
-  assert.deepStrictEqual(rowsOf([balance(stated)])[0]?.row, {
+  assert.deepStrictEqual(rowsOf([balance(Schema.decodeUnknownSync(Api.Balance)(stated))])[0]?.row, {
     rowType: "balance",
     balanceType: "interimBooked",
     amount: { amount: -1500, currency: "USD" }
@@ -80,8 +79,12 @@ it("a type nobody has documented is kept as other and noted; a status refuses th
   const [first] = transactions
   assert.isDefined(first)
   if (first === undefined) return
-  const [other] = rowsOf([transaction({ ...first, type: "Mobile Check" }, note)])
-  assert.deepInclude(other?.row, { entryType: "other", providerType: "Mobile Check" })
-  assert.deepStrictEqual(noted, ["type"])
-  assert.deepInclude(transaction({ ...first, status: "hibernating" }, note), { kind: "unknown_value", path: "status" })
+  const { balance: feed } = provider("spending").feeds
+  assert.isObject(feed)
+  const read = (row: object) => (typeof feed === "object" ? feed.events([row], "balance").events : [])
+  const [entry, ...more] = read({ ...first, type: "Mobile Check" })
+  assert.deepInclude(entry?._tag === "Upsert" ? entry.row : {}, { entryType: "other", providerType: "Mobile Check" })
+  assert.deepInclude(more.at(-1), { kind: "unknown_value", path: "type" })
+  const [aside] = read({ ...first, status: "hibernating" })
+  assert.deepInclude(aside, { _tag: "Quarantined", reason: "status has a value that is not known" })
 })

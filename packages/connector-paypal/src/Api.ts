@@ -5,9 +5,10 @@
  */
 import { Money } from "@paymirror/core"
 import { type MappedAgainst, Wire } from "@paymirror/session"
+import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 
-const { Day, Id, maybe } = Wire
+const { Day, Id, maybe, Moment, open } = Wire
 
 export const mappedAgainst = {
   app: "PayPal",
@@ -24,13 +25,18 @@ export const endpoints = {
   plans: (currency: string) => ({ path: `/consumer/v1/wallet/${currency}/pay-in-4`, rows: "plans" })
 } as const
 
-/** A decimal as text, as PayPal writes it. */
-export const Amount = Schema.Struct({ currency_code: Money.Currency, value: Schema.String })
+/** A decimal as text, as PayPal writes it, with no more decimals than its currency has. */
+export const Amount = Schema.Struct({ currency_code: Money.Currency, value: Schema.String }).check(
+  Schema.makeFilter(({ currency_code, value }) => Result.isSuccess(Money.parse(value, currency_code)), {
+    expected: "an amount of its currency"
+  })
+)
+export type Amount = typeof Amount.Type
 
 /** One balance for each currency a person holds. */
 export const Wallet = Schema.Struct({
   account_id: Id,
-  as_of_time: Schema.String,
+  as_of_time: Moment,
   balances: Schema.Array(
     Schema.Struct({
       currency: Money.Currency,
@@ -45,34 +51,34 @@ export const Wallet = Schema.Struct({
 export const Transaction = Schema.Struct({
   transaction_id: Id,
   transaction_event_code: Id,
-  transaction_status: Schema.String,
-  transaction_initiation_date: Schema.String,
-  transaction_updated_date: Schema.String,
+  transaction_status: Schema.Literals(["S", "V", "P", "D"]),
+  transaction_initiation_date: Moment,
+  transaction_updated_date: Moment,
   transaction_amount: Amount,
   fee_amount: maybe(Amount),
   transaction_subject: maybe(Schema.String),
   payer_name: maybe(Schema.String),
   paypal_reference_id: maybe(Id),
-  paypal_reference_id_type: maybe(Schema.String)
+  paypal_reference_id_type: maybe(open(["ODR", "TXN", "SUB", "PAP"]))
 })
 
 const Payment = Schema.Struct({
   sequence: Schema.Int,
   due_date: Day,
   amount: Amount,
-  status: Schema.String,
+  status: Schema.Literals(["SCHEDULED", "DUE", "PAID", "PAST_DUE", "REFUNDED", "CANCELED"]),
   paid_date: maybe(Day)
 })
 
 export const Plan = Schema.Struct({
   plan_id: Id,
   order_id: Id,
-  product: Schema.String,
+  product: open(["PAY_IN_4"]),
   merchant_name: Schema.String,
   amount: Amount,
   refunded_amount: maybe(Amount),
   refunded_to_balance: maybe(Amount),
-  create_time: Schema.String,
+  create_time: Moment,
   payments: Schema.Array(Payment),
-  update_time: Schema.String
+  update_time: Moment
 })

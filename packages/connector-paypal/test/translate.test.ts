@@ -5,6 +5,7 @@ import { Row, Schedule } from "@paymirror/core"
 import type { Translation } from "@paymirror/session/translation"
 import * as Schema from "effect/Schema"
 import * as Api from "../src/Api.ts"
+import { provider } from "../src/read.ts"
 import { plan } from "../src/translate/plan.ts"
 import { balance, transaction } from "../src/translate/wallet.ts"
 
@@ -26,9 +27,7 @@ const note = (path: string): void => void noted.push(path)
 const transactions = Schema.decodeUnknownSync(Schema.Array(Api.Transaction))(fixture("activity")["transactions"])
 const told = rowsOf(transactions.map((row) => transaction(row, note)))
 const entries = told.flatMap(({ row, stream }) => (stream === "balance" && row.rowType === "entry" ? [row] : []))
-const orders = rowsOf(
-  Schema.decodeUnknownSync(Schema.Array(Api.Plan))(fixture("plans")["plans"]).map((row) => plan(row, note))
-)
+const orders = rowsOf(Schema.decodeUnknownSync(Schema.Array(Api.Plan))(fixture("plans")["plans"]).map(plan))
 const plans = orders.flatMap((each) => (each.stream === "plans" ? [each.row] : []))
 const wallet = Schema.decodeUnknownSync(Api.Wallet)(fixture("wallet"))
 const usd = (amount: number) => ({ amount, currency: "USD" })
@@ -126,8 +125,11 @@ it("an amount that is no exact amount of its currency sets the row aside; a code
   assert.isDefined(first)
   if (first === undefined) return
   const odd = { ...first, transaction_amount: { currency_code: "USD", value: "9.005" } }
-  assert.deepInclude(transaction(odd, note), { kind: "unreadable", path: "transaction_amount.value" })
-  assert.deepInclude(transaction({ ...first, transaction_status: "X" }, note), { kind: "unknown_value" })
+  const { balance: feed } = provider("USD").feeds
+  const aside = (row: object) => (typeof feed === "object" ? feed.events([row], "balance").events[0] : undefined)
+  assert.deepInclude(aside(odd), { _tag: "Quarantined", reason: "cannot be read at transaction_amount" })
+  const reason = "transaction_status has a value that is not known"
+  assert.deepInclude(aside({ ...first, transaction_status: "X" }), { _tag: "Quarantined", reason })
   const [other] = rowsOf([transaction({ ...first, transaction_event_code: "T4200" }, note)])
   assert.deepInclude(other?.row, { entryType: "other", providerType: "T4200", status: "PENDING" })
   assert.deepStrictEqual(noted, ["transaction_event_code"])

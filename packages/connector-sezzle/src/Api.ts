@@ -6,7 +6,7 @@ import { Money } from "@paymirror/core"
 import { type MappedAgainst, Wire } from "@paymirror/session"
 import * as Schema from "effect/Schema"
 
-const { Day, Id, maybe } = Wire
+const { Day, Id, maybe, Moment, open } = Wire
 
 export const mappedAgainst = {
   app: "Sezzle",
@@ -32,9 +32,9 @@ const Installment = Schema.Struct({
   due_date: Day,
   /** Its fees are inside. */
   amount: Amount,
-  status: Schema.String,
+  status: Schema.Literals(["scheduled", "failed", "paid", "refunded", "canceled"]),
   paid_date: maybe(Day),
-  fees: Schema.Array(Schema.Struct({ type: Schema.String, amount: Amount })),
+  fees: Schema.Array(Schema.Struct({ type: open(["failed_payment", "reschedule"]), amount: Amount })),
   reschedules: Schema.Array(Schema.Struct({ type: Schema.String, from: Day, to: Day, created_at: Schema.String }))
 })
 export type Installment = typeof Installment.Type
@@ -43,29 +43,29 @@ export const Order = Schema.Struct({
   uuid: Id,
   reference_id: maybe(Schema.String),
   merchant_name: Schema.String,
-  checkout_status: Schema.String,
+  checkout_status: Schema.Literals(["active", "completed", "deleted", "denied"]),
   order_amount: Amount,
-  created_at: Schema.String,
+  created_at: Moment,
   authorization: Schema.Struct({
     approved: Schema.Boolean,
     refunds: Schema.Array(Schema.Struct({ uuid: Id, amount: Amount }))
   }),
   installments: Schema.Array(Installment),
-  updated_at: Schema.String
+  updated_at: Moment
 })
 
 export const RewardEntry = Schema.Struct({
   uuid: Id,
-  type: Schema.String,
-  status: Schema.String,
+  type: Schema.Literals(["earned", "redeemed"]),
+  status: Schema.Literals(["pending", "available", "canceled"]),
   amount_in_cents: Schema.Int,
   order_uuid: maybe(Id),
-  created_at: Schema.String,
-  updated_at: Schema.String
+  created_at: Moment,
+  updated_at: Moment
 })
 
 export const Rewards = Schema.Struct({
-  rewards: Schema.Struct({ available_in_cents: Schema.Int, pending_in_cents: maybe(Schema.Int), as_of: Schema.String })
+  rewards: Schema.Struct({ available_in_cents: Schema.Int, pending_in_cents: maybe(Schema.Int), as_of: Moment })
 })
 
 export const Account = Schema.Struct({

@@ -6,7 +6,7 @@ import { Money } from "@paymirror/core"
 import { type MappedAgainst, Wire } from "@paymirror/session"
 import * as Schema from "effect/Schema"
 
-const { Day, Id, maybe } = Wire
+const { Day, Id, maybe, Moment } = Wire
 
 export const mappedAgainst = {
   app: "Zip",
@@ -33,10 +33,11 @@ const Installment = Schema.Struct({
   finance_charge_minor: maybe(Schema.Int),
   reschedule_fee_minor: maybe(Schema.Int),
   late_fee_minor: maybe(Schema.Int),
-  state: Schema.String,
+  state: Schema.Literals(["scheduled", "due", "paid", "overdue", "refunded", "cancelled"]),
   paid_on: maybe(Day),
   rescheduled_from: maybe(Day)
 })
+export type Installment = typeof Installment.Type
 
 export const Order = Schema.Struct({
   id: Id,
@@ -46,21 +47,21 @@ export const Order = Schema.Struct({
   refunded_amount_minor: maybe(Schema.Int),
   refunded_to_payment_method_minor: maybe(Schema.Int),
   currency: Money.Currency,
-  state: Schema.String,
-  created_date: Schema.String,
+  state: Schema.Literals(["approved", "authorised", "captured", "refunded", "cancelled", "declined"]),
+  created_date: Moment,
   installments: Schema.Array(Installment),
-  updated_at: Schema.String
+  updated_at: Moment
 })
 
 export const CardTransaction = Schema.Struct({
   id: Id,
   card_id: Id,
-  state: Schema.String,
+  state: Schema.Literals(["authorised", "captured", "refunded", "cancelled", "declined"]),
   merchant: maybe(Schema.String),
   amount_minor: Schema.Int,
   currency: Money.Currency,
-  created_date: Schema.String,
+  created_date: Moment,
   captured_on: maybe(Day),
   refund_of: maybe(Id),
-  updated_at: Schema.String
+  updated_at: Moment
 })

@@ -3,88 +3,83 @@
  * installment (a finance charge, a reschedule fee) is part of what is asked for and stands beside the principal as the
  * plan's charge; a late fee stands with its installment.
  */
-import { type Card, type Plan, type Purchase, Schedule } from "@paymirror/core"
-import { instant, present, type Translation, unknown, unreadable } from "@paymirror/session/translation"
+import { each, instant, Rows, type Translation } from "@paymirror/session/translation"
 import type * as Api from "./Api.ts"
 
-const ended: ReadonlyMap<string, Purchase.PurchaseStatus> = new Map([
-  ["refunded", "REFUNDED"],
-  ["cancelled", "CANCELLED"],
-  ["declined", "CANCELLED"]
-])
-const running: ReadonlySet<string> = new Set(["approved", "authorised", "captured"])
+/** How an order ended; one that runs is open until its installments are paid. */
+const endOf = {
+  ...each(["approved", "authorised", "captured"], undefined),
+  ...each(["cancelled", "declined"], "CANCELLED"),
+  refunded: "REFUNDED"
+} as const
 
-const states: ReadonlyMap<string, Pick<Plan.Installment, "state" | "cancelledReason">> = new Map([
-  ["scheduled", { state: "scheduled" }],
-  ["due", { state: "due" }],
-  ["paid", { state: "paid" }],
-  ["overdue", { state: "late" }],
-  ["refunded", { state: "cancelled", cancelledReason: "refund" }],
-  ["cancelled", { state: "cancelled", cancelledReason: "plan_cancelled" }]
-])
+const stateOf = {
+  scheduled: { state: "scheduled" },
+  due: { state: "due" },
+  paid: { state: "paid" },
+  overdue: { state: "late" },
+  refunded: { state: "cancelled", cancelledReason: "refund" },
+  cancelled: { state: "cancelled", cancelledReason: "plan_cancelled" }
+} as const
 
-const money = (currency: string) => (minor: number | null | undefined) =>
-  minor ? { amount: minor, currency } : undefined
+const chargesOf = ({ finance_charge_minor, reschedule_fee_minor }: Api.Installment): number =>
+  (finance_charge_minor ?? 0) + (reschedule_fee_minor ?? 0)
+
+const installment = (currency: string) => (wire: Api.Installment) => ({
+  installmentNumber: wire.number,
+  dueDate: wire.due_date,
+  amountDue: { amount: wire.amount_minor + chargesOf(wire) + (wire.late_fee_minor ?? 0), currency },
+  lateFeeAmount: Rows.some(wire.late_fee_minor, currency),
+  paidDate: wire.paid_on,
+  extendedFromDate: wire.rescheduled_from,
+  ...stateOf[wire.state]
+})
 
 export const order = (wire: typeof Api.Order.Type): Translation => {
-  const { currency, id, merchant: merchantName, state: word } = wire
-  const version = instant(wire.updated_at)
-  if (version === undefined) return unreadable("updated_at")
-  const purchasedAt = instant(wire.created_date)
-  if (purchasedAt === undefined) return unreadable("created_date")
-  if (!running.has(word) && !ended.has(word)) return unknown("state")
-  const maybe = money(currency)
-  const schedule: Array<Plan.Installment> = []
-  let charged = 0
-  for (const each of wire.installments) {
-    const state = states.get(each.state)
-    if (state === undefined) return unknown("installments.state")
-    const charges = (each.finance_charge_minor ?? 0) + (each.reschedule_fee_minor ?? 0)
-    if (state.state !== "cancelled") charged += charges
-    const amountDue = { amount: each.amount_minor + charges + (each.late_fee_minor ?? 0), currency }
-    const dates = { paidDate: each.paid_on, extendedFromDate: each.rescheduled_from }
-    const optional = present({ ...dates, lateFeeAmount: maybe(each.late_fee_minor) })
-    schedule.push({ installmentNumber: each.number, dueDate: each.due_date, amountDue, ...state, ...optional })
-  }
-  const planId = `${id}:plan`
-  const planStatus = Schedule.status(schedule) ?? (ended.has(word) ? "CANCELLED" : "ACTIVE")
-  const status = ended.get(word) ?? (planStatus === "COMPLETED" ? "COMPLETED" : "OPEN")
-  const refundedAmount = maybe(wire.refunded_amount_minor)
-  const amount = { amount: wire.amount_minor, currency }
-  const alike = { merchantName, amount, planId, purchaseId: id, ...present({ refundedAmount }) }
-  const order = { ...alike, status, purchasedAt, ...present({ orderReference: wire.reference }) }
-  const charge = { planCharge: maybe(charged), refundedToHolder: maybe(wire.refunded_to_payment_method_minor) }
-  const named = { planType: "pay_in_n", planNickname: "pay_in_4" } as const
-  const plan = { ...alike, ...named, status: planStatus, schedule, ...present(charge) }
-  return [
-    { _tag: "Upsert", stream: "purchases", id, version, row: order },
-    { _tag: "Upsert", stream: "plans", id: planId, version, row: plan }
-  ]
+  const { currency, installments } = wire
+  const asked = installments.filter(({ state }) => stateOf[state].state !== "cancelled")
+  const charged = asked.reduce((sum, each) => sum + chargesOf(each), 0)
+  return Rows.financed({
+    id: wire.id,
+    version: instant(wire.updated_at),
+    merchantName: wire.merchant,
+    amount: { amount: wire.amount_minor, currency },
+    refundedAmount: Rows.some(wire.refunded_amount_minor, currency),
+    purchase: {
+      status: endOf[wire.state],
+      purchasedAt: instant(wire.created_date),
+      orderReference: wire.reference
+    },
+    plan: {
+      planType: "pay_in_n",
+      planNickname: "pay_in_4",
+      planCharge: Rows.some(charged, currency),
+      refundedToHolder: Rows.some(wire.refunded_to_payment_method_minor, currency),
+      schedule: installments.map(installment(currency))
+    }
+  })
 }
 
-const cardStatuses: ReadonlyMap<string, Card.CardTransactionStatus> = new Map([
-  ["authorised", "AUTHORIZATION"],
-  ["captured", "POSTED"],
-  ["refunded", "POSTED"],
-  ["cancelled", "REVERSED"],
-  ["declined", "DECLINED"]
-])
+const cardStatusOf = {
+  authorised: "AUTHORIZATION",
+  ...each(["captured", "refunded"], "POSTED"),
+  cancelled: "REVERSED",
+  declined: "DECLINED"
+} as const
 
 /** The wire counts spending up; the model sees it from the holder's side. */
-export const cardTransaction = (wire: typeof Api.CardTransaction.Type): Translation => {
-  const version = instant(wire.updated_at)
-  if (version === undefined) return unreadable("updated_at")
-  const transactionTimestamp = instant(wire.created_date)
-  if (transactionTimestamp === undefined) return unreadable("created_date")
-  const status = cardStatuses.get(wire.state)
-  if (status === undefined) return unknown("state")
-  const row: Card.CardTransaction = {
-    transactionId: wire.id,
-    cardId: wire.card_id,
-    status,
-    amount: { amount: 0 - wire.amount_minor, currency: wire.currency },
-    transactionTimestamp,
-    ...present({ merchantName: wire.merchant, postedDate: wire.captured_on, referenceTransactionId: wire.refund_of })
-  }
-  return [{ _tag: "Upsert", stream: "card", id: wire.id, version, row, pending: status === "AUTHORIZATION" }]
-}
+export const cardTransaction = (wire: typeof Api.CardTransaction.Type): Translation => [
+  Rows.card(
+    {
+      transactionId: wire.id,
+      cardId: wire.card_id,
+      status: cardStatusOf[wire.state],
+      amount: { amount: 0 - wire.amount_minor, currency: wire.currency },
+      merchantName: wire.merchant,
+      transactionTimestamp: instant(wire.created_date),
+      postedDate: wire.captured_on,
+      referenceTransactionId: wire.refund_of
+    },
+    instant(wire.updated_at)
+  )
+]

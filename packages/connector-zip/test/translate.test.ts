@@ -7,6 +7,7 @@ import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import * as Api from "../src/Api.ts"
 import { manifest } from "../src/Manifest.ts"
+import { provider } from "../src/read.ts"
 import { cardTransaction, order } from "../src/translate.ts"
 
 const fixture = (name: string): Record<string, unknown> =>
@@ -85,13 +86,11 @@ it("refuses a row whose state nobody has documented, and names the field", () =>
   const [first] = orders
   assert.isDefined(first)
   if (first === undefined) return
-  assert.deepStrictEqual(order({ ...first, state: "hibernating" }), {
-    _tag: "Refusal",
-    path: "state",
-    kind: "unknown_value"
-  })
+  const { purchases: feed } = provider.feeds
+  const aside = (row: object) => (typeof feed === "object" ? feed.events([row], "purchases").events[0] : undefined)
+  assert.deepInclude(aside({ ...first, state: "hibernating" }), { reason: "state has a value that is not known" })
   const installments = first.installments.map((each) => ({ ...each, state: "hibernating" }))
-  assert.deepInclude(order({ ...first, installments }), { path: "installments.state" })
+  assert.deepInclude(aside({ ...first, installments }), { reason: "installments.state has a value that is not known" })
 })
 
 // The numbers Zip publishes on its help pages (US 4414907614491, Singapore 4413007213851).

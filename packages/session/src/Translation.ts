@@ -51,6 +51,13 @@ export const asDay = (text: string): CalendarDate.CalendarDate | undefined => (i
 /** The words that a field of the wire lists, where it lists any. */
 type Listed<Word extends string> = Word extends unknown ? (string extends Word ? never : Word) : never
 
+/** Several words that mean the same, for a table of words. */
+export const each = <const Word extends string, const A>(
+  words: ReadonlyArray<Word>,
+  meaning: A
+): { readonly [W in Word]: A } =>
+  Object.fromEntries(words.map((word) => [word, meaning])) as { readonly [W in Word]: A }
+
 /**
  * The provider's words and what each means; a word that is not among them means nothing. With the type of the field as
  * `Word`, each word that the field lists has to be given its meaning, and no other.

@@ -5,7 +5,7 @@
 export { type Client, type ClientOptions, client, type FeedOptions, type Rows } from "./Client.ts"
 export { type Feed, feed, single } from "./Feed.ts"
 export { ClientGrant, DeviceGrant, Grant } from "./Grant.ts"
-export { layer, published } from "./layer.ts"
+export { type ConnectorLayer, layer, published } from "./layer.ts"
 export type { Options } from "./Options.ts"
 export { type Opens, opensOnto, type Question } from "./Opens.ts"
 export { cursor, numbered, type Paging, whole, windows } from "./Paging.ts"

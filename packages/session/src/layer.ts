@@ -20,6 +20,9 @@ import { read } from "./read.ts"
 import { Checkpoint } from "./Walk.ts"
 import { wireMap } from "./wireMap.ts"
 
+/** A connector that still wants a network. */
+export type ConnectorLayer = Layer.Layer<Connector.Connector, never, HttpClient.HttpClient>
+
 /** Whoever's account: each of its texts stands for any, in a path too. */
 const anyones: Account.LinkedAccount = {
   identification: "{identification}",
@@ -28,8 +31,6 @@ const anyones: Account.LinkedAccount = {
   displayName: "{displayName}",
   status: "OPEN"
 }
-
-type Built = Layer.Layer<Connector.Connector, never, HttpClient.HttpClient>
 
 /** What reading is done under, from the first question to the end. */
 interface Under<P extends Source, G extends Accessed> {
@@ -48,7 +49,7 @@ const build = <P extends Provider | Published, G extends Accessed>(
   of: (account: Account.LinkedAccount) => P,
   grant: Schema.Codec<G, unknown>,
   under: Under<P, G>
-): Built => {
+): ConnectorLayer => {
   const { host, open } = Line.make(provider, options)
   return Connector.layer({
     manifest: { ...provider.manifest, hosts: [host] },
@@ -79,7 +80,7 @@ export const layer = (
   provider: Provider,
   options: Options = {},
   of: (account: Account.LinkedAccount) => Provider = () => provider
-): Built =>
+): ConnectorLayer =>
   build(provider, options, of, provider.auth.device === false ? Grant : boundGrant, {
     link: Consent.link,
     refresh: Consent.refresh,
@@ -91,7 +92,7 @@ export const published = (
   provider: Published,
   options: Options = {},
   of: (account: Account.LinkedAccount) => Published = () => provider
-): Built =>
+): ConnectorLayer =>
   build(provider, options, of, ClientGrant, {
     link: Credentials.link,
     refresh: Credentials.refresh,

@@ -2,7 +2,7 @@
  * The same two doors for who has never heard of Effect, over the platform's `fetch`: a connector as promises and async
  * iterables, and the client. Tokens are plain text here, and the caller's to keep.
  */
-import type { Connector, Profile, ReadEvent, Row, StreamName } from "@paymirror/core"
+import type { Profile, ReadEvent, Row, StreamName } from "@paymirror/core"
 import { fromLayer, overFetch, type PlainConnector, plainError } from "@paymirror/core/promise"
 import * as Effect from "effect/Effect"
 import type * as HttpClient from "effect/http/HttpClient"
@@ -11,6 +11,7 @@ import * as Redacted from "effect/Redacted"
 import * as Stream from "effect/Stream"
 import { client as effectClient } from "./Client.ts"
 import type { Grant as RedactedGrant } from "./Grant.ts"
+import type { ConnectorLayer } from "./layer.ts"
 import type { Options } from "./Options.ts"
 import type { Provider } from "./Provider.ts"
 
@@ -24,9 +25,7 @@ export {
 export type { Options }
 
 /** A connector over `fetch`. */
-export const connector = (
-  layer: Layer.Layer<Connector.Connector, never, HttpClient.HttpClient>
-): Promise<PlainConnector> => fromLayer(Layer.provide(layer, overFetch))
+export const connector = (layer: ConnectorLayer): Promise<PlainConnector> => fromLayer(Layer.provide(layer, overFetch))
 
 export interface Grant {
   readonly refreshToken: string
@@ -96,7 +95,7 @@ export const client = (provider: Provider, options: ClientOptions): Client => {
 
 /** Both doors of a provider, as its package exports them. */
 export const doors = (
-  layer: (options: Options) => Layer.Layer<Connector.Connector, never, HttpClient.HttpClient>,
+  layer: (options: Options) => ConnectorLayer,
   provider: Provider
 ): {
   readonly connector: (options?: Options) => Promise<PlainConnector>

@@ -2,94 +2,73 @@
  * The activity of a Cash App account. Every row is an entry of the balance, a card row is one of the card ledger too, under
  * the same id; the two are added up nowhere. What was paid from another card or bank says so and moved no balance.
  */
-import type { Balance, Card } from "@paymirror/core"
-import { has, instant, type Note, present, type Translation, unknown, unreadable } from "@paymirror/session/translation"
-import type * as Api from "../Api.ts"
-
-const types: ReadonlyMap<string, Balance.BalanceEntryType> = new Map([
-  ["Cash Card Debit", "payment"],
-  ["Received P2P", "transfer"],
-  ["Sent P2P", "transfer"],
-  ["P2P", "transfer"],
-  ["Cash in", "top_up"],
-  ["Deposits", "top_up"],
-  ["Cash out", "withdrawal"],
-  ["Withdrawal", "withdrawal"],
-  ["Boost Payment", "cashback"],
-  ["Bitcoin Boost", "cashback"],
-  ["Bitcoin Buy", "exchange"],
-  ["Bitcoin Recurring Buy", "exchange"],
-  ["Bitcoin Withdrawal", "exchange"]
-])
-
-/** Those that may be paid from elsewhere; a top-up names the bank it came from and moves the balance all the same. */
-const payable: ReadonlySet<string> = new Set([
-  "Received P2P",
-  "Sent P2P",
-  "P2P",
-  "Bitcoin Buy",
-  "Bitcoin Recurring Buy"
-])
-const ownBalance = "your cash"
+import type { Balance } from "@paymirror/core"
+import { each, has, instant, Rows, type Translation, words } from "@paymirror/session/translation"
+import * as Api from "../Api.ts"
 
 /** A note to the person, about no money. */
 const notification = "Account Notifications"
 
-const statuses: ReadonlyMap<string, readonly [Balance.EntryStatus, Card.CardTransactionStatus]> = new Map([
-  ["PENDING", ["PENDING", "AUTHORIZATION"]],
-  ["CARD CHARGED", ["BOOKED", "POSTED"]],
-  ["CARD REFUNDED", ["BOOKED", "POSTED"]],
-  ["PAYMENT SENT", ["BOOKED", "POSTED"]],
-  ["PAYMENT DEPOSITED", ["BOOKED", "POSTED"]],
-  ["PAYMENT REFUNDED", ["BOOKED", "POSTED"]],
-  ["COMPLETE", ["BOOKED", "POSTED"]],
-  ["COMPLETED", ["BOOKED", "POSTED"]],
-  ["FAILED", ["REJECTED", "DECLINED"]],
-  ["CANCELED", ["REJECTED", "REVERSED"]]
-])
+const entryTypeOf = words<Balance.BalanceEntryType, Exclude<Api.Activity["transaction_type"], typeof notification>>({
+  "Cash Card Debit": "payment",
+  ...each(Api.peers, "transfer"),
+  ...each(["Cash in", "Deposits"], "top_up"),
+  ...each(["Cash out", "Withdrawal"], "withdrawal"),
+  ...each(Api.boosts, "cashback"),
+  ...each(Api.bitcoin, "exchange")
+})
 
-export const activity = (wire: typeof Api.Activity.Type, note: Note): Translation => {
-  const { account, card, currency, name_of_sender_receiver: name, transaction_id: id, transaction_type: type } = wire
+/** Those that may be paid from elsewhere; a top-up names the bank it came from and moves the balance all the same. */
+const payable: ReadonlyArray<string> = [...Api.peers, "Bitcoin Buy", "Bitcoin Recurring Buy"]
+const ownBalance = "your cash"
+
+const statusOf = {
+  PENDING: ["PENDING", "AUTHORIZATION"],
+  ...each(Api.through, ["BOOKED", "POSTED"]),
+  FAILED: ["REJECTED", "DECLINED"],
+  CANCELED: ["REJECTED", "REVERSED"]
+} as const
+
+export const activity = (wire: Api.Activity): Translation => {
+  const { account, card, currency, fee_minor, name_of_sender_receiver: name, transaction_type: type } = wire
   if (type === notification) return []
   const version = instant(wire.updated_at)
-  if (version === undefined) return unreadable("updated_at")
   const createdAt = instant(wire.date)
-  if (createdAt === undefined) return unreadable("date")
-  const status = statuses.get(wire.status)
-  if (status === undefined) return unknown("status")
-  const entryType = types.get(type)
-  if (entryType === undefined) note("transaction_type")
   const amount = { amount: wire.net_amount_minor, currency }
-  const isElsewhere = payable.has(type) && has(account) && account.toLowerCase() !== ownBalance
-  const row: Balance.BalanceEntry = {
-    rowType: "entry",
-    entryId: id,
-    entryType: entryType ?? "other",
-    providerType: type,
-    status: status[0],
-    amount,
-    createdAt,
-    ...(wire.fee_minor ? { fee: { amount: Math.abs(wire.fee_minor), currency } } : {}),
-    ...(isElsewhere && { fundingSource: account }),
-    ...present({ description: wire.notes, counterpartyName: name, bookedDate: card?.settled_on })
-  }
-  const entry = { _tag: "Upsert", stream: "balance", id, version, row, pending: status[0] === "PENDING" } as const
+  const [status, cardStatus] = statusOf[wire.status]
+  const isElsewhere = payable.includes(type) && has(account) && account.toLowerCase() !== ownBalance
+  const entry = Rows.entry(
+    {
+      entryId: wire.transaction_id,
+      entryType: entryTypeOf(type) ?? "other",
+      providerType: type,
+      status,
+      amount,
+      fee: Rows.some(Math.abs(fee_minor ?? 0), currency),
+      createdAt,
+      bookedDate: card?.settled_on,
+      description: wire.notes,
+      counterpartyName: name,
+      fundingSource: isElsewhere ? account : undefined
+    },
+    version
+  )
   if (!has(card)) return [entry]
-  const spent: Card.CardTransaction = {
-    transactionId: id,
-    cardId: card.id,
-    status: status[1],
-    amount,
-    transactionTimestamp: createdAt,
-    ...present({ merchantName: name, postedDate: card.settled_on, referenceTransactionId: card.refund_of })
-  }
-  return [entry, { _tag: "Upsert", stream: "card", id, version, row: spent, pending: entry.pending }]
+  const spent = Rows.card(
+    {
+      transactionId: wire.transaction_id,
+      cardId: card.id,
+      status: cardStatus,
+      amount,
+      merchantName: name,
+      transactionTimestamp: createdAt,
+      postedDate: card.settled_on,
+      referenceTransactionId: card.refund_of
+    },
+    version
+  )
+  return [entry, spent]
 }
 
-export const balance = ({ balance: wire }: typeof Api.Balance.Type): Translation => {
-  const version = instant(wire.as_of)
-  if (version === undefined) return unreadable("balance.as_of")
-  const amount = { amount: wire.amount_minor, currency: wire.currency }
-  const row = { rowType: "balance", balanceType: "interimBooked", amount } as const
-  return [{ _tag: "Upsert", stream: "balance", id: "balance:interimBooked", version, row }]
-}
+export const balance = ({ balance: { amount_minor: amount, as_of, currency } }: typeof Api.Balance.Type): Translation =>
+  Rows.stated({ interimBooked: { amount, currency } }, instant(as_of))

@@ -4,6 +4,7 @@
  */
 import { type Plan, type Purchase, Schedule } from "@paymirror/core"
 import {
+  each,
   has,
   instant,
   isMerchantCategoryCode,
@@ -22,10 +23,7 @@ const planTypeOf = words<Plan.PlanType, Api.Purchase["plan"]>({
   pay_in_full: "pay_in_full",
   pay_in_4: "pay_in_n",
   pay_in_30: "pay_later",
-  financing_6: "financing",
-  financing_12: "financing",
-  financing_18: "financing",
-  financing_24: "financing"
+  ...each(["financing_6", "financing_12", "financing_18", "financing_24"], "financing")
 })
 
 /** As the schedule says; where there is none, as the order does. */

@@ -7,7 +7,7 @@ import { type MappedAgainst, type Paging, windows, Wire } from "@paymirror/sessi
 import * as Schema from "effect/Schema"
 import { Amount, Transaction } from "../Api.ts"
 
-const { Id, maybe } = Wire
+const { Id, maybe, Moment } = Wire
 
 export const mappedAgainst = {
   app: "PayPal Transaction Search",
@@ -111,7 +111,7 @@ export const Detail = Schema.Struct({
 
 export const Balances = Schema.Struct({
   account_id: Id,
-  as_of_time: Schema.String,
+  as_of_time: Moment,
   last_refresh_time: unread,
   balances: Schema.Array(
     Schema.Struct({

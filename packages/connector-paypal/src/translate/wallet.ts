@@ -4,7 +4,7 @@
  * payment it becomes is a row of its own.
  */
 import { type Balance, Money } from "@paymirror/core"
-import { instant, type Note, present, type Translation, unknown, unreadable } from "@paymirror/session/translation"
+import { instant, type Note, Rows, type Translation, unreadable } from "@paymirror/session/translation"
 import type * as Api from "../Api.ts"
 import { money, some } from "./money.ts"
 
@@ -46,12 +46,7 @@ const groups: ReadonlyMap<string, Group> = new Map<string, Group>([
 ])
 
 /** A reversed row stays booked: its reversal is a row of its own. */
-const statuses: ReadonlyMap<string, Balance.EntryStatus> = new Map([
-  ["S", "BOOKED"],
-  ["V", "BOOKED"],
-  ["P", "PENDING"],
-  ["D", "REJECTED"]
-])
+const said = { S: "BOOKED", V: "BOOKED", P: "PENDING", D: "REJECTED" } as const
 
 const statusOf = (said: Balance.EntryStatus, moves: Group["moves"]): Balance.EntryStatus => {
   if (moves === "always" && said === "PENDING") return "BOOKED"
@@ -59,52 +54,36 @@ const statusOf = (said: Balance.EntryStatus, moves: Group["moves"]): Balance.Ent
 }
 
 export const transaction = (wire: typeof Api.Transaction.Type, note: Note): Translation => {
-  const { paypal_reference_id: reference, paypal_reference_id_type: kind, transaction_event_code: code } = wire
-  const version = instant(wire.transaction_updated_date)
-  if (version === undefined) return unreadable("transaction_updated_date")
-  const createdAt = instant(wire.transaction_initiation_date)
-  if (createdAt === undefined) return unreadable("transaction_initiation_date")
-  const said = statuses.get(wire.transaction_status)
-  if (said === undefined) return unknown("transaction_status")
-  const gross = money(wire.transaction_amount)
-  if (gross === undefined) return unreadable("transaction_amount.value")
+  const { paypal_reference_id: reference, transaction_event_code: code } = wire
   const group = groups.get(code.slice(1, 3))
   if (group === undefined) note("transaction_event_code")
+  const gross = money(wire.transaction_amount)
   const fee = some(wire.fee_amount)
-  const status = statusOf(said, group?.moves)
-  const id = `${wire.transaction_id}:${code}`
-  const row: Balance.BalanceEntry = {
-    rowType: "entry",
-    entryId: id,
-    entryType: group?.is ?? "other",
-    providerType: code,
-    status,
-    amount: fee === undefined ? gross : Money.add(gross, fee),
-    createdAt,
-    ...present({ description: wire.transaction_subject, counterpartyName: wire.payer_name, reference }),
-    ...present({ purchaseId: kind === "ODR" ? reference : undefined, fee: fee && Money.negate(fee) })
-  }
-  return [{ _tag: "Upsert", stream: "balance", id, version, row, pending: status === "PENDING" }]
+  const entry = Rows.entry(
+    {
+      entryId: `${wire.transaction_id}:${code}`,
+      entryType: group?.is ?? "other",
+      providerType: code,
+      status: statusOf(said[wire.transaction_status], group?.moves),
+      amount: fee === undefined ? gross : Money.add(gross, fee),
+      fee: fee && Money.negate(fee),
+      createdAt: instant(wire.transaction_initiation_date),
+      description: wire.transaction_subject,
+      counterpartyName: wire.payer_name,
+      reference,
+      purchaseId: wire.paypal_reference_id_type === "ODR" ? reference : undefined
+    },
+    instant(wire.transaction_updated_date)
+  )
+  return [entry]
 }
 
 export const balance =
   (currency: string) =>
   ({ as_of_time, balances }: typeof Api.Wallet.Type): Translation => {
-    const version = instant(as_of_time)
-    if (version === undefined) return unreadable("as_of_time")
     const held = balances.find((each) => each.currency === currency)
-    const total = held === undefined ? undefined : money(held.total_balance)
-    if (total === undefined) return unreadable("balances.total_balance")
-    const stated = (balanceType: Balance.BalanceType, amount: Money.Money) =>
-      ({
-        _tag: "Upsert",
-        stream: "balance",
-        id: `balance:${balanceType}`,
-        version,
-        row: { rowType: "balance", balanceType, amount }
-      }) as const
-    const available = held?.available_balance ? money(held.available_balance) : undefined
-    return available === undefined
-      ? [stated("interimBooked", total)]
-      : [stated("interimBooked", total), stated("interimAvailable", available)]
+    if (held === undefined) return unreadable("balances.total_balance")
+    const { available_balance, total_balance } = held
+    const interimAvailable = available_balance ? money(available_balance) : undefined
+    return Rows.stated({ interimBooked: money(total_balance), interimAvailable }, instant(as_of_time))
   }

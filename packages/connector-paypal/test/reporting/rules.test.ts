@@ -7,8 +7,9 @@ import * as Effect from "effect/Effect"
 import { FetchHttpClient } from "effect/http"
 import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
+import * as Schema from "effect/Schema"
 import { TestClock } from "effect/testing"
-import type * as Api from "../../src/reporting/Api.ts"
+import * as Api from "../../src/reporting/Api.ts"
 import { layer } from "../../src/reporting/index.ts"
 import { detail } from "../../src/reporting/translate.ts"
 import { client } from "../../src/promise.ts"
@@ -270,7 +271,7 @@ describe("rows", () => {
   )
 
   it("have their moments in UTC, however PayPal spells the zone", () => {
-    const wire = (zone: string): typeof Api.Detail.Type => ({
+    const wire = (zone: string) => ({
       transaction_info: {
         transaction_id: "8XK12345AB678901C",
         transaction_event_code: "T0006",
@@ -282,7 +283,7 @@ describe("rows", () => {
       payer_info: null
     })
     for (const zone of ["-0700", "-07:00"]) {
-      const translated = detail(wire(zone), (path) => assert.fail(path))
+      const translated = detail(Schema.decodeUnknownSync(Api.Detail)(wire(zone)), (path) => assert.fail(path))
       assert.deepInclude("_tag" in translated ? undefined : translated[0], { version: "2026-03-02T06:30:00.000Z" })
     }
   })
