@@ -63,9 +63,10 @@ const within = (line: string, room: number): string => {
     .join("\n")
 }
 
+/** Where a connection has several accounts, each is named. */
 const textOf = (checks: ReadonlyArray<StreamCheck>): ReadonlyArray<string> =>
-  checks.flatMap(({ drift, notSeen, stream, unchecked, verdict }) => [
-    `${stream}: ${verdicts[verdict]}`,
+  checks.flatMap(({ accountId, drift, notSeen, stream, unchecked, verdict }) => [
+    `${stream}${checks.every((one) => one.accountId === accountId) ? "" : ` (${accountId})`}: ${verdicts[verdict]}`,
     ...drift.map(lineOf),
     ...unchecked.map((why) => `  not checked: ${why}`),
     ...notSeen.map(

@@ -32,6 +32,8 @@ export interface StreamCheck {
   readonly verdict: Verdict
   /** Why it could not be told, where it could not. */
   readonly unchecked: ReadonlyArray<string>
+  /** It could not be told only because this account has nothing there. */
+  readonly empty: boolean
   readonly drift: ReadonlyArray<Drift>
   /** Seen in the recordings now and then, and not on this page. */
   readonly notSeen: Comparison["notSeen"]
@@ -85,20 +87,26 @@ export const judge = (options: {
     ...(map === undefined ? ["the connector states no map of its wire"] : []),
     ...(compared?.unjudged ?? []).map(({ endpoint, why }) => `${endpoint}: ${why}`)
   ]
+  const empty = compared?.unjudged.filter((one) => one.empty).length ?? 0
   return {
     accountId,
     stream,
     verdict: drift.length > 0 ? "drift" : unchecked.length > 0 ? "not_checked" : "as_mapped",
     unchecked,
+    empty: unchecked.length > 0 && unchecked.length === empty,
     drift,
     notSeen: compared?.notSeen ?? []
   }
 }
 
-/** Drift anywhere is drift; a stream that could not be told makes the whole not to be told. */
-export const overall = (checks: ReadonlyArray<StreamCheck>): Verdict =>
-  checks.some(({ verdict }) => verdict === "drift")
-    ? "drift"
-    : checks.some(({ verdict }) => verdict === "not_checked")
-      ? "not_checked"
-      : "as_mapped"
+/**
+ * Drift anywhere is drift; a stream that could not be told makes the whole not to be told. An account with nothing there
+ * does not, where another of the same person had something.
+ */
+export const overall = (checks: ReadonlyArray<StreamCheck>): Verdict => {
+  const told = new Set(checks.flatMap(({ stream, verdict }) => (verdict === "as_mapped" ? [stream] : [])))
+  if (checks.some(({ verdict }) => verdict === "drift")) return "drift"
+  return checks.some(({ empty, stream, verdict }) => verdict === "not_checked" && !(empty && told.has(stream)))
+    ? "not_checked"
+    : "as_mapped"
+}
