@@ -3,7 +3,7 @@ import { Money } from "@paymirror/core"
 import { type MappedAgainst, Wire } from "@paymirror/session"
 import * as Schema from "effect/Schema"
 
-const { Day, Id, maybe } = Wire
+const { Day, Id, maybe, Moment, open } = Wire
 
 export const mappedAgainst = {
   app: "com.acme.pay",
@@ -18,33 +18,40 @@ export const endpoints = {
   wallet: { path: "/v1/wallet" }
 } as const
 
-const Payment = Schema.Struct({ due: Day, cents: Schema.Int, state: Schema.String, paid_on: maybe(Day) })
+const Payment = Schema.Struct({
+  due: Day,
+  cents: Schema.Int,
+  state: Schema.Literals(["upcoming", "paid", "overdue", "void"]),
+  paid_on: maybe(Day)
+})
 
 export const Order = Schema.Struct({
   id: Id,
   shop: Schema.String,
   cents: Schema.Int,
   currency: Money.Currency,
-  state: Schema.String,
-  ordered_at: Schema.String,
+  state: Schema.Literals(["open", "done", "void"]),
+  ordered_at: Moment,
   payments: Schema.Array(Payment),
-  updated_at: Schema.String
+  updated_at: Moment
 })
+export type Order = typeof Order.Type
 
 export const Entry = Schema.Struct({
   id: Id,
-  kind: Schema.String,
-  state: Schema.String,
+  kind: open(["load", "spend", "refund"]),
+  state: Schema.Literals(["pending", "booked", "void"]),
   cents: Schema.Int,
   currency: Money.Currency,
-  booked_at: Schema.String,
+  booked_at: Moment,
   order_id: maybe(Id),
-  updated_at: Schema.String
+  updated_at: Moment
 })
+export type Entry = typeof Entry.Type
 
 export const Wallet = Schema.Struct({
   account_id: Id,
   cents: Schema.Int,
   currency: Money.Currency,
-  as_of: Schema.String
+  as_of: Moment
 })
