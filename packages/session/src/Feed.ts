@@ -119,7 +119,8 @@ const reader = <S extends Schema.ConstraintDecoder<unknown>>({
   const transforms = SchemaAST.toType(schema.ast) !== schema.ast
   const is = Schema.is(schema)
   const decode = Schema.decodeUnknownResult(schema)
-  const known = Known.of(SchemaAST.toEncoded(schema.ast))
+  const known = Known.of(SchemaAST.toEncoded(schema.ast), "open")
+  const closed = Known.of(SchemaAST.toEncoded(schema.ast), "closed")
   return (rows, stream, only) => {
     const events: Array<RowEvent> = []
     const drift = new Map<string, ReadEvent.Drift>()
@@ -152,6 +153,7 @@ const reader = <S extends Schema.ConstraintDecoder<unknown>>({
       else {
         const row = decode(raw)
         if (Result.isFailure(row)) {
+          Known.count(closed, raw, "", { field: () => undefined, word: told.word })
           const path = pathOf(row.failure.issue)
           setAside(raw, other.has(path) ? unknownWord(path) : `cannot be read at ${path}`)
           continue

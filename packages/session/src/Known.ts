@@ -20,22 +20,32 @@ export interface Told {
   readonly word: (path: string) => void
 }
 
-/** What a schema describes, looking through arrays and `null`. */
-export const of = (ast: SchemaAST.AST): Known => {
+/**
+ * What a schema describes, looking through arrays and `null`: the words of its open fields, which any row may break, or
+ * those of its closed ones, which a row that can be read has kept.
+ */
+export const of = (ast: SchemaAST.AST, words: "open" | "closed"): Known => {
   switch (ast._tag) {
     case "Literal":
-      return typeof ast.literal === "string" ? { fields: leaf.fields, words: new Set([ast.literal]) } : leaf
+      return words === "closed" ? ofWords(ast) : leaf
     case "Objects":
       // An object that is keyed by anything has no field that could be unknown.
       if (ast.indexSignatures.length > 0) return leaf
-      return { fields: new Map(ast.propertySignatures.map(({ name, type }) => [String(name), of(type)])) }
+      return { fields: new Map(ast.propertySignatures.map(({ name, type }) => [String(name), of(type, words)])) }
     case "Arrays":
-      return ast.rest[0] === undefined ? leaf : of(ast.rest[0])
+      return ast.rest[0] === undefined ? leaf : of(ast.rest[0], words)
     case "Union":
-      return ast.types.map(of).reduce(either, leaf)
+      if (ast.types.some(({ _tag }) => _tag === "String")) return words === "open" ? ofWords(ast) : leaf
+      return ast.types.map((type) => of(type, words)).reduce(either, leaf)
     default:
       return leaf
   }
+}
+
+const ofWords = (ast: SchemaAST.AST): Known => {
+  if (ast._tag === "Literal" && typeof ast.literal === "string")
+    return { fields: leaf.fields, words: new Set([ast.literal]) }
+  return ast._tag === "Union" ? ast.types.map(ofWords).reduce(either, leaf) : leaf
 }
 
 /** The object in which these fields stand, each given with dots for depth. */
@@ -69,7 +79,8 @@ export const count = (known: Known, value: unknown, prefix: string, told: Told):
     else if (below !== leaf) {
       const held: unknown = Reflect.get(value, key)
       if (below.words !== undefined && saysOther(below.words, held)) told.word(`${prefix}${key}`)
-      count(below, held, `${prefix}${key}.`, told)
+      if (typeof held === "object" && held !== null && below.fields.size > 0)
+        count(below, held, `${prefix}${key}.`, told)
     }
   }
 }
