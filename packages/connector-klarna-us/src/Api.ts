@@ -4,8 +4,7 @@
  * closed words; one that stands in an open field and is not listed is counted and done without.
  */
 import { Money } from "@paymirror/core"
-import type { MappedAgainst } from "@paymirror/session"
-import * as Wire from "@paymirror/session/wire"
+import { type MappedAgainst, Wire } from "@paymirror/session"
 import * as Schema from "effect/Schema"
 
 const { Day, Id, maybe, open } = Wire
