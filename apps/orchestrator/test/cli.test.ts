@@ -281,7 +281,7 @@ describe("the demo", () => {
   }, 60_000)
 
   it("stays up, polling, and ends cleanly on Ctrl-C", async () => {
-    const child = at.start("demo")
+    const child = at.start("demo", "--provider", "chime")
     let out = ""
     child.stdout?.on("data", (chunk: Buffer) => {
       out += chunk.toString()

@@ -4,6 +4,7 @@ import { join } from "node:path"
 import { fileURLToPath } from "node:url"
 import { afterAll, assert, describe, it } from "vitest"
 import { sources } from "./built/programs.ts"
+import * as Configured from "../src/Configured.ts"
 import { home } from "./terminal.ts"
 
 const acme = fileURLToPath(new URL("configured/acme.ts", import.meta.url))
@@ -21,12 +22,12 @@ describe("a connector named in PAYMIRROR_CONNECTORS", () => {
     writeFileSync(file, text)
     return file
   }
-  const refused = async (named: string) => {
-    const { code, err } = await at.within({ PAYMIRROR_CONNECTORS: named }, "routes", "--market", "US")
-    assert.strictEqual(code, 6, err)
-    assert.notInclude(err, "at async")
-    return err
-  }
+  const taken = { connectors: ["csv", "psd2"], institutions: ["klarna-de"] }
+  const refused = (named: string): Promise<string> =>
+    Configured.added(named, taken, at.folder).then(
+      () => assert.fail(`${named} was taken`),
+      (error: unknown) => (error instanceof Configured.Unusable ? error.message : assert.fail(String(error)))
+    )
 
   it("is routed to for its provider, beside those that are built in", async () => {
     const { code, err, out } = await at.within(
@@ -93,6 +94,11 @@ describe("a connector named in PAYMIRROR_CONNECTORS", () => {
   })
 
   it("that is not there stops the program, and says what to do", async () => {
+    const named = { PAYMIRROR_CONNECTORS: "@nobody/connector-of-nothing" }
+    const { code, err } = await at.within(named, "routes", "--market", "US")
+    assert.strictEqual(code, 6)
+    assert.match(err, /^PAYMIRROR_CONNECTORS names @nobody\/connector-of-nothing, and it cannot be loaded/)
+    assert.notInclude(err, "at async")
     assert.match(await refused("@nobody/connector-of-nothing"), /cannot be loaded.*Install it beside paymirror/s)
   })
 

@@ -1,4 +1,4 @@
-/** What holds in every world, whatever was done to it: a few hundred random ones, each step looked at. */
+/** What holds in every world, whatever was done to it: a few dozen random ones, each step looked at. */
 import { assert, describe, it } from "@effect/vitest"
 import { Random } from "@paymirror/connector-testing/simulator"
 import type { PurchaseRow, World } from "../src/index.ts"
@@ -50,10 +50,13 @@ const checkLedgers = (world: World, where: string): void => {
 const contentOf = (row: string | undefined): string => (row ?? "").replace(/"updated_at":"[^"]*"/, "")
 const stampOf = (row: string | undefined): string => /"updated_at":"([^"]*)"/.exec(row ?? "")?.[1] ?? ""
 
+/** Ten times as many where histories are counted (`pnpm test:random`). */
+const more = process.env["HISTORIES"] === undefined ? 1 : 10
+
 describe("any world", () => {
   it("keeps its sums, names and stamps through whatever is done to it", () => {
     const met = new Set<string>()
-    for (let seed = 0; seed < 250; seed++) {
+    for (let seed = 0; seed < 80 * more; seed++) {
       const world = newWorld(seed)
       const random = new Random(`deeds/${seed}`)
       let before = photograph(world)
@@ -85,7 +88,7 @@ describe("any world", () => {
   })
 
   it("shows exactly what changed to whoever reads on from where they stood", () => {
-    for (let seed = 0; seed < 60; seed++) {
+    for (let seed = 0; seed < 25 * more; seed++) {
       const world = newWorld(seed)
       const random = new Random(`feed/${seed}`)
       for (let step = 0; step < 25; step++) {
@@ -108,7 +111,7 @@ describe("any world", () => {
       for (let step = 0; step < 30; step++) doOne(world, random)
       return JSON.stringify([...photograph(world)])
     }
-    for (let seed = 0; seed < 200; seed++) assert.strictEqual(live(seed), live(seed))
+    for (let seed = 0; seed < 60 * more; seed++) assert.strictEqual(live(seed), live(seed))
     assert.notStrictEqual(live(1), live(2))
   })
 

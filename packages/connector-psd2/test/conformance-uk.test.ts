@@ -1,4 +1,7 @@
 import { conformance } from "@paymirror/connector-testing"
+import { revolut } from "./revolut.ts"
 import { subjects } from "./far/index.ts"
 
-for (const [bank, subject] of subjects.slice(5)) conformance(bank, subject, { atLeast: "gold" })
+/** Revolut's runs where its record is, in `connector-revolut`. */
+for (const [bank, subject] of subjects.slice(5))
+  if (bank !== revolut.id) conformance(bank, subject, { atLeast: "gold" })

@@ -8,7 +8,7 @@ import { paypalReporting, Refused } from "@paymirror/sandbox"
 import * as Effect from "effect/Effect"
 import { Reader } from "./Reader.ts"
 
-const histories = Number(process.env["HISTORIES"] ?? 40)
+const histories = Number(process.env["HISTORIES"] ?? 15)
 const first = Number(process.env["FIRST_HISTORY"] ?? 1)
 
 const start = "2026-03-02T09:07:00Z"
