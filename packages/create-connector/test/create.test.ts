@@ -8,7 +8,10 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
 import { check } from "@paymirror/structure"
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
 import { afterAll, assert, describe, it } from "vitest"
+import * as Naming from "../src/Naming.ts"
 
 const main = fileURLToPath(new URL("../src/main.ts", import.meta.url))
 const modules = fileURLToPath(new URL("../node_modules", import.meta.url))
@@ -125,17 +128,23 @@ describe("create-connector", () => {
   })
 
   it.each([
-    [["Acme", "--market", "US"], /lower-case letters.*For example: acme, cash-app/],
-    [["../acme", "--market", "US"], /cannot be a connector's name/],
-    [["connector-acme", "--market", "US"], /without "connector" before it/],
-    [["acme", "--market", "us"], /two capital letters/],
-    [["acme", "--market", "BR"], /--market BR --currency/],
-    [["acme"], /--market/],
-    [["acme", "--market", "US", "--route", "psd2"], /Banks in US owe nobody account information/]
-  ])("refuses %s, says why, and writes nothing", async (args, says) => {
-    const { code, said } = await create(...args)
-    assert.strictEqual(code, 2)
-    assert.match(said, says)
+    ["Acme", "US", "session", /lower-case letters.*For example: acme, cash-app/],
+    ["../acme", "US", "session", /cannot be a connector's name/],
+    ["connector-acme", "US", "session", /without "connector" before it/],
+    ["acme", "us", "session", /two capital letters/],
+    ["acme", "BR", "session", /--market BR --currency/],
+    ["acme", "US", "psd2", /Banks in US owe nobody account information/]
+  ])("refuses %s in %s over %s, and says why", async (name, market, route, says) => {
+    const refused = Effect.flip(Naming.make({ name, market, route, currency: Option.none() }))
+    assert.match((await Effect.runPromise(refused)).message, says)
+  })
+
+  it("writes nothing of what it refuses, and ends with 2", async () => {
+    for (const args of [["connector-acme", "--market", "US"], ["acme"]]) {
+      const { code, said } = await create(...args)
+      assert.strictEqual(code, 2)
+      assert.match(said, /without "connector" before it|--market/)
+    }
     assert.notInclude(readdirSync(folder), "connector-acme")
   })
 
