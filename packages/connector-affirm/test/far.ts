@@ -11,6 +11,7 @@ export const far = Effect.suspend(() => {
   acts.useCard("alex", dinner)
   return farSide(simulator, {
     person: "alex",
+    over: "fetch",
     streams: { purchases: "/consumer/v1/loans", card: "/consumer/v1/card/transactions" },
     secrets: ["Marlowe-Finch", "alex@marlowe-finch.example"],
     mutate: () => {

@@ -10,6 +10,7 @@ export const far = Effect.suspend(() => {
   const dinner = acts.shopByCard("alex", { merchant: "Blue Ladle Diner", amount: 5_100 })
   return farSide(simulator, {
     person: "alex",
+    over: "fetch",
     streams: { purchases: "/consumer/v1/orders", card: "/consumer/v1/card/transactions" },
     secrets: ["Marlowe-Finch", "alex@marlowe-finch.example"],
     mutate: () => {

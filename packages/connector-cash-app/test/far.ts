@@ -9,6 +9,7 @@ export const far = Effect.suspend(() => {
   const dinner = acts.spend("alex", { merchant: "Blue Ladle Diner", amount: 1_200 })
   return farSide(simulator, {
     person: "alex",
+    over: "fetch",
     streams: { purchases: "/consumer/v1/pay-later/orders", balance: "/consumer/v1/activity" },
     secrets: ["cu_alex", "Sage Lindqvist", "Heron Visa Debit 7731"],
     mutate: () => {

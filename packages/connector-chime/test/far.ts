@@ -10,6 +10,7 @@ export const far = Effect.suspend(() => {
   const pots = acts.buy("alex", { merchant: "Tallow Street", amount: 700, by: "credit" })
   return farSide(simulator, {
     person: "alex",
+    over: "fetch",
     streams: { balance: "/consumer/v1/accounts/{account}/transactions" },
     secrets: ["Larkfield Payroll", "Grinwell Dental", "ch_alex"],
     mutate: () => {

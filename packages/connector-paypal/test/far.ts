@@ -10,6 +10,7 @@ export const far = Effect.suspend(() => {
   const dinner = acts.send("alex", { to: "Blue Ladle Diner", amount: 2_200, pending: true })
   return farSide(simulator, {
     person: "alex",
+    over: "fetch",
     streams: {
       purchases: "/consumer/v1/wallet/{currency}/pay-in-4",
       balance: "/consumer/v1/wallet/{currency}/activity"

@@ -9,6 +9,7 @@ export const far = Effect.suspend(() => {
   const before = acts.shop("alex", { merchant: "Pebble Row", amount: 4_999 })
   return farSide(simulator, {
     person: "alex",
+    over: "fetch",
     streams: { purchases: "/shopper/v2/orders", points: "/shopper/v2/rewards/entries" },
     secrets: ["Marlowe-Finch", "alex@marlowe-finch.example"],
     mutate: () => {
