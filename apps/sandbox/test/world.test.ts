@@ -53,7 +53,7 @@ const stampOf = (row: string | undefined): string => /"updated_at":"([^"]*)"/.ex
 /** Ten times as many where histories are counted (`pnpm test:random`). */
 const more = process.env["HISTORIES"] === undefined ? 1 : 10
 
-describe("any world", () => {
+describe("any world", { timeout: 30_000 * more }, () => {
   it("keeps its sums, names and stamps through whatever is done to it", () => {
     const met = new Set<string>()
     for (let seed = 0; seed < 80 * more; seed++) {
