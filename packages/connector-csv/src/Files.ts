@@ -7,7 +7,6 @@ import type * as FileSystem from "effect/FileSystem"
 import type * as PlatformError from "effect/PlatformError"
 import type * as Scope from "effect/Scope"
 import type { Format, Unpack } from "./Format.ts"
-import { startsWith } from "./startsWith.ts"
 
 /** An open file: reads into the buffer and says how much, 0 at its end. */
 export type Open = Pick<FileSystem.File, "read">
@@ -18,6 +17,10 @@ export interface Files extends Pick<FileSystem.FileSystem, "realPath" | "readFil
 
 /** Larger than any statement of a person. A larger file is not unpacked, and so refused for what it is. */
 const largest = 32 * 1024 * 1024
+
+/** Whether a piece of a file begins with these letters, of which each is one byte. */
+export const startsWith = (piece: Uint8Array, text: string): boolean =>
+  text.length <= piece.length && Array.from(text).every((letter, index) => piece[index] === letter.charCodeAt(0))
 
 const inMemory = (text: string): Open => {
   const bytes = new TextEncoder().encode(text)

@@ -7,10 +7,9 @@ import * as Option from "effect/Option"
 import type * as PlatformError from "effect/PlatformError"
 import * as Stream from "effect/Stream"
 import * as Digest from "./Digest.ts"
-import type { Files } from "./Files.ts"
+import { type Files, startsWith } from "./Files.ts"
 import type { Encoding } from "./Records.ts"
 import { refuse } from "./Refusal.ts"
-import { startsWith } from "./startsWith.ts"
 
 const chunkSize = 64 * 1024
 
