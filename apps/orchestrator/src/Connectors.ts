@@ -47,21 +47,14 @@ export interface Entry {
   ) => Layer.Layer<Connector.Connector, ConnectorError.ConnectorError, Machine>
 }
 
-const configuration = (connector: string, cause: unknown) =>
-  new ConnectorError.ConnectorError({
-    connector,
-    reason: new ConnectorError.ConfigurationRequired({
-      detail: cause instanceof Error ? cause.message : "it cannot be set up"
-    })
-  })
+const configuration = (connector: string, detail: string) =>
+  new ConnectorError.ConnectorError({ connector, reason: new ConnectorError.ConfigurationRequired({ detail }) })
 
-/** Every bank that is known by name; those of the packages that are named come after. */
-const banks: Array<Psd2.Institution> = [...Psd2.institutions, ...revolut]
-export const institutions: ReadonlyArray<Psd2.Institution> = banks
+const detailOf = (cause: unknown): string => (cause instanceof Error ? cause.message : "it cannot be set up")
 
 /** The bank settings name: one of those that are known, or any that stands behind an aggregator. */
 const bankOf = ({ bank, country, institution, provider }: Settings): Psd2.Institution | undefined => {
-  if (bank === undefined || country === undefined) return banks.find(({ id }) => id === institution)
+  if (bank === undefined || country === undefined) return institutions.find(({ id }) => id === institution)
   const named = { name: bank, country, provider: provider ?? bank.toLowerCase(), legalEntity: bank }
   return Psd2.viaEnableBanking(institution === undefined ? named : { ...named, id: institution })
 }
@@ -82,7 +75,7 @@ const psd2 = (
       const { baseUrl, issuer, redirectUrl } = settings
       const institution = bankOf(settings)
       if (institution === undefined)
-        return yield* configuration(Psd2.manifest.id, new Error("the bank of this connection is not known"))
+        return yield* configuration(Psd2.manifest.id, "the bank of this connection is not known")
       const { credentials, ownAddress } = yield* Credentials.load(institution.id, Psd2.manifest.id)
       const [{ layer }, node, { through }] = yield* Effect.promise(() =>
         Promise.all([
@@ -101,7 +94,7 @@ const psd2 = (
             ...(redirectUrl !== undefined && { redirectUrl }),
             ...(ownAddress !== undefined && { ownAddress })
           }).pipe(Layer.provide(through(node.layer(credentials), around))),
-        catch: (cause) => configuration(Psd2.manifest.id, cause)
+        catch: (cause) => configuration(Psd2.manifest.id, detailOf(cause))
       })
     })
   )
@@ -131,6 +124,8 @@ const sessions: ReadonlyArray<Entry> = [
   plain(zip, () => import("@paymirror/connector-zip"))
 ]
 
+const banks: ReadonlyArray<Psd2.Institution> = [...Psd2.institutions, ...revolut]
+
 const added = await Configured.added(
   process.env[Configured.variable],
   {
@@ -143,7 +138,9 @@ const added = await Configured.added(
   console.error(cause.message)
   return process.exit(codes.configuration)
 })
-banks.push(...added.institutions)
+
+/** Every bank that is known by name. */
+export const institutions: ReadonlyArray<Psd2.Institution> = [...banks, ...added.institutions]
 
 /** The files that are recognised by their columns, by provider. */
 export const formats = async (): Promise<ReadonlyArray<ReadonlyArray<Format>>> => {
@@ -154,8 +151,8 @@ export const formats = async (): Promise<ReadonlyArray<ReadonlyArray<Format>>> =
     import("@paymirror/connector-revolut/file"),
     import("@paymirror/connector-n26")
   ])
-  const brought = Map.groupBy(added.formats, ({ provider }) => provider)
-  return [...packages.map((one) => one.formats), ...brought.values()]
+  const known = [...packages.flatMap((one) => one.formats), ...added.formats]
+  return [...Map.groupBy(known, ({ provider }) => provider).values()]
 }
 
 const files = (): Layer.Layer<Connector.Connector, ConnectorError.ConnectorError, Machine> =>
@@ -166,7 +163,7 @@ const files = (): Layer.Layer<Connector.Connector, ConnectorError.ConnectorError
       )
       return yield* Effect.try({
         try: () => Layer.provide(layer(known.flat()), NodeFileSystem.layer),
-        catch: (cause) => configuration(csv.id, cause)
+        catch: (cause) => configuration(csv.id, detailOf(cause))
       })
     })
   )
@@ -174,8 +171,8 @@ const files = (): Layer.Layer<Connector.Connector, ConnectorError.ConnectorError
 const entries: ReadonlyArray<Entry> = [
   ...sessions,
   {
-    manifest: Psd2.manifestFor({ name: Psd2.manifest.name, provider: "" }, banks),
-    institutions: banks,
+    manifest: Psd2.manifestFor({ name: Psd2.manifest.name, provider: "" }, institutions),
+    institutions,
     layer: psd2
   },
   { manifest: csv, institutions: [], layer: files },

@@ -32,26 +32,20 @@ const naming = (accounts: ReadonlyArray<Mirror.AccountRow>) => {
 }
 
 /** Two providers, and two holders, are never added up. */
-const totals = (rows: ReadonlyArray<Mirror.DueInstallment>, nameOf: (accountId: string) => string) =>
-  Array.from(
-    Map.groupBy(
-      rows.filter((row) => row.state !== "paused"),
-      ({ accountId, amountDue }) => `${accountId} ${amountDue.currency}`
-    ).values(),
-    ([first, ...others]): ReadonlyArray<Total> =>
-      first === undefined
-        ? []
-        : [
-            {
-              accountId: first.accountId,
-              account: nameOf(first.accountId),
-              amount: Money.sum(
-                [first, ...others].map(({ amountDue }) => amountDue),
-                first.amountDue.currency
-              )
-            }
-          ]
-  ).flat()
+const totals = (
+  rows: ReadonlyArray<Mirror.DueInstallment>,
+  nameOf: (accountId: string) => string
+): ReadonlyArray<Total> => {
+  const found = new Map<string, Total>()
+  for (const { accountId, amountDue, state } of rows) {
+    if (state === "paused") continue
+    const key = `${accountId} ${amountDue.currency}`
+    const sum = found.get(key)?.amount
+    const amount = sum === undefined ? amountDue : Money.add(sum, amountDue)
+    found.set(key, { accountId, account: nameOf(accountId), amount })
+  }
+  return [...found.values()]
+}
 
 const said = (sums: ReadonlyArray<Total>): string =>
   sums.length === 0 ? "nothing" : sums.map(({ account, amount }) => `${money(amount)} ${account}`).join(", ")
