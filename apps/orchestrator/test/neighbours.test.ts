@@ -25,18 +25,13 @@ interface Report {
 
 describe("a holder with several providers", { timeout: 60_000 }, () => {
   const at = home()
+  const { json } = at
   let reports: ReadonlyArray<Report> = []
   const scope = Scope.makeUnsafe()
   afterAll(async () => {
     at.remove()
     await Effect.runPromise(Scope.close(scope, Exit.void))
   })
-
-  const json = async <A>(...args: ReadonlyArray<string>): Promise<A> => {
-    const { code, err, out } = await at.run(...args, "--json")
-    assert.strictEqual(code, 0, err)
-    return JSON.parse(out) as A
-  }
 
   beforeAll(async () => {
     for (const provider of providers) {

@@ -3,6 +3,7 @@ import { execFile, spawn } from "node:child_process"
 import { mkdtempSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
+import { assert } from "vitest"
 import * as Programs from "./built/programs.ts"
 
 export interface Ran {
@@ -14,7 +15,9 @@ export interface Ran {
 export interface Home {
   readonly folder: string
   readonly run: (...args: ReadonlyArray<string>) => Promise<Ran>
-  /** The same with more in its environment. */
+  /** What a command that succeeds answers to `--json`. */
+  readonly json: <A>(...args: ReadonlyArray<string>) => Promise<A>
+  /** The same as `run` with more in its environment. */
   readonly within: (more: Readonly<Record<string, string>>, ...args: ReadonlyArray<string>) => Promise<Ran>
   /** Starts a command that stays up. */
   readonly start: (...args: ReadonlyArray<string>) => ReturnType<typeof spawn>
@@ -42,6 +45,11 @@ export const home = (main = Programs.main): Home => {
     })
   return {
     folder,
+    json: async <A>(...args: ReadonlyArray<string>) => {
+      const { code, err, out } = await within({}, ...args, "--json")
+      assert.strictEqual(code, 0, err)
+      return JSON.parse(out) as A
+    },
     run: (...args) => within({}, ...args),
     within,
     start: (...args) => spawn(process.execPath, [main, ...args], { env, stdio: ["ignore", "pipe", "pipe"] }),

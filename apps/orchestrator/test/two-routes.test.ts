@@ -22,17 +22,13 @@ interface Report {
 
 describe("one account over two routes", { timeout: 60_000 }, () => {
   const at = home()
+  const { json } = at
   const scope = Scope.makeUnsafe()
   afterAll(async () => {
     at.remove()
     await Effect.runPromise(Scope.close(scope, Exit.void))
   })
 
-  const json = async <A>(...args: ReadonlyArray<string>): Promise<A> => {
-    const { code, err, out } = await at.run(...args, "--json")
-    assert.strictEqual(code, 0, err)
-    return JSON.parse(out) as A
-  }
   const link = async (connector: string, baseUrl: string, handOver: object): Promise<void> => {
     const file = join(at.folder, `${connector}.json`)
     writeFileSync(file, JSON.stringify(handOver))
